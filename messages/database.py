@@ -1,0 +1,129 @@
+"""The database: one engine, short transactions, the same code on PostgreSQL and SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from messages.errors import DatabaseError
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware instant, kept as UTC; a naive time is refused rather than guessed."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be kept")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """Connections by purpose. Never hold one while a carrier thinks."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to look with; nothing written on it is kept."""
+        with _told(self.engine), self.engine.connect() as connection:
+            yield connection.execution_options(hearback_reading=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it is kept, or none of it."""
+        with _told(self.engine), self.engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _told(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error, sa.exc.IntegrityError):
+            raise
+        if isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError) or error.connection_invalidated:
+            raise DatabaseError(
+                f"The database did not answer ({type(error.orig).__name__}).",
+                where=engine.url.render_as_string(hide_password=True),
+                mend="Check that it is running and reachable, then run: hearback doctor",
+            ) from error
+        if isinstance(error, sa.exc.ProgrammingError):
+            raise DatabaseError(
+                "The database has not the tables this program needs.",
+                where=engine.url.render_as_string(hide_password=True),
+                mend="Run: hearback db upgrade",
+            ) from error
+        raise
+
+
+def open_database(url: str, *, pool: int = 10) -> Database:
+    """Open the database at a SQLAlchemy URL; nothing is connected until it is used.
+
+    `pool` is the number of connections this process may hold at PostgreSQL.
+    """
+    parsed = make_url(url)
+    options: dict[str, Any] = {}
+    if parsed.get_backend_name() == "postgresql":
+        options = {
+            "pool_size": pool,
+            "max_overflow": pool,
+            "pool_timeout": 10,
+            "pool_pre_ping": True,
+            "connect_args": {"connect_timeout": 3},
+        }
+    try:
+        engine = sa.create_engine(parsed, **options)
+    except (SQLAlchemyError, ModuleNotFoundError) as error:
+        raise DatabaseError(
+            f"This database address cannot be used: {error}.",
+            where="HEARBACK_DATABASE_URL",
+            mend="Use sqlite:///file or postgresql://user@host/name.",
+        ) from error
+    if engine.dialect.name == "sqlite":
+        _teach_sqlite(engine)
+    return Database(engine)
+
+
+def _teach_sqlite(engine: Engine) -> None:
+    # The driver's own transactions start too late and lose updates without an error; see docs/decisions.
+    @event.listens_for(engine, "connect")
+    def _connect(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None
+        cursor = dbapi.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        looking = connection.get_execution_options().get("hearback_reading")
+        connection.exec_driver_sql("BEGIN" if looking else "BEGIN IMMEDIATE")

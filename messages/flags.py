@@ -1,0 +1,139 @@
+"""What needs a person: levels, signs, flags and the states a flag can be in. Pure words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How serious a text is; the most serious thing in it wins (reading standard, "Levels")."""
+
+    OK = "ok"
+    REVIEW = "review"
+    URGENT = "urgent"
+    EMERGENCY = "emergency"
+
+    @property
+    def rank(self) -> int:
+        return _RANK[self.value]
+
+    def __lt__(self, other: str) -> bool:
+        return self.rank < Level(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= Level(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > Level(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= Level(other).rank
+
+
+_RANK = {"ok": 0, "review": 1, "urgent": 2, "emergency": 3}
+
+SIGNS: tuple[str, ...] = (
+    "allergy",
+    "bleeding",
+    "breathing",
+    "chest_pain",
+    "chills",
+    "circulation",
+    "clot",
+    "collapse",
+    "cough",
+    "discharge",
+    "fever",
+    "injury",
+    "intake",
+    "medication",
+    "numbness",
+    "pain",
+    "redness",
+    "self_harm",
+    "swelling",
+    "vomiting",
+)
+
+
+class FlagKind(StrEnum):
+    """Why a person must look."""
+
+    REPLY = "reply"  # a text from a family
+    SILENCE = "silence"  # a family that did not answer
+    SENDING = "sending"  # a text that could not be sent, or nobody knows whether it was
+    STRANGER = "stranger"  # a text from a number nobody enrolled
+    OPT_OUT = "opt_out"  # a family that stopped while something was open
+    UNREAD = "unread"  # a text the reader could not read because it crashed or came late
+
+
+class FlagState(StrEnum):
+    OPEN = "open"
+    TAKEN = "taken"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How a flag ended."""
+
+    ADVICE = "advice"
+    CLINIC = "clinic"
+    EMERGENCY_ROOM = "emergency_room"
+    FALSE_ALARM = "false_alarm"
+    UNREACHABLE = "unreachable"
+
+
+class ActKind(StrEnum):
+    TOOK = "took"
+    TEXTED = "texted"
+    CALLED = "called"
+    NOTED = "noted"
+    CLOSED = "closed"
+    RELEASED = "released"
+
+
+# Staff targets: facts/clinical.md 2.5 (proposal). A hospital can change them.
+TARGETS: dict[Level, timedelta] = {
+    Level.EMERGENCY: timedelta(minutes=5),
+    Level.URGENT: timedelta(minutes=60),
+    Level.REVIEW: timedelta(hours=8),
+}
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something a person must look at. Times are aware and UTC."""
+
+    id: str
+    hospital_id: str
+    kind: FlagKind
+    level: Level
+    state: FlagState
+    signs: tuple[str, ...]
+    opened_at: datetime
+    due_at: datetime
+    episode_id: str | None = None
+    caregiver_id: str | None = None
+    message_id: str | None = None
+    taken_by: str | None = None
+    taken_at: datetime | None = None
+    closed_at: datetime | None = None
+    pages_sent: int = 0
+    next_page_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a person did about a flag. Never changed, never deleted but by retention."""
+
+    id: str
+    flag_id: str
+    staff_id: str
+    kind: ActKind
+    at: datetime
+    note: str = ""
+    outcome: Outcome | None = None
+    read_rightly: bool | None = None

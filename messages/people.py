@@ -1,0 +1,117 @@
+"""The people of a hospital: who is cared for, who texts, who answers. Pure words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Shift:
+    """When one member of staff answers: weekdays 0 (Monday) to 6, from/to in the hospital's zone."""
+
+    staff_id: str
+    weekdays: tuple[int, ...]
+    start: time
+    end: time
+    rung: int = 1  # 1 is told first
+
+
+@dataclass(frozen=True)
+class Hospital:
+    """A tenant. `sender` and `phone` are public numbers; `zone` is an IANA name."""
+
+    id: str
+    slug: str
+    name: str
+    zone: str
+    sender: str  # E.164, the number families text with
+    phone: str  # printed for families, any format
+    emergency_number: str = "911"
+    languages: tuple[str, ...] = ("en", "es")
+    staffed_days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    staffed_from: time = time(8)
+    staffed_to: time = time(18)
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+
+@dataclass(frozen=True)
+class Child:
+    """Who had the operation: a first name or nickname only. `risks` raise a review to urgent."""
+
+    id: str
+    hospital_id: str
+    name: str
+    risks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Caregiver:
+    """An adult who texts. `texting` is False after STOP; `phone` is E.164, `zone` an IANA name."""
+
+    id: str
+    hospital_id: str
+    name: str
+    phone: str
+    language: str
+    zone: str
+    texting: bool = True
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+
+class EpisodeState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One child's follow-up after one operation. `day_zero` is the day the child came home."""
+
+    id: str
+    hospital_id: str
+    child_id: str
+    protocol_id: str
+    day_zero: date
+    state: EpisodeState = EpisodeState.ACTIVE
+    enrolled_at: datetime | None = None
+    ended_why: str = ""
+
+
+class ConsentKind(StrEnum):
+    GIVEN = "given"
+    STOPPED = "stopped"
+    RESUMED = "resumed"
+
+
+@dataclass(frozen=True)
+class Consent:
+    """One entry in a caregiver's consent history: when, how (enrolment, keyword, wish, carrier, staff), which words."""
+
+    caregiver_id: str
+    kind: ConsentKind
+    how: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A care coordinator or other person of the hospital who is told and who acts."""
+
+    id: str
+    hospital_id: str
+    name: str
+    phone: str
+    login: str = ""
+    role: str = "coordinator"
+    shifts: tuple[Shift, ...] = field(default_factory=tuple)

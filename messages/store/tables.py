@@ -1,0 +1,374 @@
+"""Every table. Private columns (names, numbers, words) are sealed bytes; lookups go by keyed hash.
+
+Times are UTC. `messages`, `readings`, `acts`, `consents`, `delivery_events` and `audit` are append-only: a trigger
+refuses changes (see migrations). Uniqueness is stated here, so that "once" is a fact of the schema.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from messages.database import Instant
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = sa.String(32)
+Sealed = sa.LargeBinary
+Code = sa.String(40)
+
+APPEND_ONLY = ("messages", "readings", "acts", "consents", "delivery_events", "audit")
+
+
+def _id() -> sa.Column[str]:
+    return sa.Column("id", Id, primary_key=True)
+
+
+def _ref(name: str, target: str, *, null: bool = False, index: bool = False) -> sa.Column[str]:
+    return sa.Column(name, Id, sa.ForeignKey(f"{target}.id"), nullable=null, index=index)
+
+
+hospitals = sa.Table(
+    "hospitals",
+    metadata,
+    _id(),
+    sa.Column("slug", Code, nullable=False, unique=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("zone", sa.String(60), nullable=False),
+    sa.Column("sender", sa.String(40), nullable=False, unique=True),
+    sa.Column("phone", sa.String(40), nullable=False),
+    sa.Column("emergency_number", sa.String(20), nullable=False),
+    sa.Column("languages", sa.JSON, nullable=False),
+    sa.Column("staffed", sa.JSON, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+staff = sa.Table(
+    "staff",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals", index=True),
+    sa.Column("name", Sealed, nullable=False),
+    sa.Column("phone", Sealed),
+    sa.Column("phone_hash", sa.LargeBinary(32)),
+    sa.Column("login", Sealed),
+    sa.Column("login_hash", sa.LargeBinary(32), unique=True),
+    sa.Column("password_hash", sa.String(200)),
+    sa.Column("role", Code, nullable=False),
+    sa.Column("shifts", sa.JSON, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+protocols = sa.Table(
+    "protocols",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals"),
+    sa.Column("name", Code, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("checksum", sa.String(64), nullable=False),
+    sa.Column("published_by", sa.String(200), nullable=False),
+    sa.Column("published_at", Instant, nullable=False),
+    sa.UniqueConstraint("hospital_id", "name", "version"),
+)
+
+children = sa.Table(
+    "children",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals", index=True),
+    sa.Column("name", Sealed, nullable=False),
+    sa.Column("key_hash", sa.LargeBinary(32), nullable=False),  # name + first phone, or the hospital's record number
+    sa.Column("risks", sa.JSON, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.UniqueConstraint("hospital_id", "key_hash"),
+)
+
+caregivers = sa.Table(
+    "caregivers",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals"),
+    sa.Column("name", Sealed, nullable=False),
+    sa.Column("phone", Sealed, nullable=False),
+    sa.Column("phone_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("language", sa.String(10), nullable=False),
+    sa.Column("zone", sa.String(60), nullable=False),
+    sa.Column("texting", sa.Boolean, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.UniqueConstraint("hospital_id", "phone_hash"),
+)
+
+episodes = sa.Table(
+    "episodes",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals", index=True),
+    _ref("child_id", "children"),
+    _ref("protocol_id", "protocols"),
+    sa.Column("protocol_name", Code, nullable=False),
+    sa.Column("day_zero", sa.Date, nullable=False),
+    sa.Column("state", Code, nullable=False),
+    sa.Column("enrolled_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Column("ended_why", sa.String(200), nullable=False),
+    sa.Column("serious_at", Instant),  # the last urgent or emergency text
+    sa.Column("missed_in_row", sa.Integer, nullable=False),
+    sa.Index("uq_episodes_child_id_protocol_name", "child_id", "protocol_name", unique=True,
+             postgresql_where=sa.text("state != 'ended'"), sqlite_where=sa.text("state != 'ended'")),
+)
+
+episode_caregivers = sa.Table(
+    "episode_caregivers",
+    metadata,
+    sa.Column("episode_id", Id, sa.ForeignKey("episodes.id"), primary_key=True),
+    sa.Column("caregiver_id", Id, sa.ForeignKey("caregivers.id"), primary_key=True, index=True),
+    sa.Column("relation", sa.String(40), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),  # 1 is asked first
+)
+
+check_ins = sa.Table(
+    "check_ins",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals"),
+    _ref("episode_id", "episodes"),
+    _ref("caregiver_id", "caregivers"),
+    sa.Column("step", Code, nullable=False),
+    sa.Column("day", sa.Integer, nullable=False),
+    sa.Column("question", Code, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("until_at", Instant, nullable=False),
+    sa.Column("state", Code, nullable=False),  # planned asked answered silent missed skipped stopped told
+    sa.Column("act_at", Instant),  # when the clock must look next; null: never again
+    sa.Column("asked_at", Instant),
+    sa.Column("reminded_at", Instant),
+    sa.Column("seconded_at", Instant),
+    sa.Column("answered_at", Instant),
+    sa.Column("why", sa.String(200), nullable=False),
+    # A step happens once for a caregiver, whatever a change of zone or day zero does to its instant.
+    sa.UniqueConstraint("episode_id", "caregiver_id", "step"),
+    sa.Index("ix_check_ins_act_at", "act_at", postgresql_where=sa.text("act_at IS NOT NULL"),
+             sqlite_where=sa.text("act_at IS NOT NULL")),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals"),
+    sa.Column("direction", sa.String(3), nullable=False),
+    sa.Column("channel", Code, nullable=False),
+    sa.Column("carrier", Code, nullable=False),
+    sa.Column("carrier_id", sa.String(64)),
+    _ref("caregiver_id", "caregivers", null=True),
+    _ref("staff_id", "staff", null=True),
+    sa.Column("peer_hash", sa.LargeBinary(32)),
+    sa.Column("peer", Sealed),
+    sa.Column("body", Sealed, nullable=False),
+    sa.Column("media", Sealed),
+    sa.Column("purpose", Code),
+    sa.Column("topic", Code, nullable=False),
+    sa.Column("level", Code),  # of the answer given
+    sa.Column("asked", sa.JSON),
+    sa.Column("check_in_id", Id),
+    sa.Column("at", Instant, nullable=False),
+    sa.UniqueConstraint("carrier", "carrier_id"),
+    sa.Index("ix_messages_caregiver_id_at", "caregiver_id", "at"),
+    sa.Index("ix_messages_peer_hash_at", "peer_hash", "at"),
+    sa.Index("ix_messages_hospital_id_at", "hospital_id", "at"),
+)
+
+about = sa.Table(  # which episodes a text is about; more than one while that is unclear
+    "about",
+    metadata,
+    sa.Column("message_id", Id, sa.ForeignKey("messages.id"), primary_key=True),
+    sa.Column("episode_id", Id, sa.ForeignKey("episodes.id"), primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("ix_about_episode_id_at", "episode_id", "at"),
+)
+
+undecided = sa.Table(  # kept, not yet decided: whoever deletes the row has decided
+    "undecided",
+    metadata,
+    sa.Column("message_id", Id, sa.ForeignKey("messages.id"), primary_key=True),
+    sa.Column("kept_at", Instant, nullable=False, index=True),
+)
+
+readings = sa.Table(
+    "readings",
+    metadata,
+    _id(),
+    _ref("message_id", "messages"),
+    sa.Column("level", Code, nullable=False),  # by the standard's table
+    sa.Column("decided_level", Code, nullable=False),  # by the protocol
+    sa.Column("signs", sa.JSON, nullable=False),
+    sa.Column("intent", Code, nullable=False),
+    sa.Column("evidence", sa.JSON, nullable=False),  # offsets and rule names, no words
+    sa.Column("temperature", sa.Float),
+    sa.Column("pain", sa.Integer),
+    sa.Column("complete", sa.Boolean, nullable=False),
+    sa.Column("rules", sa.JSON, nullable=False),
+    sa.Column("version", sa.String(40), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.UniqueConstraint("message_id", "version"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _id(),
+    sa.Column("message_id", Id, sa.ForeignKey("messages.id"), nullable=False, unique=True),
+    _ref("hospital_id", "hospitals"),
+    sa.Column("caregiver_id", Id),
+    sa.Column("purpose", Code, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("state", Code, nullable=False),
+    sa.Column("not_before", Instant, nullable=False),
+    sa.Column("expires_at", Instant),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("lease_until", Instant),
+    sa.Column("lease_owner", sa.String(64)),
+    sa.Column("carrier", Code),
+    sa.Column("carrier_id", sa.String(64)),
+    sa.Column("code", sa.String(20)),
+    sa.Column("why", sa.String(300), nullable=False),
+    sa.Column("segments", sa.Integer, nullable=False),
+    sa.Column("sending_at", Instant),
+    sa.Column("ended_at", Instant),
+    sa.Column("look_at", Instant),  # when an unsure send, or one without a receipt, is looked into next
+    sa.UniqueConstraint("carrier", "carrier_id"),
+    sa.Index("ix_outbox_queued", "priority", "not_before", postgresql_where=sa.text("state = 'queued'"),
+             sqlite_where=sa.text("state = 'queued'")),
+    sa.Index("ix_outbox_lease_until", "lease_until", postgresql_where=sa.text("state = 'sending'"),
+             sqlite_where=sa.text("state = 'sending'")),
+    sa.Index("ix_outbox_look_at", "look_at", postgresql_where=sa.text("look_at IS NOT NULL"),
+             sqlite_where=sa.text("look_at IS NOT NULL")),
+)
+
+delivery_events = sa.Table(
+    "delivery_events",
+    metadata,
+    _id(),
+    sa.Column("outbox_id", sa.String(64), nullable=False, index=True),  # as named by the URL; may be an orphan
+    sa.Column("carrier_id", sa.String(64), nullable=False),
+    sa.Column("status", Code, nullable=False),
+    sa.Column("code", sa.String(20)),
+    sa.Column("applied", sa.Boolean, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+flags = sa.Table(
+    "flags",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals"),
+    sa.Column("kind", Code, nullable=False),
+    sa.Column("level", Code, nullable=False),
+    sa.Column("rank", sa.Integer, nullable=False),
+    sa.Column("state", Code, nullable=False),
+    sa.Column("signs", sa.JSON, nullable=False),
+    sa.Column("episode_id", Id, index=True),
+    sa.Column("caregiver_id", Id, index=True),
+    sa.Column("peer_hash", sa.LargeBinary(32)),
+    sa.Column("message_id", Id),  # the text that raised it
+    sa.Column("outbox_id", Id, index=True),  # the send that failed
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("taken_by", Id),
+    sa.Column("taken_at", Instant),
+    sa.Column("closed_at", Instant),
+    sa.Column("outcome", Code),
+    sa.Column("read_rightly", sa.Boolean),
+    sa.Column("pages_sent", sa.Integer, nullable=False),
+    sa.Column("next_page_at", Instant),
+    sa.Column("reason", sa.String(300), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Index("ix_flags_open", "hospital_id", "rank", "due_at", postgresql_where=sa.text("state != 'closed'"),
+             sqlite_where=sa.text("state != 'closed'")),
+    sa.Index("ix_flags_next_page_at", "next_page_at", postgresql_where=sa.text("next_page_at IS NOT NULL"),
+             sqlite_where=sa.text("next_page_at IS NOT NULL")),
+)
+
+flag_messages = sa.Table(  # every text that belongs to a flag
+    "flag_messages",
+    metadata,
+    sa.Column("flag_id", Id, sa.ForeignKey("flags.id"), primary_key=True),
+    sa.Column("message_id", Id, sa.ForeignKey("messages.id"), primary_key=True, index=True),
+)
+
+acts = sa.Table(
+    "acts",
+    metadata,
+    _id(),
+    _ref("flag_id", "flags", index=True),
+    _ref("staff_id", "staff"),
+    sa.Column("kind", Code, nullable=False),
+    sa.Column("note", Sealed),
+    sa.Column("outcome", Code),
+    sa.Column("read_rightly", sa.Boolean),
+    sa.Column("at", Instant, nullable=False),
+)
+
+pages = sa.Table(
+    "pages",
+    metadata,
+    _id(),
+    _ref("flag_id", "flags", index=True),
+    _ref("staff_id", "staff"),
+    sa.Column("outbox_id", Id, sa.ForeignKey("outbox.id"), nullable=False),
+    sa.Column("rung", sa.Integer, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+promises = sa.Table(
+    "promises",
+    metadata,
+    _id(),
+    _ref("flag_id", "flags", index=True),
+    _ref("caregiver_id", "caregivers"),
+    sa.Column("message_id", Id, sa.ForeignKey("messages.id"), nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    _id(),
+    _ref("caregiver_id", "caregivers", index=True),
+    sa.Column("kind", Code, nullable=False),
+    sa.Column("how", Code, nullable=False),
+    sa.Column("words", Sealed, nullable=False),
+    sa.Column("message_id", Id),
+    sa.Column("at", Instant, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    _id(),
+    sa.Column("hospital_id", Id),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("action", Code, nullable=False),
+    sa.Column("subject", Code, nullable=False),
+    sa.Column("subject_id", Id),
+    sa.Column("at", Instant, nullable=False, index=True),
+)
+
+heartbeats = sa.Table(
+    "heartbeats",
+    metadata,
+    sa.Column("name", Code, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("detail", sa.String(200), nullable=False),
+)
