@@ -1,0 +1,60 @@
+"""Phone numbers: read as people write them, kept as E.164, shown with two digits."""
+
+from __future__ import annotations
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
+
+from messages.errors import EnrolmentError
+
+_WITH_COUNTRY = "Write it with + and the country code, such as +1 206 555 0123."
+_CHECK = "Check the number with the family."
+
+
+def split_channel(address: str) -> tuple[str, str]:
+    """A carrier's address as (channel, phone): "whatsapp:+1206..." is ("whatsapp", "+1206..."), else "sms".
+
+    The phone is not checked: it comes from outside and may be anything.
+    """
+    channel, colon, phone = address.strip().partition(":")
+    if colon and channel.isascii() and channel.isalpha():
+        return channel.lower(), phone.strip()
+    return "sms", address.strip()
+
+
+def mask(phone: str) -> str:
+    """The last two digits only ("...67"), for staff pages and logs; "..." when there is no number to show."""
+    digits = [sign for sign in phone if sign.isdecimal()]
+    return "..." + "".join(digits[-2:]) if len(digits) >= 6 else "..."
+
+
+def parse_phone(text: str, region: str | None) -> str:
+    """E.164 of a number as people write it; `region` ("US") is where a number without + is dialled.
+
+    Raises EnrolmentError, with only the last two digits in its words.
+    """
+    home = region.strip().upper() if region else None
+    if home and home not in phonenumbers.SUPPORTED_REGIONS:
+        raise EnrolmentError(f"{region!r} is not a country code.", mend="Use two letters, such as US or ES.")
+    written = split_channel(text)[1]
+    if not written:
+        raise EnrolmentError("The phone number is empty.", mend=_WITH_COUNTRY)
+    name = f"The phone number {mask(written)}"
+    try:
+        number = phonenumbers.parse(written, home)
+    except NumberParseException as problem:
+        if problem.error_type == NumberParseException.INVALID_COUNTRY_CODE:
+            raise EnrolmentError(f"{name} has no known country code.", mend=_WITH_COUNTRY) from None
+        raise EnrolmentError(f"{name} cannot be read as a phone number.", mend=_WITH_COUNTRY) from None
+    if number.extension:
+        raise EnrolmentError(
+            f"{name} has an extension, which a text cannot reach.", mend="Ask the family for a mobile number."
+        )
+    length = phonenumbers.is_possible_number_with_reason(number)
+    if length == ValidationResult.TOO_LONG:
+        raise EnrolmentError(f"{name} has too many digits.", mend=_CHECK)
+    if length in (ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY):
+        raise EnrolmentError(f"{name} has too few digits.", mend=f"Give the area code too. {_CHECK}")
+    if not phonenumbers.is_valid_number(number):
+        raise EnrolmentError(f"{name} is in use nowhere.", mend=_CHECK)
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
