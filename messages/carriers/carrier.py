@@ -44,9 +44,9 @@ class Refused:
 
     `permanent`: the same text to the same number would be refused again; do not try again, tell a person.
     Not permanent: try again, no sooner than `retry_after` (None: the caller's own backoff).
-    `ours_to_fix`: the account, the settings or the text are at fault, not the family's number: tell operators.
-    `opted_out`: this number has said STOP to this sender at the carrier. `why` is for staff and holds no
-    number, name or word of a text.
+    `ours_to_fix`: the account, the settings or the text are at fault, not the family's number: tell
+    operators. `opted_out`: this number has said STOP to this sender at the carrier. `why` is for staff and
+    holds no number, name or word of a text.
     """
 
     code: str
@@ -59,7 +59,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unsure:
-    """The carrier may or may not have the text (or, of `find`, could not say). Never a reason to send again."""
+    """The carrier may or may not have the text (or, of `find`, could not say): no reason to send again."""
 
     why: str
 
