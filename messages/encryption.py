@@ -116,7 +116,7 @@ class Vault:
             raise _sealed(
                 column,
                 row_id,
-                f"key {key_id!r} does not open it: it is another key of the same id, or the value was changed "
+                f"key {key_id!r} does not open it: it is another key of that id, or the value was changed "
                 "or moved here from another row.",
                 "Check HEARBACK_ENCRYPTION_KEYS; if the keys are right, restore the row from a backup.",
             ) from None
