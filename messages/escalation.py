@@ -1,9 +1,9 @@
 """Whom to tell about a flag, and when: pure. An open flag always leads to somebody, or says that it cannot.
 
-Times and targets: facts/clinical.md 2.5. Emergency: a person at once, the next after 5 minutes. Urgent: within
-an hour at any time of day, the next after 30 minutes. Review: the same staffed day, at latest noon of the next.
-All instants taken must be aware; those given back are UTC. Hours and shifts are wall clock times in the
-hospital's zone.
+Times and targets: facts/clinical.md 2.5. Emergency: a person at once, the next after 5 minutes. Urgent:
+within an hour at any time of day, the next after 30 minutes. Review: the same staffed day, at latest noon of
+the next. All instants taken must be aware; those given back are UTC. Hours and shifts are wall clock times in
+the hospital's zone.
 """
 
 from __future__ import annotations
@@ -109,8 +109,8 @@ def on_duty(hospital: Hospital, staff: Sequence[Staff], now: datetime) -> tuple[
 def due_for(level: Level, hospital: Hospital, now: datetime) -> datetime:
     """When a person must have acted on a flag opened now (UTC, after now).
 
-    Review: the end of this staffed day when an hour or more of it is left; else noon of the next staffed day, or
-    the end of its hours when they do not hold noon. A hospital that is never staffed has until noon tomorrow.
+    Review: the end of this staffed day when an hour or more of it is left; else noon of the next staffed day,
+    or the end of its hours when they do not hold noon. A hospital never staffed has until noon tomorrow.
     """
     now = _utc(now)
     if level in (Level.EMERGENCY, Level.URGENT):
@@ -164,8 +164,8 @@ def _stretches(
 ) -> Iterator[tuple[datetime, datetime]]:
     """(start, end) in UTC of each stretch that begins from yesterday to `days` days on, in order.
 
-    An end not after the start is on the day after: 19:00-07:00 crosses midnight, 08:00-08:00 is a whole day. A
-    time that a clock change skips or repeats is one instant: a stretch begins where the one before it ends.
+    An end not after the start is on the day after: 19:00-07:00 crosses midnight, 08:00-08:00 is a whole day.
+    A time that a clock change skips or repeats is one instant: a stretch begins where the one before it ends.
     """
     today = _utc(now).astimezone(hospital.tz).date()
     for offset in range(-1, days + 1):
