@@ -1,7 +1,4 @@
-"""What every test may ask for: `vault`, `database_url` (SQLite and PostgreSQL in turn), `browser`.
-
-No test reaches beyond this machine, and under CI a missing browser or database is a failure, not a skip.
-"""
+"""What every test may ask for. No test reaches beyond this machine; CI fails what a person may skip."""
 
 from __future__ import annotations
 
@@ -33,11 +30,8 @@ _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-domain-reliability",
     "--disable-sync",
     "--no-first-run",
-    "--no-pings",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 
@@ -66,7 +60,7 @@ def _stay_on_this_machine(event: str, args: tuple[Any, ...]) -> None:
 
 
 def missing(reason: str) -> NoReturn:
-    """Skip where a person runs the tests, fail where nobody would notice the skip."""
+    """Skip for a person, fail for CI, where nobody would notice the skip."""
     if os.environ.get("CI"):
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)

