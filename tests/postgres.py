@@ -53,7 +53,7 @@ def package() -> Path | None:
 
 
 def database(worker: str) -> str:
-    """The URL of this worker's own database, new or as the last test left it; starts the server if need be."""
+    """The URL of this worker's own database, new or as the last test left it; starts a server if need be."""
     folder = Path(os.environ[FOLDER])
     name = f"hearback_{worker}"
     with (folder / "lock").open("w") as lock:
