@@ -1,0 +1,207 @@
+"""(protocol, day zero, zone) -> instants. Pure.
+
+A clock change moves a text, never drops or doubles one: a local time that does not exist is taken as much
+later as the clock jumped, one that comes twice is taken the first time. A day that a zone skipped altogether
+(Apia, 30 December 2011) lends its check-ins to the next day, unless that day has its own at the same time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo, available_timezones
+
+from messages.errors import EnrolmentError
+from scheduler.protocol import Protocol, QuietHours
+
+NOON = time(12)
+_NO_SPREAD = timedelta(0)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One text to one caregiver.
+
+    `step` is unique in the follow-up; `question` is a question's name, welcome or goodbye. `local` is the
+    instant in the caregiver's zone, `at` the same in UTC; from `until` (UTC) on it is too late to send. `day`
+    is the day of recovery on the caregiver's calendar, the day the child came home being 0.
+    """
+
+    step: str
+    day: int
+    question: str
+    local: datetime
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a protocol's calendar: the planned text and its words per language, not yet filled."""
+
+    planned: Planned
+    texts: Mapping[str, str]
+
+
+def local_zone(name: str) -> ZoneInfo:
+    """The zone with this IANA name. Raises EnrolmentError."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        close = get_close_matches(name, sorted(available_timezones()), n=1)
+        mend = f"Did you mean {close[0]}?" if close else "Write it like America/New_York."
+        raise EnrolmentError(f"There is no time zone {name!r}.", mend=mend) from None
+
+
+def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The UTC instant of a local time, as described at the top of this file."""
+    return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def day_of_recovery(day_zero: date, zone: str, now: datetime) -> int:
+    """Which day of recovery `now` (aware) is on the calendar of `zone`; 0 on the day the child came home."""
+    return (now.astimezone(local_zone(zone)).date() - day_zero).days
+
+
+def out_of_quiet(at: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
+    """`at`, or the end of the quiet hours that hold it; UTC."""
+    local = at.astimezone(zone)
+    if not quiet.hold(local.time()):
+        return at.astimezone(UTC)
+    day = local.date() + timedelta(days=1) if local.time() >= quiet.end else local.date()
+    end = instant(day, quiet.end, zone)
+    # On the night the clock goes back the same local end can lie behind us; the next one is a day on.
+    return end if end > at else instant(day + timedelta(days=1), quiet.end, zone)
+
+
+def next_quiet(at: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime | None:
+    """When the quiet hours after `at` begin, UTC; None when there are none."""
+    if quiet.start == quiet.end:
+        return None
+    day = at.astimezone(zone).date()
+    starts = (instant(day + timedelta(days=ahead), quiet.start, zone) for ahead in range(3))
+    return next(start for start in starts if start > at)
+
+
+def spread_for(episode_id: str, protocol: Protocol) -> timedelta:
+    """How much after the written time a family's texts leave: always the same seconds within the spread."""
+    seconds = int(protocol.spread.total_seconds())
+    if not seconds:
+        return _NO_SPREAD
+    number = int.from_bytes(hashlib.sha256(episode_id.encode()).digest()[:8], "big")
+    return timedelta(seconds=number % seconds)
+
+
+def plan(
+    protocol: Protocol,
+    day_zero: date,
+    zone: str,
+    *,
+    joined: datetime | None = None,
+    spread: timedelta = _NO_SPREAD,
+) -> tuple[Planned, ...]:
+    """Every text of the follow-up for one caregiver, strictly by instant, the welcome first.
+
+    `joined` (aware) is when the caregiver was enrolled; None means noon of day zero. What was due by then, or
+    by the time the welcome can leave, is skipped; after the last day only the welcome is left. Raises
+    EnrolmentError for a zone or day zero that cannot be.
+    """
+    here = local_zone(zone)
+    _plausible(day_zero)
+    came = (joined or instant(day_zero, NOON, here)).astimezone(UTC)
+    welcome_at = out_of_quiet(came, protocol.quiet_hours, here)
+    wanted = [(_step(slot.day, slot.at), slot.question, slot.day, slot.at) for slot in protocol.slots()]
+    wanted.append(("goodbye", "goodbye", protocol.goodbye.day, protocol.goodbye.at))
+    coming = [
+        (at, step, question)
+        for at, step, question in _instants(protocol, day_zero, here, wanted, spread)
+        if at > welcome_at
+    ]
+    end = coming[-1][0] if coming else welcome_at + timedelta(days=1)
+    welcome = _planned("welcome", "welcome", day_zero, here, welcome_at, end)
+    return (welcome, *_with_ends(protocol, day_zero, here, coming))
+
+
+def extend(
+    protocol: Protocol,
+    day_zero: date,
+    zone: str,
+    from_day: int,
+    days: int,
+    existing: Collection[datetime],
+    *,
+    spread: timedelta = _NO_SPREAD,
+) -> tuple[Planned, ...]:
+    """Daily check-ins on the `days` days after `from_day` that have none.
+
+    `existing` holds the instants (aware) of the check-ins that are planned or were asked. What is asked, and
+    when, is what the phase of that day asks first. Nothing is added on or after the day of the goodbye.
+    """
+    here = local_zone(zone)
+    _plausible(day_zero)
+    last = min(from_day + days, protocol.goodbye.day - 1)
+    taken = {(at.astimezone(here).date() - day_zero).days for at in existing}
+    slots = [protocol.slot_like(day) for day in range(max(from_day + 1, 0), last + 1) if day not in taken]
+    wanted = [(_step(slot.day, slot.at), slot.question, slot.day, slot.at) for slot in slots]
+    return _with_ends(protocol, day_zero, here, _instants(protocol, day_zero, here, wanted, spread))
+
+
+def calendar(
+    protocol: Protocol, day_zero: date, zone: str, *, joined: datetime | None = None
+) -> tuple[Row, ...]:
+    """The whole follow-up of a made-up family, with the words of every text."""
+    return tuple(
+        Row(step, {language: protocol.text(step.question, language) for language in protocol.languages})
+        for step in plan(protocol, day_zero, zone, joined=joined)
+    )
+
+
+def _step(day: int, at: time) -> str:
+    return f"d{day:02d}-{at:%H%M}"
+
+
+def _plausible(day_zero: date) -> None:
+    if not 1970 <= day_zero.year <= 2199:
+        raise EnrolmentError(
+            f"Day zero {day_zero} cannot be right.", mend="Write the day the child came home."
+        )
+
+
+def _instants(
+    protocol: Protocol,
+    day_zero: date,
+    zone: ZoneInfo,
+    wanted: list[tuple[str, str, int, time]],
+    spread: timedelta,
+) -> list[tuple[datetime, str, str]]:
+    """(instant, step, question) in order; of two that a skipped day made equal, the later step."""
+    found: dict[datetime, tuple[str, str]] = {}
+    for step, question, day, at in wanted:
+        moment = instant(day_zero + timedelta(days=day), at, zone) + spread
+        found[out_of_quiet(moment, protocol.quiet_hours, zone)] = (step, question)
+    return [(at, step, question) for at, (step, question) in sorted(found.items())]
+
+
+def _with_ends(
+    protocol: Protocol, day_zero: date, zone: ZoneInfo, coming: list[tuple[datetime, str, str]]
+) -> tuple[Planned, ...]:
+    """A check-in is of use for the protocol's lateness, not into the night, not once the next is due."""
+    planned = []
+    for index, (at, step, question) in enumerate(coming):
+        ends = [at + protocol.lateness, next_quiet(at, protocol.quiet_hours, zone)]
+        if index + 1 < len(coming):
+            ends.append(coming[index + 1][0])
+        if question == "goodbye":
+            ends = [at + timedelta(days=3)]
+        planned.append(_planned(step, question, day_zero, zone, at, min(end for end in ends if end)))
+    return tuple(planned)
+
+
+def _planned(
+    step: str, question: str, day_zero: date, zone: ZoneInfo, at: datetime, until: datetime
+) -> Planned:
+    local = at.astimezone(zone)
+    return Planned(step, (local.date() - day_zero).days, question, local, at, until)
