@@ -38,8 +38,8 @@ class Said:
 class Context:
     """Everything `decide` may look at. `about` is the episode the text is about; None when it is unclear.
 
-    `staffed_until` is the end of the present staffed stretch, None outside staffed hours; `staffed_next` is when the
-    next one begins. All instants are aware and UTC.
+    `staffed_until` is the end of the present staffed stretch, None outside staffed hours; `staffed_next` is
+    when the next one begins. All instants are aware and UTC.
     """
 
     now: datetime
@@ -55,3 +55,7 @@ class Context:
     staffed_until: datetime | None = None
     staffed_next: datetime | None = None
     carrier_confirms_stop: bool = True  # Twilio answers the bare keywords itself
+    message_id: str = ""  # the text being decided, for a which-child question to point at
+    unclear: tuple[str, ...] = ()  # earlier texts of this caregiver of which nobody knows yet which child
+    recent_signs: tuple[str, ...] = ()  # signs read in this caregiver's other texts of the last 2 hours
+    next_check_in: datetime | None = None  # the next check-in planned for the child, if that is known

@@ -51,7 +51,7 @@ class Resume:
 
 @dataclass(frozen=True)
 class Answered:
-    """The check-in asked of this episode is answered; `skip_rest_of_day` cancels what else was planned today."""
+    """The check-in of this episode is answered; `skip_rest_of_day` cancels what else was planned today."""
 
     episode_id: str
     skip_rest_of_day: bool = False
@@ -78,8 +78,15 @@ Action = Answer | RaiseFlag | Stop | Resume | Answered | ExtendDaily | Attribute
 
 @dataclass(frozen=True)
 class Decision:
-    """The final level of the text and what is to be done, in order."""
+    """The final level of the text and what is to be done, in order.
+
+    `about` are the episodes the text is known to be about: none for a stranger or while the child is unclear.
+    `rules` are the triage rules that changed the level, `case` the one of `decide.CASES` that fitted.
+    """
 
     level: Level
     actions: tuple[Action, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
+    about: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    case: str = ""
