@@ -225,7 +225,7 @@ class Protocol(Words):
         return Asked(kind=self.kind(name), menu=menu)
 
     def text(self, name: str, language: str) -> str:
-        """The words of a question or of welcome, goodbye, reminder, last_check_in; placeholders still in them.
+        """The words of a question or of welcome, goodbye, reminder, last_check_in; not yet filled.
 
         A language that the protocol does not have gets the protocol's first.
         """
@@ -262,7 +262,7 @@ class Protocol(Words):
                     yield Slot(day, at, phase.ask, phase.name)
 
     def slot_like(self, day: int) -> Slot:
-        """What an extra check-in of `day` looks like: the day's first slot, or that of the last day before."""
+        """What an extra check-in of `day` looks like: the first of that day, or of the last day before."""
         slots = self.slots()
         before = [slot for slot in slots if slot.day <= day] or [slots[0]]
         first = next(slot for slot in before if slot.day == before[-1].day)
