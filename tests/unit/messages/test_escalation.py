@@ -1,4 +1,7 @@
-"""Promise 6: an open flag always leads to somebody; levels keep their times (facts/clinical.md 2.5)."""
+"""Promise 6: an open flag always leads to somebody; levels keep their times (facts/clinical.md 2.5).
+
+Over 300 lines: one subject, its examples and its properties on the same made-up hospital.
+"""
 
 from __future__ import annotations
 
