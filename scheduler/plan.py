@@ -73,7 +73,8 @@ def out_of_quiet(at: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
         return at.astimezone(UTC)
     day = local.date() + timedelta(days=1) if local.time() >= quiet.end else local.date()
     end = instant(day, quiet.end, zone)
-    # On the night the clock goes back the same local end can lie behind us; the next one is a day on.
+    if end <= at:  # the clock went back over the end of the quiet hours, which comes a second time
+        end = datetime.combine(day, quiet.end.replace(fold=1), zone).astimezone(UTC)
     return end if end > at else instant(day + timedelta(days=1), quiet.end, zone)
 
 
@@ -177,7 +178,7 @@ def _instants(
     wanted: list[tuple[str, str, int, time]],
     spread: timedelta,
 ) -> list[tuple[datetime, str, str]]:
-    """(instant, step, question) in order; of two that a skipped day made equal, the later step."""
+    """(instant, step, question) in order; of two that a clock change made equal, the later step."""
     found: dict[datetime, tuple[str, str]] = {}
     for step, question, day, at in wanted:
         moment = instant(day_zero + timedelta(days=day), at, zone) + spread

@@ -20,7 +20,7 @@ TIME_TO_ANSWER = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Silence:
-    """What is known about one check-in that nobody has answered. Instants are aware; `zone` is the caregiver's.
+    """What is known about a check-in that nobody has answered. Instants are aware, `zone` is the caregiver's.
 
     `missed_in_row` counts the days in a row, the day of this check-in included, on which something was asked
     and no caregiver of the child answered anything; nought when another text of that day was answered.

@@ -1,0 +1,175 @@
+"""`hearback protocol`: check a hospital's protocol file, and see the whole calendar it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from textwrap import wrap
+from typing import NoReturn
+
+import click
+
+from messages.errors import HearbackError
+from messages.people import Hospital
+from messages.segments import segments
+from scheduler.load import load_file, load_shipped, shipped_names
+from scheduler.plan import Row, calendar, local_zone
+from scheduler.protocol import FIXED_TEXTS, Protocol
+from scheduler.texts import render, values_for
+
+# A made-up hospital, so that texts and their length can be seen before there is a real one.
+_SAMPLE = Hospital(
+    id="",
+    slug="",
+    name="Riverside Children's",
+    zone="UTC",
+    sender="",
+    phone="+1 555 010 0199",
+)
+
+
+@click.group("protocol", help="Check a protocol file, or see what it will ask, when and in which words.")
+def command() -> None:
+    pass
+
+
+@command.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+def check_file(file: Path) -> None:
+    """Say whether FILE can be used, or every problem with its line and column.
+
+    Ends with 0 when the file is good and with 2 when it is not. Nothing is published.
+
+    Example: hearback protocol check hip.yaml
+    """
+    protocol = _loaded(str(file))
+    click.echo(_summary(protocol))
+
+
+@command.command("preview")
+@click.argument("protocol")
+@click.option(
+    "--day-zero", required=True, metavar="DATE", help="The day the child came home, like 2026-03-05."
+)
+@click.option("--zone", required=True, help="The family's time zone, like America/New_York.")
+@click.option("--language", default=None, help="Show the texts of this language only.")
+@click.option("--joined", default=None, metavar="TIME", help="When the family joined, like 2026-03-07T14:30.")
+def preview(protocol: str, day_zero: str, zone: str, language: str | None, joined: str | None) -> None:
+    """Show every text that a family would get: PROTOCOL is a file, or the name of a shipped protocol.
+
+    Times are the family's own, with their distance from UTC, so that a change of the clock is seen.
+
+    Example: hearback protocol preview hip-osteotomy --day-zero 2026-03-05 --zone America/New_York
+    """
+    shown = _loaded(protocol)
+    if language is not None and language not in shown.languages:
+        raise click.BadParameter(
+            f"{shown.name} has no {language!r}. It has: {', '.join(shown.languages)}.",
+            param_hint="--language",
+        )
+    try:
+        when = _moment(joined, zone) if joined else None
+        rows = calendar(shown, _day(day_zero), zone, joined=when)
+    except HearbackError as error:
+        _fail(error)
+    languages = (language,) if language else shown.languages
+    click.echo(_summary(shown))
+    click.echo()
+    click.echo(_table(rows, languages))
+    click.echo()
+    click.echo("\n\n".join(_texts(shown, languages)))
+
+
+def _loaded(protocol: str) -> Protocol:
+    """The protocol in a file, or a shipped one by its name; a problem ends the command with its exit code."""
+    try:
+        if protocol in shipped_names() and not Path(protocol).exists():
+            return load_shipped(protocol)
+        return load_file(Path(protocol))
+    except HearbackError as error:
+        _fail(error)
+
+
+def _fail(error: HearbackError) -> NoReturn:
+    click.echo(error.sentence(), err=True)
+    raise SystemExit(error.exit_code)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is not a day. Write it like 2026-03-05.", param_hint="--day-zero"
+        ) from None
+
+
+def _moment(text: str, zone: str) -> datetime:
+    """A local time of the family, or any instant with its distance from UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is not a time. Write it like 2026-03-07T14:30.", param_hint="--joined"
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=local_zone(zone))
+
+
+def _summary(protocol: Protocol) -> str:
+    slots = protocol.slots()
+    approved = (
+        f"approved by {protocol.approved_by}" if protocol.approved_by else "not yet approved by a clinician"
+    )
+    return (
+        f"{protocol.name}: good, {approved}.\n"
+        f"{len(slots)} check-ins on days {slots[0].day} to {slots[-1].day}, "
+        f"{len(protocol.questions)} questions, languages {', '.join(protocol.languages)}."
+    )
+
+
+def _table(rows: Iterable[Row], languages: tuple[str, ...]) -> str:
+    head = ("day", "local time", "UTC", "too late from", "asks", *(f"segments {one}" for one in languages))
+    lines = [head]
+    for row in rows:
+        step = row.planned
+        lines.append(
+            (
+                str(step.day),
+                f"{step.local:%a %d %b %Y %H:%M} {_offset(step.local)}",
+                f"{step.at:%d %b %H:%M}",
+                f"{step.until.astimezone(step.local.tzinfo):%d %b %H:%M}",
+                step.question,
+                *(_cost(row.texts[one], one, step.day) for one in languages),
+            )
+        )
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    lines.insert(1, tuple("-" * width for width in widths))
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def _offset(local: datetime) -> str:
+    shown = f"{local:%z}"
+    return f"{shown[:3]}:{shown[3:5]}"
+
+
+def _cost(text: str, language: str, day: int) -> str:
+    return str(segments(_filled(text, language, day)).count)
+
+
+def _filled(text: str, language: str, day: int = 1) -> str:
+    return render(text, values_for(_SAMPLE, language, day=day))
+
+
+def _texts(protocol: Protocol, languages: tuple[str, ...]) -> Iterable[str]:
+    """Every text once per language, filled for a made-up hospital, with what it costs."""
+    for name in (*FIXED_TEXTS[:1], *protocol.questions, *FIXED_TEXTS[1:]):
+        for language in languages:
+            text = _filled(protocol.text(name, language), language)
+            cost = segments(text)
+            heading = f"{name} [{language}]: segments {cost.count}, {cost.encoding}"
+            lines = [wrapped for line in text.splitlines() for wrapped in wrap(line, 96)]
+            yield "\n".join([heading, *(f"    {line}" for line in lines)])
