@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from textwrap import wrap
-from typing import NoReturn
 
 import click
 
-from messages.errors import HearbackError
+from messages.errors import ProtocolError
 from messages.people import Hospital
 from messages.segments import segments
 from scheduler.load import load_file, load_shipped, shipped_names
@@ -68,11 +67,8 @@ def preview(protocol: str, day_zero: str, zone: str, language: str | None, joine
             f"{shown.name} has no {language!r}. It has: {', '.join(shown.languages)}.",
             param_hint="--language",
         )
-    try:
-        when = _moment(joined, zone) if joined else None
-        rows = calendar(shown, _day(day_zero), zone, joined=when)
-    except HearbackError as error:
-        _fail(error)
+    when = _moment(joined, zone) if joined else None
+    rows = calendar(shown, _day(day_zero), zone, joined=when)
     languages = (language,) if language else shown.languages
     click.echo(_summary(shown))
     click.echo()
@@ -82,18 +78,14 @@ def preview(protocol: str, day_zero: str, zone: str, language: str | None, joine
 
 
 def _loaded(protocol: str) -> Protocol:
-    """The protocol in a file, or a shipped one by its name; a problem ends the command with its exit code."""
+    """The protocol in a file, or a shipped one by its name. Problems are printed bare, as editors read them."""
     try:
         if protocol in shipped_names() and not Path(protocol).exists():
             return load_shipped(protocol)
         return load_file(Path(protocol))
-    except HearbackError as error:
-        _fail(error)
-
-
-def _fail(error: HearbackError) -> NoReturn:
-    click.echo(error.sentence(), err=True)
-    raise SystemExit(error.exit_code)
+    except ProtocolError as error:
+        click.echo("\n".join(error.problems), err=True)
+        raise SystemExit(error.exit_code) from None
 
 
 def _day(text: str) -> date:

@@ -94,7 +94,7 @@ TABLE: dict[str, Meaning] = {
     "30024": _account("The hospital's number is not yet set up for texts at the carriers: ask Twilio."),
     "30032": _account("The hospital's toll-free number is not verified: finish that at Twilio."),
     "30034": _account("The hospital's number is not registered (A2P 10DLC): finish that at Twilio."),
-    "30450": _account("Twilio took our texts for fraud (pumping protection): add the numbers to its safe list."),
+    "30450": _account("Twilio took our texts for fraud (pumping protection): add them to its safe list."),
     # The number we text to.
     "21211": _number("This is not a telephone number: correct it with the family."),
     "21265": _number("This is a short code, which cannot be texted: ask the family for a mobile number."),

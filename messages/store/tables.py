@@ -87,7 +87,9 @@ children = sa.Table(
     _id(),
     _ref("hospital_id", "hospitals", index=True),
     sa.Column("name", Sealed, nullable=False),
-    sa.Column("key_hash", sa.LargeBinary(32), nullable=False),  # name + first phone, or the hospital's record number
+    sa.Column(
+        "key_hash", sa.LargeBinary(32), nullable=False
+    ),  # name + first phone, or the hospital's record number
     sa.Column("risks", sa.JSON, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.UniqueConstraint("hospital_id", "key_hash"),
@@ -122,9 +124,14 @@ episodes = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("ended_why", sa.String(200), nullable=False),
     sa.Column("serious_at", Instant),  # the last urgent or emergency text
-    sa.Column("missed_in_row", sa.Integer, nullable=False),
-    sa.Index("uq_episodes_child_id_protocol_name", "child_id", "protocol_name", unique=True,
-             postgresql_where=sa.text("state != 'ended'"), sqlite_where=sa.text("state != 'ended'")),
+    sa.Index(
+        "uq_episodes_child_id_protocol_name",
+        "child_id",
+        "protocol_name",
+        unique=True,
+        postgresql_where=sa.text("state != 'ended'"),
+        sqlite_where=sa.text("state != 'ended'"),
+    ),
 )
 
 episode_caregivers = sa.Table(
@@ -157,8 +164,12 @@ check_ins = sa.Table(
     sa.Column("why", sa.String(200), nullable=False),
     # A step happens once for a caregiver, whatever a change of zone or day zero does to its instant.
     sa.UniqueConstraint("episode_id", "caregiver_id", "step"),
-    sa.Index("ix_check_ins_act_at", "act_at", postgresql_where=sa.text("act_at IS NOT NULL"),
-             sqlite_where=sa.text("act_at IS NOT NULL")),
+    sa.Index(
+        "ix_check_ins_act_at",
+        "act_at",
+        postgresql_where=sa.text("act_at IS NOT NULL"),
+        sqlite_where=sa.text("act_at IS NOT NULL"),
+    ),
 )
 
 messages = sa.Table(
@@ -247,19 +258,34 @@ outbox = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("look_at", Instant),  # when an unsure send, or one without a receipt, is looked into next
     sa.UniqueConstraint("carrier", "carrier_id"),
-    sa.Index("ix_outbox_queued", "priority", "not_before", postgresql_where=sa.text("state = 'queued'"),
-             sqlite_where=sa.text("state = 'queued'")),
-    sa.Index("ix_outbox_lease_until", "lease_until", postgresql_where=sa.text("state = 'sending'"),
-             sqlite_where=sa.text("state = 'sending'")),
-    sa.Index("ix_outbox_look_at", "look_at", postgresql_where=sa.text("look_at IS NOT NULL"),
-             sqlite_where=sa.text("look_at IS NOT NULL")),
+    sa.Index(
+        "ix_outbox_queued",
+        "priority",
+        "not_before",
+        postgresql_where=sa.text("state = 'queued'"),
+        sqlite_where=sa.text("state = 'queued'"),
+    ),
+    sa.Index(
+        "ix_outbox_lease_until",
+        "lease_until",
+        postgresql_where=sa.text("state = 'sending'"),
+        sqlite_where=sa.text("state = 'sending'"),
+    ),
+    sa.Index(
+        "ix_outbox_look_at",
+        "look_at",
+        postgresql_where=sa.text("look_at IS NOT NULL"),
+        sqlite_where=sa.text("look_at IS NOT NULL"),
+    ),
 )
 
 delivery_events = sa.Table(
     "delivery_events",
     metadata,
     _id(),
-    sa.Column("outbox_id", sa.String(64), nullable=False, index=True),  # as named by the URL; may be an orphan
+    sa.Column(
+        "outbox_id", sa.String(64), nullable=False, index=True
+    ),  # as named by the URL; may be an orphan
     sa.Column("carrier_id", sa.String(64), nullable=False),
     sa.Column("status", Code, nullable=False),
     sa.Column("code", sa.String(20)),
@@ -293,10 +319,20 @@ flags = sa.Table(
     sa.Column("next_page_at", Instant),
     sa.Column("reason", sa.String(300), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Index("ix_flags_open", "hospital_id", "rank", "due_at", postgresql_where=sa.text("state != 'closed'"),
-             sqlite_where=sa.text("state != 'closed'")),
-    sa.Index("ix_flags_next_page_at", "next_page_at", postgresql_where=sa.text("next_page_at IS NOT NULL"),
-             sqlite_where=sa.text("next_page_at IS NOT NULL")),
+    sa.Index(
+        "ix_flags_open",
+        "hospital_id",
+        "rank",
+        "due_at",
+        postgresql_where=sa.text("state != 'closed'"),
+        sqlite_where=sa.text("state != 'closed'"),
+    ),
+    sa.Index(
+        "ix_flags_next_page_at",
+        "next_page_at",
+        postgresql_where=sa.text("next_page_at IS NOT NULL"),
+        sqlite_where=sa.text("next_page_at IS NOT NULL"),
+    ),
 )
 
 flag_messages = sa.Table(  # every text that belongs to a flag

@@ -1,0 +1,90 @@
+"""What is known when a text is decided, gathered from the database into one Context."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.conversation.context import ChildHere, Context, Said
+from bot.conversation.who import named
+from messages.conversation import Asked
+from messages.database import Connection
+from messages.escalation import next_staffed, staffed_until
+from messages.house import House
+from messages.people import EpisodeState
+from messages.store.conversation import Kept, last_asked, received_since, said_since
+from messages.store.people import caregiver_by_id, hospital_by_id
+from scheduler.plan import day_of_recovery
+from scheduler.store import episodes_of, next_check_in, outstanding, protocol_by_id
+
+ASKED_WITHIN = timedelta(hours=36)  # a bare number still answers yesterday evening's question
+SAID_WITHIN = timedelta(hours=24)
+
+
+def gather(house: House, connection: Connection, text: Kept, now: datetime) -> Context:
+    """Everything `decide` may look at; the caregiver and their episodes stay locked until the commit."""
+    hospital = hospital_by_id(connection, text.hospital_id)
+    hashes = house.vault.fingerprints("phone", text.peer)
+    said = tuple(
+        Said(topic=row.topic, level=row.level, at=row.at, purpose=row.purpose)
+        for row in said_since(connection, hashes, hospital.id, now - SAID_WITHIN)
+    )
+    received = received_since(connection, hashes, now - timedelta(hours=1))
+    staffed = {"staffed_until": staffed_until(hospital, now), "staffed_next": next_staffed(hospital, now)}
+    if text.caregiver_id is None:
+        return Context(
+            now=now,
+            hospital=hospital,
+            caregiver=None,
+            media=len(text.media),
+            said=said,
+            received=received,
+            carrier_confirms_stop=house.carrier.name == "twilio",
+            **staffed,
+        )
+    caregiver = caregiver_by_id(connection, house.vault, text.caregiver_id, lock=True)
+    episodes = episodes_of(connection, house.vault, caregiver.id, lock=True)
+    children = tuple(
+        ChildHere(
+            episode_id=episode.id,
+            name=episode.name,
+            day=day_of_recovery(episode.day_zero, caregiver.zone, now),
+            protocol=protocol_by_id(connection, episode.protocol_id),
+            risks=episode.risks,
+            open_level=episode.open_level,
+            flag_taken=episode.flag_taken,
+        )
+        for episode in episodes
+        if episode.state != EpisodeState.ENDED.value
+    )
+    asked = last_asked(connection, caregiver.id, now - ASKED_WITHIN)
+    return Context(
+        now=now,
+        hospital=hospital,
+        caregiver=caregiver,
+        children=children,
+        ended=any(episode.state == EpisodeState.ENDED.value for episode in episodes),
+        about=_about(text.body, children, asked, outstanding(connection, caregiver.id, now - ASKED_WITHIN)),
+        asked=asked,
+        next_check_in=next_check_in(connection, [child.episode_id for child in children], now),
+        media=len(text.media),
+        said=said,
+        received=received,
+        carrier_confirms_stop=house.carrier.name == "twilio" and text.channel == "sms",
+        **staffed,
+    )
+
+
+def _about(
+    body: str, children: Sequence[ChildHere], asked: Asked, open_episodes: Sequence[str]
+) -> str | None:
+    """The episode a text is about: the only child, the one named, or the one just asked about; else None."""
+    if len(children) == 1:
+        return children[0].episode_id
+    found = named(body, children)
+    if len(found) == 1:
+        return found[0].episode_id
+    if found or asked.kind == "which_child":
+        return None
+    here = [child.episode_id for child in children if child.episode_id in open_episodes]
+    return here[0] if len(here) == 1 else None

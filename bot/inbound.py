@@ -1,0 +1,146 @@
+"""The one way in: a text arrives -> keep -> read -> decide -> record (one commit) -> send.
+
+Twilio's webhook, the demo's phones, web chat and the reconciliation with the carrier's list all enter here.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.conversation.context import Context
+from bot.conversation.decide import decide
+from bot.facts import gather
+from bot.reading.read import read
+from bot.record import record, record_staff_text, record_unread
+from messages.carriers.carrier import Incoming
+from messages.conversation import Reading
+from messages.database import Connection
+from messages.errors import DatabaseError, HearbackError
+from messages.flags import Level
+from messages.house import House
+from messages.store.conversation import (
+    Kept,
+    add_reading,
+    keep,
+    kept_text,
+    take_undecided,
+    texts_just_before,
+)
+from messages.store.people import caregiver_by_phone, hospital_by_sender, staff_by_phone
+
+log = logging.getLogger(__name__)
+
+JOIN_WITHIN = timedelta(minutes=2)  # several texts in a row are one thought: facts/clinical.md 1.17
+
+
+def inbound(house: House, incoming: Incoming, now: datetime, *, channel: str = "sms") -> str | None:
+    """Take one text in; returns its message id, or None when this text was here before.
+
+    When this returns the text is kept, whatever happened to its reading. Raises DatabaseError when it could
+    not be kept: the carrier must be told, so that it tries again.
+    """
+    message_id = keep_text(house, incoming, now, channel=channel)
+    if message_id is None:
+        return None
+    try:
+        decide_text(house, message_id, now)
+    except DatabaseError:
+        log.error(
+            "text %s is kept and not decided: the database went away; the clock will take it up", message_id
+        )
+    house.kick.set()
+    return message_id
+
+
+def keep_text(house: House, incoming: Incoming, now: datetime, *, channel: str) -> str | None:
+    """Commit the text before anyone reads it; None when its carrier id is here already."""
+    with house.database.writing() as connection:
+        hospital = hospital_by_sender(connection, incoming.to)
+        if hospital is None:
+            raise HearbackError(
+                "A text came in and there is no hospital here yet.",
+                mend="Run: hearback demo, or add a hospital with: hearback hospital add",
+            )
+        caregiver = caregiver_by_phone(connection, house.vault, hospital.id, incoming.peer)
+        staff = None
+        if caregiver is None:
+            staff = staff_by_phone(connection, house.vault, hospital.id, incoming.peer)
+        return keep(
+            connection,
+            house.vault,
+            incoming,
+            carrier=channel if channel == "chat" else house.carrier.name,
+            channel=channel,
+            hospital_id=hospital.id,
+            caregiver_id=caregiver.id if caregiver else None,
+            staff_id=staff.id if staff else None,
+            now=now,
+        )
+
+
+def decide_text(house: House, message_id: str, now: datetime) -> None:
+    """Read a kept text, decide, and record all of it in one commit; a text is decided once.
+
+    When reading or deciding fails for whatever reason, the text becomes a flag by itself.
+    """
+    try:
+        with house.database.writing() as connection:
+            if not take_undecided(connection, message_id):
+                return
+            text = kept_text(connection, house.vault, message_id)
+            if text.staff_id:
+                record_staff_text(house, connection, text, now)
+                return
+            context = gather(house, connection, text, now)
+            reading, joined = read_with_context(house, connection, text, context)
+            decision = decide(reading, context, text.body)
+            rules = (*joined, *decision.rules)
+            add_reading(connection, message_id, reading, decided=decision.level, rules=rules, now=now)
+            record(house, connection, text, context, decision, now)
+    except DatabaseError:
+        raise
+    except Exception as error:  # whatever it is, a person must see the text
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        # The message of the error may quote the family; its kind and place do not.
+        log.error(
+            "text %s could not be read: %s at %s:%s",
+            message_id,
+            type(error).__name__,
+            frame.filename,
+            frame.lineno,
+        )
+        with house.database.writing() as connection:
+            if take_undecided(connection, message_id):
+                record_unread(house, connection, kept_text(connection, house.vault, message_id), now)
+
+
+def read_with_context(
+    house: House, connection: Connection, text: Kept, context: Context
+) -> tuple[Reading, list[str]]:
+    """Read a text; a sign split over several texts in a row is read over all of them.
+
+    The reading is the text's own, unless all texts together say something more serious than each by itself.
+    """
+    language = context.caregiver.language if context.caregiver else "en"
+    names = [child.name for child in context.children]
+
+    def look(body: str) -> Reading:
+        return read(body, asked=context.asked, language=language, names=names)
+
+    own = look(text.body)
+    before = " ".join(texts_just_before(connection, house.vault, text, JOIN_WITHIN))
+    if not before or own.level is Level.EMERGENCY:
+        return own, []
+    together = look(f"{before} {text.body}")
+    if together.level <= max(own.level, look(before).level):
+        return own, []
+    shift = len(before) + 1
+    evidence = tuple(
+        replace(piece, start=max(0, piece.start - shift), end=piece.end - shift)
+        for piece in together.evidence
+        if piece.end > shift
+    )
+    return replace(together, evidence=evidence), ["joined-with-texts-before"]

@@ -1,0 +1,55 @@
+"""From the environment to a House: settings, database, keys and carrier, checked at the start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+
+from messages.carriers.carrier import Carrier
+from messages.database import Database, open_database
+from messages.encryption import Vault
+from messages.house import House
+from messages.settings import Settings, load_settings
+from messages.upgrade import check_version
+
+
+def open_house(
+    need: Collection[str],
+    *,
+    environ: Mapping[str, str] | None = None,
+    connections: int = 10,
+    checked: bool = True,
+) -> House:
+    """Open everything the environment names. Raises SettingsError with every problem, or DatabaseError.
+
+    `connections` is how many this process may hold at PostgreSQL; `checked` makes sure of the tables' version.
+    """
+    settings = load_settings(os.environ if environ is None else environ, need=need)
+    database = open_database(settings.database_url, pool=connections)
+    if checked:
+        check_version(database)
+    return House(database, Vault(settings.encryption_keys), carrier_for(settings), settings)
+
+
+def open_tables(*, environ: Mapping[str, str] | None = None) -> Database:
+    """Only the database, whatever its version."""
+    return open_database(
+        load_settings(os.environ if environ is None else environ, need={"database_url"}).database_url
+    )
+
+
+def carrier_for(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Carrier:
+    """Twilio with its settings, else the simulator."""
+    if settings.carrier_name == "twilio":
+        from messages.carriers.twilio import TwilioCarrier
+
+        return TwilioCarrier(
+            settings.twilio_account_sid,
+            ",".join(settings.twilio_auth_tokens),
+            settings.public_url,
+            settings.twilio_api_url,
+        )
+    from messages.carriers.simulator import SimulatorCarrier
+
+    return SimulatorCarrier(clock)

@@ -1,0 +1,104 @@
+"""The web process: one Flask application made from a House, and nothing at import."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask, Response, render_template, request
+from flask_wtf.csrf import CSRFProtect
+
+from bot.web import chat, console, demo_page, health, twilio
+from bot.web.state import Web, real_clock
+from messages.errors import ConflictError, DatabaseError, HearbackError, NotFoundError
+from messages.house import House
+
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 256 * 1024  # a text is at most 1,600 characters; forms with notes are small too
+
+
+def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo: bool = False) -> Flask:
+    """Wire the web process. `clock` gives the aware now; `demo` adds the phones' page."""
+    app = Flask(__name__)
+    app.extensions["hearback"] = Web(house, clock, demo)
+    app.config.update(
+        SECRET_KEY=house.settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_PARTS=200,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=house.settings.public_url.startswith("https://"),
+        SESSION_COOKIE_NAME="hearback",
+        PERMANENT_SESSION_LIFETIME=12 * 3600,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.url_map.strict_slashes = False
+    csrf = CSRFProtect(app)
+    for part in (twilio, health):
+        csrf.exempt(part.blueprint)
+        app.register_blueprint(part.blueprint)
+    app.register_blueprint(console.blueprint)
+    app.register_blueprint(chat.blueprint)
+    if demo:
+        app.register_blueprint(demo_page.blueprint)
+    app.after_request(_headers)
+    _errors(app)
+    app.context_processor(lambda: {"simulated": house.carrier.name == "simulator", "demo": demo})
+    return app
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _errors(app: Flask) -> None:
+    def page(status: int, title: str, text: str) -> tuple[str, int]:
+        return render_template("error.html", title=title, text=text), status
+
+    @app.errorhandler(DatabaseError)
+    def _database(error: DatabaseError) -> tuple[str, int]:
+        log.error("%s", error)
+        return page(503, "We cannot reach our records", "Nothing was changed. Try again in a minute.")
+
+    @app.errorhandler(NotFoundError)
+    def _missing(error: NotFoundError) -> tuple[str, int]:
+        return page(404, "Not here", f"{error.what} {error.mend}")
+
+    @app.errorhandler(ConflictError)
+    def _conflict(error: ConflictError) -> tuple[str, int]:
+        return page(409, "Somebody was first", f"{error.what} {error.mend}")
+
+    @app.errorhandler(HearbackError)
+    def _ours(error: HearbackError) -> tuple[str, int]:
+        log.error("%s", error)
+        return page(500, "That did not work", f"{error.what} {error.mend}")
+
+    @app.errorhandler(400)
+    def _bad(_error: Exception) -> tuple[str, int]:
+        return page(400, "That could not be read", "The page may be old. Go back, reload it, and try again.")
+
+    @app.errorhandler(404)
+    def _not_found(_error: Exception) -> tuple[str, int]:
+        return page(404, "Not here", "There is no such page.")
+
+    @app.errorhandler(413)
+    def _large(_error: Exception) -> tuple[str, int]:
+        return page(413, "Too much at once", "Send less in one go.")
+
+    @app.errorhandler(500)
+    def _broken(_error: Exception) -> tuple[str, int]:
+        return page(500, "That did not work", "The fault is ours. Nothing is lost; try again.")

@@ -1,0 +1,86 @@
+"""The clock and the outbox of one process: what `hearback work` runs, and the demo beside its pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.inbound import decide_text, inbound
+from messages.errors import CarrierError
+from messages.house import House
+from messages.outbox import deliver
+from messages.sending import Sending
+from messages.settle import release_dead_leases, settle_unsure
+from messages.store.people import all_hospitals
+from scheduler.clock import Beat, Clock
+from scheduler.turn import one_turn
+
+log = logging.getLogger(__name__)
+
+TURN_EVERY = timedelta(seconds=1)
+SETTLE_EVERY = timedelta(seconds=10)
+RECONCILE_EVERY = timedelta(minutes=5)
+RECONCILE_BACK = timedelta(days=1)
+
+
+class Work:
+    """The clock's beats and the sending threads, started and stopped together."""
+
+    def __init__(self, house: House, clock: Callable[[], datetime], *, threads: int = 16) -> None:
+        self.sending = Sending(house, clock, threads)
+        beats = [
+            Beat("turn", TURN_EVERY, lambda: turn(house, clock())),
+            Beat("settle", SETTLE_EVERY, lambda: settle(house, clock())),
+        ]
+        if house.carrier.name != "simulator":
+            beats.append(Beat("reconcile", RECONCILE_EVERY, lambda: reconcile(house, clock())))
+        self.clock = Clock(beats)
+
+    def start(self) -> None:
+        self.sending.start()
+        self.clock.start()
+
+    def stop(self) -> None:
+        self.clock.stop()
+        self.sending.stop()
+
+
+def turn(house: House, now: datetime) -> str:
+    """One turn of the clock, told in a line."""
+    done = one_turn(house, now, lambda message_id: decide_text(house, message_id, now))
+    if done.anything:
+        house.kick.set()
+    return str(done)
+
+
+def settle(house: House, now: datetime) -> int:
+    """Look into sends whose process died or whose outcome is unsure."""
+    return release_dead_leases(house, now) + settle_unsure(house, now)
+
+
+def reconcile(house: House, now: datetime) -> int:
+    """Take in texts the carrier received and whose webhook never came; returns how many there were."""
+    with house.database.reading() as connection:
+        hospitals = all_hospitals(connection)
+    found = 0
+    for hospital in hospitals:
+        try:
+            for incoming in house.carrier.received_since(hospital.sender, now - RECONCILE_BACK):
+                found += inbound(house, incoming, now) is not None
+        except CarrierError as error:
+            log.error("texts could not be compared with the carrier's list: %s", error)
+    if found:
+        log.warning("%d texts were taken in whose webhook never came", found)
+    return found
+
+
+def work_once(house: House, clock: Callable[[], datetime]) -> str:
+    """A single turn, the sends it leads to, and the settling: for `hearback work --once` and for cron."""
+    line = turn(house, clock())
+    sent = 0
+    while taken := deliver(house, clock, owner="once"):
+        sent += taken
+    settled = settle(house, clock())
+    found = reconcile(house, clock()) if house.carrier.name != "simulator" else 0
+    return f"{line}; {sent} handed to the carrier, {settled} looked into, {found} found at the carrier"

@@ -1,0 +1,70 @@
+"""Telling staff about a flag, by text, until one of them takes it. Pages hold no private words."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from messages.conversation import Purpose
+from messages.database import Connection
+from messages.escalation import NobodyToTell, PageAt, PageNow, next_page
+from messages.flags import Flag, Level
+from messages.house import House
+from messages.people import Hospital
+from messages.store.conversation import Draft, write_out
+from messages.store.flags import claim_flags_to_page, page_noted
+from messages.store.people import hospital_by_id, staff_of
+
+log = logging.getLogger(__name__)
+
+ASK_AGAIN = timedelta(minutes=5)  # when a hospital has nobody with a phone, until it has
+
+_WORDS = {
+    Level.EMERGENCY: "EMERGENCY. A family needs someone now.",
+    Level.URGENT: "URGENT. A family is waiting for a call.",
+    Level.REVIEW: "A text is waiting to be read.",
+}
+
+
+def page_body(flag: Flag, hospital: Hospital, public_url: str) -> str:
+    """What a page says: how serious, where to look, nothing of the family."""
+    again = "" if flag.pages_sent == 0 else f" Told {flag.pages_sent + 1} times."
+    link = f" {public_url}/console/flags/{flag.id}" if public_url else ""
+    return f"Hearback, {hospital.name}: {_WORDS.get(flag.level, _WORDS[Level.REVIEW])}{again} Take it:{link}"
+
+
+def climb(house: House, connection: Connection, flag: Flag, now: datetime) -> int:
+    """Take the next step for one open flag, in the caller's commit; returns how many people were told."""
+    hospital = hospital_by_id(connection, flag.hospital_id)
+    staff = staff_of(connection, house.vault, flag.hospital_id)
+    step = next_page(flag, hospital, staff, now)
+    if isinstance(step, PageNow):
+        phones = {person.id: person.phone for person in staff}
+        body = page_body(flag, hospital, house.settings.public_url)
+        told = []
+        for staff_id in step.staff_ids:
+            draft = Draft(body=body, purpose=Purpose.PAGE, topic="page", level=flag.level)
+            _, outbox_id = write_out(
+                connection,
+                house.vault,
+                draft,
+                hospital_id=hospital.id,
+                peer=phones[staff_id],
+                staff_id=staff_id,
+                now=now,
+            )
+            told.append((staff_id, outbox_id))
+        page_noted(connection, flag, told=told, rung=step.rung, next_at=step.again_at, now=now)
+        return len(told)
+    if isinstance(step, PageAt):
+        page_noted(connection, flag, told=[], rung=0, next_at=step.at, now=now)
+    elif isinstance(step, NobodyToTell):
+        log.critical("flag %s: hospital %s has nobody with a phone to tell", flag.id, flag.hospital_id)
+        page_noted(connection, flag, told=[], rung=0, next_at=now + ASK_AGAIN, now=now)
+    return 0
+
+
+def page_due_flags(house: House, now: datetime) -> int:
+    """Let every flag climb whose next page is due; returns how many people were told."""
+    with house.database.writing() as connection:
+        return sum(climb(house, connection, flag, now) for flag in claim_flags_to_page(connection, now))

@@ -1,0 +1,26 @@
+"""Insert that does nothing when the row is there already, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+
+def insert_once(connection: Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
+    """Insert one row; False when a uniqueness of the schema says that it happened already."""
+    return connection.execute(_insert(connection, table).values(**values)).rowcount == 1
+
+
+def insert_many_once(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows in one statement each batch; those that happened already are left as they are."""
+    if rows:
+        connection.execute(_insert(connection, table), list(rows))
+
+
+def _insert(connection: Connection, table: sa.Table) -> Any:
+    build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return build(table).on_conflict_do_nothing()

@@ -1,0 +1,242 @@
+"""Hospitals, staff and caregivers in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from messages.encryption import Vault
+from messages.ids import new_id
+from messages.people import Caregiver, ConsentKind, Hospital, Shift, Staff
+from messages.store import tables as t
+
+
+def _hospital(row: Any) -> Hospital:
+    staffed = row.staffed
+    return Hospital(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        zone=row.zone,
+        sender=row.sender,
+        phone=row.phone,
+        emergency_number=row.emergency_number,
+        languages=tuple(row.languages),
+        staffed_days=tuple(staffed["days"]),
+        staffed_from=time.fromisoformat(staffed["from"]),
+        staffed_to=time.fromisoformat(staffed["to"]),
+    )
+
+
+def add_hospital(connection: Connection, hospital: Hospital, now: datetime) -> None:
+    connection.execute(
+        t.hospitals.insert().values(
+            id=hospital.id,
+            slug=hospital.slug,
+            name=hospital.name,
+            zone=hospital.zone,
+            sender=hospital.sender,
+            phone=hospital.phone,
+            emergency_number=hospital.emergency_number,
+            languages=list(hospital.languages),
+            staffed={
+                "days": list(hospital.staffed_days),
+                "from": hospital.staffed_from.isoformat("minutes"),
+                "to": hospital.staffed_to.isoformat("minutes"),
+            },
+            created_at=now,
+        )
+    )
+
+
+def all_hospitals(connection: Connection) -> tuple[Hospital, ...]:
+    rows = connection.execute(sa.select(t.hospitals).order_by(t.hospitals.c.created_at, t.hospitals.c.id))
+    return tuple(_hospital(row) for row in rows)
+
+
+def hospital_by_id(connection: Connection, hospital_id: str) -> Hospital:
+    return _hospital(connection.execute(sa.select(t.hospitals).where(t.hospitals.c.id == hospital_id)).one())
+
+
+def hospital_by_slug(connection: Connection, slug: str) -> Hospital | None:
+    row = connection.execute(sa.select(t.hospitals).where(t.hospitals.c.slug == slug)).first()
+    return _hospital(row) if row else None
+
+
+def hospital_by_sender(connection: Connection, sender: str) -> Hospital | None:
+    """The hospital families reach at this number; the only hospital when the number is not known here."""
+    row = connection.execute(sa.select(t.hospitals).where(t.hospitals.c.sender == sender)).first()
+    if row:
+        return _hospital(row)
+    first = all_hospitals(connection)[:1]
+    return first[0] if first else None
+
+
+def _caregiver(vault: Vault, row: Any) -> Caregiver:
+    return Caregiver(
+        id=row.id,
+        hospital_id=row.hospital_id,
+        name=vault.open("caregivers.name", row.id, row.name),
+        phone=vault.open("caregivers.phone", row.id, row.phone),
+        language=row.language,
+        zone=row.zone,
+        texting=row.texting,
+    )
+
+
+def caregiver_by_phone(
+    connection: Connection, vault: Vault, hospital_id: str, phone: str
+) -> Caregiver | None:
+    hashes = vault.fingerprints("phone", phone)
+    row = connection.execute(
+        sa.select(t.caregivers).where(
+            t.caregivers.c.hospital_id == hospital_id, t.caregivers.c.phone_hash.in_(hashes)
+        )
+    ).first()
+    return _caregiver(vault, row) if row else None
+
+
+def caregiver_by_id(
+    connection: Connection, vault: Vault, caregiver_id: str, *, lock: bool = False
+) -> Caregiver:
+    query = sa.select(t.caregivers).where(t.caregivers.c.id == caregiver_id)
+    return _caregiver(vault, connection.execute(query.with_for_update() if lock else query).one())
+
+
+def caregivers_by_id(connection: Connection, vault: Vault, ids: Sequence[str]) -> dict[str, Caregiver]:
+    rows = connection.execute(sa.select(t.caregivers).where(t.caregivers.c.id.in_(set(ids))))
+    return {row.id: _caregiver(vault, row) for row in rows}
+
+
+def note_consent(
+    connection: Connection,
+    vault: Vault,
+    caregiver_id: str,
+    kind: ConsentKind,
+    *,
+    how: str,
+    words: str,
+    now: datetime,
+    message_id: str | None = None,
+) -> None:
+    """Write the consent history and what follows from it: routine texts stop at once, or may leave again."""
+    consent_id = new_id()
+    connection.execute(
+        t.consents.insert().values(
+            id=consent_id,
+            caregiver_id=caregiver_id,
+            kind=kind.value,
+            how=how,
+            words=vault.seal("consents.words", consent_id, words),
+            message_id=message_id,
+            at=now,
+        )
+    )
+    texting = kind is not ConsentKind.STOPPED
+    connection.execute(t.caregivers.update().where(t.caregivers.c.id == caregiver_id).values(texting=texting))
+    if not texting:
+        connection.execute(
+            t.outbox.update()
+            .where(
+                t.outbox.c.caregiver_id == caregiver_id,
+                t.outbox.c.state == "queued",
+                t.outbox.c.purpose.in_(("check_in", "reminder", "follow_up")),
+            )
+            .values(state="cancelled", why="the caregiver stopped the texts", ended_at=now)
+        )
+
+
+def _shift(staff_id: str, kept: dict[str, Any]) -> Shift:
+    return Shift(
+        staff_id=staff_id,
+        weekdays=tuple(kept["weekdays"]),
+        start=time.fromisoformat(kept["start"]),
+        end=time.fromisoformat(kept["end"]),
+        rung=kept.get("rung", 1),
+    )
+
+
+def _staff(vault: Vault, row: Any) -> Staff:
+    return Staff(
+        id=row.id,
+        hospital_id=row.hospital_id,
+        name=vault.open("staff.name", row.id, row.name),
+        phone=vault.open("staff.phone", row.id, row.phone) if row.phone else "",
+        login=vault.open("staff.login", row.id, row.login) if row.login else "",
+        role=row.role,
+        shifts=tuple(_shift(row.id, kept) for kept in row.shifts),
+    )
+
+
+def add_staff(
+    connection: Connection, vault: Vault, person: Staff, *, password_hash: str | None, now: datetime
+) -> None:
+    """Add a person of the hospital; an existing login raises the database's IntegrityError."""
+    position = connection.execute(
+        sa.select(sa.func.count()).select_from(t.staff).where(t.staff.c.hospital_id == person.hospital_id)
+    ).scalar_one()
+    shifts = []
+    for shift in person.shifts:
+        kept = asdict(shift)
+        kept.pop("staff_id")
+        kept["start"], kept["end"] = shift.start.isoformat("minutes"), shift.end.isoformat("minutes")
+        kept["weekdays"] = list(shift.weekdays)
+        shifts.append(kept)
+    connection.execute(
+        t.staff.insert().values(
+            id=person.id,
+            hospital_id=person.hospital_id,
+            name=vault.seal("staff.name", person.id, person.name),
+            phone=vault.seal("staff.phone", person.id, person.phone) if person.phone else None,
+            phone_hash=vault.fingerprint("phone", person.phone) if person.phone else None,
+            login=vault.seal("staff.login", person.id, person.login) if person.login else None,
+            login_hash=vault.fingerprint("login", person.login.casefold()) if person.login else None,
+            password_hash=password_hash,
+            role=person.role,
+            shifts=shifts,
+            position=position,
+            active=True,
+            created_at=now,
+        )
+    )
+
+
+def staff_of(connection: Connection, vault: Vault, hospital_id: str) -> tuple[Staff, ...]:
+    """Everyone active in this hospital, in the order they were added."""
+    rows = connection.execute(
+        sa.select(t.staff)
+        .where(t.staff.c.hospital_id == hospital_id, t.staff.c.active)
+        .order_by(t.staff.c.position, t.staff.c.id)
+    )
+    return tuple(_staff(vault, row) for row in rows)
+
+
+def staff_by_id(connection: Connection, vault: Vault, staff_id: str) -> Staff | None:
+    row = connection.execute(sa.select(t.staff).where(t.staff.c.id == staff_id, t.staff.c.active)).first()
+    return _staff(vault, row) if row else None
+
+
+def staff_by_phone(connection: Connection, vault: Vault, hospital_id: str, phone: str) -> Staff | None:
+    row = connection.execute(
+        sa.select(t.staff).where(
+            t.staff.c.hospital_id == hospital_id,
+            t.staff.c.phone_hash.in_(vault.fingerprints("phone", phone)),
+            t.staff.c.active,
+        )
+    ).first()
+    return _staff(vault, row) if row else None
+
+
+def login_of(connection: Connection, vault: Vault, login: str) -> tuple[Staff, str] | None:
+    """The person with this login, and the hash of the password."""
+    row = connection.execute(
+        sa.select(t.staff).where(
+            t.staff.c.login_hash.in_(vault.fingerprints("login", login.casefold())), t.staff.c.active
+        )
+    ).first()
+    return (_staff(vault, row), row.password_hash) if row and row.password_hash else None
