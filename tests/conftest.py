@@ -30,6 +30,7 @@ _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
+    "--disable-dev-shm-usage",
     "--disable-sync",
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
@@ -91,7 +92,8 @@ def browser() -> Iterator[Browser]:
         missing("needs Chromium: apt install chromium")
     from playwright.sync_api import sync_playwright
 
-    flags = [*_CHROMIUM_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else _CHROMIUM_FLAGS
+    plain = os.geteuid() == 0 or os.environ.get("CI")  # neither root nor a container has Chromium's sandbox
+    flags = [*_CHROMIUM_FLAGS, "--no-sandbox"] if plain else _CHROMIUM_FLAGS
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=flags)
         yield chromium
