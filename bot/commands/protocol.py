@@ -78,7 +78,7 @@ def preview(protocol: str, day_zero: str, zone: str, language: str | None, joine
 
 
 def _loaded(protocol: str) -> Protocol:
-    """The protocol in a file, or a shipped one by its name. Problems are printed bare, as editors read them."""
+    """The protocol in a file, or a shipped one by its name. Problems are printed as editors read them."""
     try:
         if protocol in shipped_names() and not Path(protocol).exists():
             return load_shipped(protocol)
@@ -98,7 +98,7 @@ def _day(text: str) -> date:
 
 
 def _moment(text: str, zone: str) -> datetime:
-    """A local time of the family, or any instant with its distance from UTC."""
+    """A local time of the family, or an instant with its distance from UTC."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
