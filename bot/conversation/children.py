@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.conversation import brakes
 from bot.conversation.decision import Answer, Answered, Decision
 from bot.conversation.heard import Heard
 from bot.conversation.say import choices, either, together
+from bot.conversation.triage import Triage
 from messages.conversation import Asked, Purpose
 from messages.flags import Level
 
@@ -32,9 +35,12 @@ def which_child(heard: Heard) -> Decision | None:
     if heard.clear or heard.level > Level.REVIEW:
         return None
     question = which_child_question(heard)
-    if question is None:
-        return None
-    return heard.decided(heard.flag() if heard.level > Level.OK else None, question)
+    waits = question is not None or brakes.said(heard.context, "which_child", within=brakes.IN_A_ROW)
+    if waits:
+        return heard.decided(heard.flag() if heard.level > Level.OK else None, question)
+    unclear = replace(heard, triage=Triage(Level.REVIEW, (*heard.triage.rules, "child_unclear")))
+    answer = unclear.receipt(unclear.timed("review", "review_no_time"))
+    return unclear.decided(unclear.flag(answers=(answer,)), answer)
 
 
 def which_child_question(heard: Heard, *, second: bool = False) -> Answer | None:

@@ -15,12 +15,12 @@ from bot.conversation.wishes import help_word, opt_in, opt_out, reaction, thanks
 from messages.conversation import Reading
 
 CASES: tuple[Callable[[Heard], Decision | None], ...] = (
+    reaction,
     stranger,
     opt_out,
     opt_in,
     stopped,
     ended,
-    reaction,
     which_child_answered,
     wrong_number,
     serious,

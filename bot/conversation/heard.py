@@ -63,6 +63,7 @@ class Heard:
         kind: FlagKind = FlagKind.REPLY,
         level: Level | None = None,
         answers: tuple[Answer | None, ...] = (),
+        episode_ids: tuple[str, ...] | None = None,
     ) -> RaiseFlag:
         """A flag at the text's level or a given one; `promised` when one of `answers` tells a time."""
         due = promise(level or self.level, self.context)
@@ -71,7 +72,7 @@ class Heard:
             kind=kind,
             level=level or self.level,
             signs=self.reading.signs,
-            episode_ids=self.episode_ids,
+            episode_ids=self.episode_ids if episode_ids is None else episode_ids,
             due_at=due.due_at,
             promised=told and due.told is not None,
             reason=", ".join(self.triage.rules),
@@ -126,7 +127,7 @@ def hear(reading: Reading, context: Context, text: str) -> Heard:
     if context.asked.kind == "which_child":
         choice = who.choice(text, context.asked.options, context.children)
     about, clear = _about(choice, context, text)
-    found = triage_all(reading, about, context)
+    found = triage_all(reading, about, context, text)
     first: tuple[Action, ...] = ()
     if choice is not None:
         earlier = tuple(dict.fromkeys((*context.asked.of, *context.unclear)))

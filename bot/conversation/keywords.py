@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import regex
 
 # What Twilio answers by itself without Advanced Opt-Out (facts/twilio.md 5.1): the whole text, any case.
@@ -15,13 +17,25 @@ PLEAS = frozenset({"help", "ayuda", "sos"})  # from a family after an operation,
 HELP = CARRIER_HELP | PLEAS
 
 _ENDS = " \t\r\n.!¡?¿,;:*\"'“”‘’"
-_QUOTE = r"\s*[“\"«‘'].*[”\"»’']\s*"
-_LIKED = regex.compile(
-    r"(?:liked|loved|laughed at|emphasized|removed an? \w+ from|reacted \S+ to|"
-    r"le gustó|le encantó|le dio (?:un )?me gusta a|reaccionó (?:con )?\S+ a|\p{So}[\uFE0F\p{Sk}]* (?:to|a))"
-    + _QUOTE,
-    regex.IGNORECASE | regex.DOTALL,
+
+
+class Reaction(StrEnum):
+    """What a tap on one of our texts says."""
+
+    LIKE = "like"
+    DOUBT = "doubt"  # disliked, questioned, a sad face: somebody should see that
+
+
+# The words in the quotes are ours, never the family's; nothing may follow them.
+_QUOTED = r"\s*[“\"«‘'][^“”\"«»]*[”\"»’']\s*"
+_FACE = r"(?P<face>\p{So})[\uFE0F\p{Sk}]*"
+_REACTION = regex.compile(
+    r"(?:(?P<doubt>disliked|questioned|no le gustó|cuestionó)|"
+    r"liked|loved|laughed at|emphasized|removed an? \w+ from|le gustó|le encantó|se rió de|enfatizó|"
+    rf"(?:(?:reacted|reaccionó)(?: with| con)? )?{_FACE} (?:to|a))" + _QUOTED,
+    regex.IGNORECASE,
 )
+_LIKING = frozenset("👍❤♥💙💚💛💜🧡👌🙏😀😁😂🤣😃😄😅😊🙂😍🥰😘👏🎉💯💪🤗✅☺‼")
 
 
 def bare(text: str) -> str:
@@ -34,9 +48,10 @@ def carrier_answers(text: str, words: frozenset[str]) -> bool:
     return text.strip().casefold() in words
 
 
-def reaction(text: str) -> bool:
-    """True for 'Liked "..."' and its like: a phone's reaction to a text of ours, not words of a family.
-
-    'Disliked' and 'Questioned' are left out: somebody should see those.
-    """
-    return _LIKED.fullmatch(text.strip()) is not None
+def reaction(text: str) -> Reaction | None:
+    """What 'Liked "..."' and its like say; None for words of a family."""
+    found = _REACTION.fullmatch(text.strip())
+    if found is None:
+        return None
+    face = found["face"]
+    return Reaction.DOUBT if found["doubt"] or (face and face not in _LIKING) else Reaction.LIKE

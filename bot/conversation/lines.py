@@ -17,7 +17,8 @@ class Lines:
     poison: str = ""
 
 
-# US: 988 Suicide and Crisis Lifeline; Poison Control (facts/clinical.md 2.4, rule 11).
+# US: 988 Suicide and Crisis Lifeline (press 2 for Spanish, which wording/es.yaml says); Poison Control
+# (facts/clinical.md 2.4, rule 11).
 _LINES = {"US": Lines(crisis="988", poison="1-800-222-1222")}
 _NONE = Lines()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversation import brakes, keywords
+from bot.conversation import brakes
 from bot.conversation.decision import Decision
 from bot.conversation.heard import Heard
 from bot.conversation.reports import emergency_answers, serious_answers
@@ -43,7 +43,7 @@ def ended(heard: Heard) -> Decision | None:
     if heard.context.children or not heard.context.ended:
         return None
     if heard.level is Level.OK:
-        told = brakes.said_anything(heard.context, brakes.DAY) or keywords.reaction(heard.text)
+        told = brakes.said_anything(heard.context, brakes.DAY)
         return heard.decided(None if told else heard.answer("ended_ok", Level.OK))
     if heard.level is Level.EMERGENCY:
         answers = emergency_answers(heard)

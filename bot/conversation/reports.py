@@ -89,7 +89,8 @@ def clarifying_menu(heard: Heard) -> Answer | None:
 def _question(heard: Heard, child: ChildHere, question: str, *, topic: str) -> Answer | None:
     context = heard.context
     protocol = child.protocol
-    asked = replace(protocol.asked(question), episode_id=child.episode_id, at=context.now)
+    at = context.now + SECOND_AFTER
+    asked = replace(protocol.asked(question), episode_id=child.episode_id, at=at)
     just_asked = asked.kind.startswith("followup:") and context.asked.kind == asked.kind
     if just_asked or brakes.said(context, topic, within=brakes.QUESTION_AGAIN):
         return None
@@ -106,7 +107,7 @@ def _urgent_topic(heard: Heard) -> str:
         return "noted"
     poison = "medication" in heard.reading.signs and lines_of(heard.context.hospital).poison
     topic = "medication" if poison else "urgent"
-    return heard.timed(topic, f"{topic}_closed")
+    return heard.timed(topic, f"{topic}_paged")
 
 
 def _review_topic(heard: Heard) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.conversation import keywords
 from bot.conversation.context import ChildHere, Context
 from messages.conversation import Intent, Reading
 from messages.flags import Level
@@ -36,14 +37,15 @@ class Seen:
     reading: Reading
     child: ChildHere | None
     context: Context
+    text: str
 
 
 Rule = Callable[[Level, Seen], Level]
 
 
-def triage(reading: Reading, child: ChildHere | None, context: Context) -> Triage:
+def triage(reading: Reading, child: ChildHere | None, context: Context, text: str) -> Triage:
     """The level of this text for this child."""
-    seen = Seen(reading, child, context)
+    seen = Seen(reading, child, context, text)
     level, changed = reading.level, []
     for rule in RULES:
         after = rule(level, seen)
@@ -53,20 +55,27 @@ def triage(reading: Reading, child: ChildHere | None, context: Context) -> Triag
     return Triage(level, tuple(changed))
 
 
-def triage_all(reading: Reading, children: tuple[ChildHere, ...], context: Context) -> Triage:
+def triage_all(
+    reading: Reading, children: tuple[ChildHere, ...], context: Context, text: str
+) -> Triage:
     """The most serious that the text could be for any of these children."""
-    each = [triage(reading, child, context) for child in children or (None,)]
+    each = [triage(reading, child, context, text) for child in children or (None,)]
     return max(each, key=lambda found: found.level.rank)
 
 
 def not_understood(level: Level, seen: Seen) -> Level:
-    """What is not understood is never ok."""
-    return max(level, Level.REVIEW) if not seen.reading.complete else level
+    """What is not understood is never ok; nor is a text without words."""
+    return level if seen.reading.complete and seen.text.strip() else max(level, Level.REVIEW)
 
 
 def photo(level: Level, seen: Seen) -> Level:
     """A machine does not judge a picture (reading standard, rule 10)."""
     return max(level, Level.REVIEW) if seen.context.media else level
+
+
+def call_for_help(level: Level, seen: Seen) -> Level:
+    """HELP alone is a keyword of carriers; from a family at home after an operation somebody looks."""
+    return max(level, Level.REVIEW) if keywords.bare(seen.text) in keywords.PLEAS else level
 
 
 def protocol_lowers(level: Level, seen: Seen) -> Level:
@@ -96,21 +105,22 @@ def signs_together(level: Level, seen: Seen) -> Level:
 
 
 def risk(level: Level, seen: Seen) -> Level:
-    """Smoke, diabetes, asthma and the other risks raise a review to urgent (facts/clinical.md 2.4, rule 5).
+    """Smoke, diabetes, asthma and the other risks the protocol names raise a review to urgent.
 
-    A question, a wish about the texting or a courtesy that tells nothing of the child stays what it is.
+    facts/clinical.md 2.4, rule 5. A question, a wish about the texting or a courtesy that tells nothing of
+    the child stays what it is.
     """
     reading = seen.reading
-    report = reading.intent in (Intent.REPORT, Intent.HELP)
     tells = (
-        report
-        or (reading.intent is Intent.OTHER and not reading.complete)
+        reading.intent is Intent.REPORT
+        or (reading.intent in (Intent.OTHER, Intent.HELP) and not reading.complete)
         or bool(reading.signs)
         or reading.temperature is not None
         or reading.pain is not None
         or any(one.sign and one.status in _THERE for one in reading.evidence)
     )
-    risky = seen.child is not None and bool(seen.child.risks)
+    child = seen.child
+    risky = child is not None and bool(set(child.risks) & set(child.protocol.risks))
     return Level.URGENT if risky and level is Level.REVIEW and tells else level
 
 
@@ -125,6 +135,7 @@ def unclear_while_waiting(level: Level, seen: Seen) -> Level:
 RULES: tuple[Rule, ...] = (
     not_understood,
     photo,
+    call_for_help,
     protocol_lowers,
     protocol_raises,
     signs_together,

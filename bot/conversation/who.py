@@ -24,6 +24,7 @@ _ALL_IN_TEXT = regex.compile(
     r"\b(?:both (?:kids|of them|children|boys|girls|babies)|the twins|"
     r"los dos (?:niños|hijos|nenes|chicos)|las dos (?:niñas|hijas|nenas|chicas)|l[oa]s gemel[oa]s)\b"
 )
+_DIGITS = ("1", "2", "3", "4", "5", "6", "7", "8", "9")
 _SHORT = 4  # "it is about Leo" is an answer, "Leo won't eat, what should I do" is a text about Leo
 
 
@@ -45,11 +46,13 @@ def named(text: str, children: Sequence[ChildHere]) -> tuple[ChildHere, ...]:
 def choice(text: str, options: Sequence[str], children: Sequence[ChildHere]) -> Choice | None:
     """What was chosen of `options`, episode ids in the order offered; None when the text does not choose."""
     short = bare(text)
-    if short in _ALL:
-        return Choice(tuple(options), only=True)
-    if short.lstrip("#").isdecimal() and 1 <= int(short.lstrip("#")) <= len(options):
-        return Choice((options[int(short.lstrip("#")) - 1],), only=True)
     offered = [child for child in children if child.episode_id in options]
+    if short in _ALL and offered:
+        return Choice(tuple(child.episode_id for child in offered), only=True)
+    digit = short.lstrip("#")
+    if digit in _DIGITS[: len(options)]:
+        chosen = options[_DIGITS.index(digit)]
+        return Choice((chosen,), only=True) if any(c.episode_id == chosen for c in offered) else None
     whole = tuple(child.episode_id for child in offered if _plain(child.name) == _plain(short))
     if whole:
         return Choice(whole, only=True)

@@ -18,18 +18,22 @@ def opt_out(heard: Heard) -> Decision | None:
     if reading.intent is not Intent.OPT_OUT or context.caregiver is None:
         return None
     keyword = keywords.bare(heard.text) in keywords.STOP
-    level = Level.OK if keyword and not reading.signs and heard.level is Level.REVIEW else heard.level
+    plain = keyword and not reading.signs and not context.media and heard.level <= Level.REVIEW
+    level = Level.OK if plain else heard.level
     stop = Stop("keyword" if keyword else "wish") if context.caregiver.texting else None
     confirmation = _confirmation(heard) if stop else None
-    waiting = [child.open_level for child in context.children if child.open_level is not None]
-    serious = max([level, *waiting], key=lambda one: one.rank)
+    waiting = {child.episode_id: child.open_level for child in context.children if child.open_level}
+    serious = max([level, *waiting.values()])
+    if serious is Level.OK:
+        return heard.decided(stop, confirmation, level=level)
+    answers: tuple[Answer | None, ...] = (confirmation,)
     if level >= Level.URGENT:
-        answers: tuple[Answer | None, ...] = serious_answers(heard)[:1]
-        second = replace(confirmation, after=SECOND_AFTER) if confirmation else None
-        flag = heard.flag(FlagKind.OPT_OUT, serious, answers)
-        return heard.decided(stop, flag, *answers, second)
-    flagged = heard.flag(FlagKind.OPT_OUT, serious) if serious > Level.OK else None
-    return heard.decided(stop, flagged, confirmation, level=level)
+        answers = serious_answers(heard)
+        if confirmation and len(answers) == 1:
+            answers = (*answers, replace(confirmation, after=SECOND_AFTER))
+    about = (*waiting, *(heard.episode_ids if level > Level.OK else ()))
+    flag = heard.flag(FlagKind.OPT_OUT, serious, answers, tuple(dict.fromkeys(about)))
+    return heard.decided(stop, flag, *answers, level=level)
 
 
 def opt_in(heard: Heard) -> Decision | None:
@@ -49,7 +53,7 @@ def opt_in(heard: Heard) -> Decision | None:
     if confirmed or brakes.crowded(context) or brakes.said(context, "opt_in", within=brakes.IN_A_ROW):
         answer = None
     else:
-        answer = heard.answer("opt_in")
+        answer = heard.answer("ended_ok" if context.ended and not context.children else "opt_in")
     return heard.decided(resume, heard.flag() if level > Level.OK else None, answer, level=level)
 
 
@@ -60,17 +64,21 @@ def wrong_number(heard: Heard) -> Decision | None:
     held = brakes.held(Level.REVIEW, "wrong_number", heard.context)
     return heard.decided(
         Stop("wrong_number"),
-        heard.flag(level=Level.REVIEW),
+        heard.flag(level=Level.REVIEW, episode_ids=tuple(c.episode_id for c in heard.context.children)),
         None if held else heard.answer("wrong_number"),
         level=Level.REVIEW,
     )
 
 
 def reaction(heard: Heard) -> Decision | None:
-    """'Liked "..."' is a phone speaking: kept, not answered, no answer to a check-in."""
-    if heard.level > Level.REVIEW or heard.context.media or not keywords.reaction(heard.text):
+    """'Liked "..."' is a phone speaking, in our words: kept, answers no check-in; a doubt is looked at."""
+    said = keywords.reaction(heard.text)
+    if said is None or heard.context.media:
         return None
-    return heard.decided(level=Level.OK)
+    if said is keywords.Reaction.LIKE:
+        return heard.decided(level=Level.OK)
+    kind = FlagKind.REPLY if heard.context.caregiver else FlagKind.STRANGER
+    return heard.decided(heard.flag(kind, Level.REVIEW), level=Level.REVIEW)
 
 
 def thanks(heard: Heard) -> Decision | None:
@@ -91,11 +99,10 @@ def help_word(heard: Heard) -> Decision | None:
     word = keywords.bare(heard.text)
     if word not in keywords.HELP or heard.level > Level.REVIEW:
         return None
-    level = max(heard.level, Level.REVIEW) if word in keywords.PLEAS else heard.level
     context = heard.context
     carrier = context.carrier_confirms_stop and keywords.carrier_answers(heard.text, keywords.CARRIER_HELP)
-    answer = None if carrier or brakes.held(level, "help", context) else heard.answer("help", level)
-    return heard.decided(heard.flag(level=level) if level > Level.OK else None, answer, level=level)
+    answer = None if carrier else heard.receipt("help")
+    return heard.decided(heard.flag() if heard.level > Level.OK else None, answer)
 
 
 def _confirmation(heard: Heard) -> Answer | None:
