@@ -91,17 +91,17 @@ def decide_silence(facts: Silence) -> SilenceDecision:
     wants_second = facts.has_second and not facts.seconded_at
     second_at = _nudge_at(facts, zone, facts.protocol.second_caregiver_after) if wants_second else None
     if remind_at and facts.now >= remind_at:
-        return Remind(max(second_at, facts.now) if second_at else judged_at)
+        return Remind(second_at or judged_at)
     if second_at and facts.now >= second_at:
         return AskSecond(judged_at)
     return Nothing(min(at for at in (remind_at, second_at, judged_at) if at))
 
 
 def _nudge_at(facts: Silence, zone: ZoneInfo, after: timedelta) -> datetime | None:
-    """`after` the check-in, or None when that, or now, is past the last hour for a nudge on the same day."""
+    """The next good instant from `after` the check-in on; None when it is past the last hour for a nudge."""
     latest = instant(facts.asked_at.astimezone(zone).date(), facts.protocol.reminder.not_after, zone)
-    at = facts.asked_at + after
-    return at if max(at, facts.now) <= latest else None
+    at = out_of_quiet(max(facts.asked_at + after, facts.now), facts.protocol.quiet_hours, zone)
+    return at if at <= latest else None
 
 
 def _judged_at(facts: Silence, zone: ZoneInfo) -> datetime:
