@@ -12,7 +12,7 @@ from messages.database import Connection
 from messages.escalation import next_staffed, staffed_until
 from messages.house import House
 from messages.people import EpisodeState
-from messages.store.conversation import Kept, last_asked, received_since, said_since
+from messages.store.conversation import Kept, last_asked, received_since, said_since, unclear_texts
 from messages.store.people import caregiver_by_id, hospital_by_id
 from scheduler.plan import day_of_recovery
 from scheduler.store import episodes_of, next_check_in, outstanding, protocol_by_id
@@ -67,6 +67,8 @@ def gather(house: House, connection: Connection, text: Kept, now: datetime) -> C
         about=_about(text.body, children, asked, outstanding(connection, caregiver.id, now - ASKED_WITHIN)),
         asked=asked,
         next_check_in=next_check_in(connection, [child.episode_id for child in children], now),
+        message_id=text.id,
+        unclear=tuple(unclear_texts(connection, caregiver.id, now - SAID_WITHIN)),
         media=len(text.media),
         said=said,
         received=received,

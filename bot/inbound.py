@@ -122,7 +122,7 @@ def read_with_context(
 ) -> tuple[Reading, list[str]]:
     """Read a text; a sign split over several texts in a row is read over all of them.
 
-    The reading is the text's own, unless all texts together say something more serious than each by itself.
+    The reading is the text's own, unless the texts together tell of a danger that neither part tells by itself.
     """
     language = context.caregiver.language if context.caregiver else "en"
     names = [child.name for child in context.children]
@@ -135,7 +135,7 @@ def read_with_context(
     if not before or own.level is Level.EMERGENCY:
         return own, []
     together = look(f"{before} {text.body}")
-    if together.level <= max(own.level, look(before).level):
+    if together.level < Level.URGENT or together.level <= max(own.level, look(before).level):
         return own, []
     shift = len(before) + 1
     evidence = tuple(
@@ -143,4 +143,4 @@ def read_with_context(
         for piece in together.evidence
         if piece.end > shift
     )
-    return replace(together, evidence=evidence), ["joined-with-texts-before"]
+    return replace(together, evidence=evidence, intent=own.intent), ["joined-with-texts-before"]

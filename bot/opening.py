@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping
 
 from messages.carriers.carrier import Carrier
 from messages.database import Database, open_database
@@ -39,7 +38,7 @@ def open_tables(*, environ: Mapping[str, str] | None = None) -> Database:
     )
 
 
-def carrier_for(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Carrier:
+def carrier_for(settings: Settings) -> Carrier:
     """Twilio with its settings, else the simulator."""
     if settings.carrier_name == "twilio":
         from messages.carriers.twilio import TwilioCarrier
@@ -52,4 +51,4 @@ def carrier_for(settings: Settings, clock: Callable[[], datetime] = lambda: date
         )
     from messages.carriers.simulator import SimulatorCarrier
 
-    return SimulatorCarrier(clock)
+    return SimulatorCarrier()

@@ -22,10 +22,10 @@ from scheduler.plan import day_of_recovery, extend, local_zone, plan, spread_for
 from scheduler.store import (
     add_check_ins,
     asked_caregiver,
+    asked_instants,
     forget_planned,
     latest_protocol,
     plan_rows,
-    planned_days,
     protocol_by_id,
     set_aside_asked,
     skip_until,
@@ -276,14 +276,14 @@ def extend_daily(connection: Connection, vault: Vault, episode_id: str, days: in
         caregiver.zone,
         today,
         days,
-        planned_days(connection, episode_id),
+        asked_instants(connection, episode_id),
         spread=spread_for(episode_id, protocol),
     )
     add_check_ins(connection, plan_rows(episode.hospital_id, episode_id, caregiver.id, extra))
 
 
 def end_episode(connection: Connection, episode_id: str, hospital_id: str, why: str, now: datetime) -> bool:
-    """End an episode: nothing routine leaves any more. False when it had ended already or is not this hospital's."""
+    """End an episode: nothing routine leaves any more. False when it had ended or is not this hospital's."""
     e, o = t.episodes.c, t.outbox.c
     ended = connection.execute(
         t.episodes.update()

@@ -375,12 +375,12 @@ def asked_later(connection: Connection, episode_id: str, asked_at: datetime) -> 
     )
 
 
-def planned_days(connection: Connection, episode_id: str) -> list[int]:
-    """Days of recovery on which this episode has a check-in, whatever became of it."""
+def asked_instants(connection: Connection, episode_id: str) -> list[datetime]:
+    """When this episode's check-ins are or were due, whatever became of them."""
     c = t.check_ins.c
     return list(
         connection.execute(
-            sa.select(c.day).where(
+            sa.select(c.due_at).where(
                 c.episode_id == episode_id, c.step.not_in(("welcome", "goodbye")), c.step.not_like("%@%")
             )
         ).scalars()

@@ -1,6 +1,6 @@
-"""One turn of the clock: what is due leaves, silence is judged, late flags climb. Any process may take a turn.
+"""One turn of the clock, which any process may take at any time.
 
-clock ticks -> due -> claim -> queue for the outbox;   then silence, then late flags, then texts nobody decided
+clock ticks -> due -> claim -> queue for the outbox;   then silence, late flags, texts that nobody decided
 """
 
 from __future__ import annotations
@@ -31,6 +31,19 @@ from scheduler.texts import render, values_for
 UNDECIDED_AFTER = timedelta(seconds=60)
 SERIOUS_FOR = timedelta(days=3)  # silence weighs more this long after an urgent day: facts/clinical.md 3.2
 BATCH = 100
+
+
+@dataclass(frozen=True)
+class _Here:
+    """One check-in whose moment has come, in the transaction that holds it, with all that decides about it."""
+
+    house: House
+    connection: Connection
+    row: DueRow
+    hospital: Hospital
+    caregiver: Caregiver
+    protocol: Protocol
+    now: datetime
 
 
 @dataclass
@@ -73,36 +86,34 @@ def _check_ins(house: House, now: datetime, done: Turned) -> int:
     with house.database.writing() as connection:
         rows = store.claim_check_ins(connection, now, BATCH)
         for row in rows:
-            hospital = hospital_by_id(connection, row.hospital_id)
-            caregiver = caregiver_by_id(connection, house.vault, row.caregiver_id)
-            protocol = store.protocol_by_id(connection, row.protocol_id)
-            look = _due if row.state == "planned" else _silent
-            look(house, connection, row, hospital, caregiver, protocol, now, done)
+            here = _Here(
+                house,
+                connection,
+                row,
+                hospital_by_id(connection, row.hospital_id),
+                caregiver_by_id(connection, house.vault, row.caregiver_id),
+                store.protocol_by_id(connection, row.protocol_id),
+                now,
+            )
+            if row.state == "planned":
+                _due(here, done)
+            else:
+                _silent(here, done)
     return len(rows)
 
 
-def _due(
-    house: House,
-    connection: Connection,
-    row: DueRow,
-    hospital: Hospital,
-    caregiver: Caregiver,
-    protocol: Protocol,
-    now: datetime,
-    done: Turned,
-) -> None:
-    welcome = row.question == "welcome"
+def _due(here: _Here, done: Turned) -> None:
+    row, now, connection = here.row, here.now, here.connection
+    next_at = store.next_due_at(connection, row.episode_id, row.caregiver_id, row.due_at)
     decision = decide_due(
         row.due_at,
         row.until_at,
         now,
-        texting=caregiver.texting,
+        texting=here.caregiver.texting,
         active=row.episode_state == EpisodeState.ACTIVE.value,
-        quiet=protocol.quiet_hours,
-        zone=caregiver.zone,
-        next_at=None
-        if welcome
-        else store.next_due_at(connection, row.episode_id, row.caregiver_id, row.due_at),
+        quiet=here.protocol.quiet_hours,
+        zone=here.caregiver.zone,
+        next_at=None if row.question == "welcome" else next_at,
     )
     if isinstance(decision, WaitUntil):
         store.move_check_in(connection, row.id, act_at=decision.at)
@@ -112,136 +123,103 @@ def _due(
         store.move_check_in(connection, row.id, state="missed", act_at=None, why=decision.why)
         done.missed += 1
     elif isinstance(decision, Send):
-        _text(house, connection, row, hospital, caregiver, protocol, now, Purpose.CHECK_IN, row.question)
+        _text(here, here.caregiver, Purpose.CHECK_IN, row.question)
         done.asked += 1
-        if row.question in FIXED_TEXTS:
+        if row.question in FIXED_TEXTS:  # welcome and goodbye ask nothing
             store.move_check_in(connection, row.id, state="told", act_at=None, asked_at=now)
             return
-        asked = _silence(connection, row, caregiver, protocol, now, asked_at=now)
-        again = decide_silence(asked)
-        look_at = again.look_again_at if isinstance(again, Nothing) else now + protocol.reminder.after
+        first = decide_silence(_silence(here, asked_at=now))
+        look_at = first.look_again_at if isinstance(first, Nothing) else now + here.protocol.reminder.after
         store.move_check_in(connection, row.id, state="asked", asked_at=now, act_at=look_at)
 
 
-def _silent(
-    house: House,
-    connection: Connection,
-    row: DueRow,
-    hospital: Hospital,
-    caregiver: Caregiver,
-    protocol: Protocol,
-    now: datetime,
-    done: Turned,
-) -> None:
-    if row.episode_state != EpisodeState.ACTIVE.value or not caregiver.texting or row.asked_at is None:
+def _silent(here: _Here, done: Turned) -> None:
+    row, now, connection = here.row, here.now, here.connection
+    if row.episode_state != EpisodeState.ACTIVE.value or not here.caregiver.texting or row.asked_at is None:
         store.move_check_in(connection, row.id, act_at=None)
         return
-    decision = decide_silence(_silence(connection, row, caregiver, protocol, now, asked_at=row.asked_at))
+    decision = decide_silence(_silence(here, asked_at=row.asked_at))
     if isinstance(decision, Nothing):
         state = row.state if decision.look_again_at else "silent"
         store.move_check_in(connection, row.id, act_at=decision.look_again_at, state=state)
     elif isinstance(decision, Remind):
-        _text(house, connection, row, hospital, caregiver, protocol, now, Purpose.REMINDER, "reminder")
+        _text(here, here.caregiver, Purpose.REMINDER, "reminder")
         store.move_check_in(connection, row.id, reminded_at=now, act_at=decision.look_again_at)
         done.reminded += 1
     elif isinstance(decision, AskSecond):
-        second_id = store.second_caregiver(connection, row.episode_id, row.caregiver_id)
-        if second_id:
-            second = caregiver_by_id(connection, house.vault, second_id)
-            _text(house, connection, row, hospital, second, protocol, now, Purpose.REMINDER, row.question)
+        second = store.second_caregiver(connection, row.episode_id, row.caregiver_id)
+        if second:
+            _text(here, caregiver_by_id(connection, here.house.vault, second), Purpose.REMINDER, row.question)
         store.move_check_in(connection, row.id, seconded_at=now, act_at=decision.look_again_at)
         done.reminded += 1
     elif isinstance(decision, RaiseFlag):
-        _flag_silence(house, connection, row, hospital, decision, now)
+        _flag_silence(here, decision)
         store.move_check_in(connection, row.id, state="silent", act_at=None, why=decision.reason)
         if decision.last_check_in:
-            _text(
-                house, connection, row, hospital, caregiver, protocol, now, Purpose.REMINDER, "last_check_in"
-            )
+            _text(here, here.caregiver, Purpose.REMINDER, "last_check_in")
         done.flagged += 1
 
 
-def _silence(
-    connection: Connection,
-    row: DueRow,
-    caregiver: Caregiver,
-    protocol: Protocol,
-    now: datetime,
-    *,
-    asked_at: datetime,
-) -> Silence:
+def _silence(here: _Here, *, asked_at: datetime) -> Silence:
+    row, connection = here.row, here.connection
     return Silence(
-        protocol=protocol,
-        zone=caregiver.zone,
+        protocol=here.protocol,
+        zone=here.caregiver.zone,
         day=row.day,
         asked_at=asked_at,
-        now=now,
+        now=here.now,
         missed_in_row=store.missed_days(connection, row.episode_id),
         reminded_at=row.reminded_at,
         seconded_at=row.seconded_at,
         has_second=store.second_caregiver(connection, row.episode_id, row.caregiver_id) is not None,
-        after_serious=row.serious_at is not None and now - row.serious_at <= SERIOUS_FOR,
+        after_serious=row.serious_at is not None and here.now - row.serious_at <= SERIOUS_FOR,
         superseded=store.asked_later(connection, row.episode_id, asked_at),
     )
 
 
-def _text(
-    house: House,
-    connection: Connection,
-    row: DueRow,
-    hospital: Hospital,
-    caregiver: Caregiver,
-    protocol: Protocol,
-    now: datetime,
-    purpose: Purpose,
-    words: str,
-) -> None:
-    """Queue one text of the protocol. It names the child only where the phone has several: lock screens are public."""
+def _text(here: _Here, to: Caregiver, purpose: Purpose, words: str) -> None:
+    """Queue one text of the protocol. It names the child only where the phone has several: screens are public."""
+    row, connection, vault = here.row, here.connection, here.house.vault
     names: tuple[str, ...] = ()
-    if store.episodes_texted(connection, caregiver.id) > 1:
-        here = store.episodes_of(connection, house.vault, caregiver.id)
-        names = tuple(episode.name for episode in here if episode.id == row.episode_id)
-    day = max(0, day_of_recovery(row.day_zero, caregiver.zone, now))
-    body = render(
-        protocol.text(words, caregiver.language),
-        values_for(hospital, caregiver.language, names=names, day=day),
-    )
+    if store.episodes_texted(connection, to.id) > 1:
+        episodes = store.episodes_of(connection, vault, to.id)
+        names = tuple(episode.name for episode in episodes if episode.id == row.episode_id)
+    day = max(0, day_of_recovery(row.day_zero, to.zone, here.now))
+    values = values_for(here.hospital, to.language, names=names, day=day)
     question = row.question if words in ("reminder", "last_check_in") else words
-    asks = store.asked_about(protocol.asked(question), row)
     draft = Draft(
-        body=body,
+        body=render(here.protocol.text(words, to.language), values),
         purpose=purpose,
         topic=words,
-        asks=asks,
+        asks=store.asked_about(here.protocol.asked(question), row),
         check_in_id=row.id,
         expires_at=row.until_at if purpose is Purpose.CHECK_IN else None,
     )
     write_out(
         connection,
-        house.vault,
+        vault,
         draft,
-        hospital_id=hospital.id,
-        peer=caregiver.phone,
-        now=now,
-        caregiver_id=caregiver.id,
+        hospital_id=here.hospital.id,
+        peer=to.phone,
+        now=here.now,
+        caregiver_id=to.id,
         episode_ids=[row.episode_id],
     )
 
 
-def _flag_silence(
-    house: House, connection: Connection, row: DueRow, hospital: Hospital, decision: RaiseFlag, now: datetime
-) -> None:
+def _flag_silence(here: _Here, decision: RaiseFlag) -> None:
     level = Level(decision.level)
     raised = raise_flag(
-        connection,
-        hospital_id=hospital.id,
+        here.connection,
+        hospital_id=here.hospital.id,
         kind=FlagKind.SILENCE,
         level=level,
-        due_at=due_for(level, hospital, now),
-        now=now,
-        episode_id=row.episode_id,
-        caregiver_id=row.caregiver_id,
+        due_at=due_for(level, here.hospital, here.now),
+        now=here.now,
+        episode_id=here.row.episode_id,
+        caregiver_id=here.row.caregiver_id,
         reason=decision.reason,
     )
     if raised.tell:
-        climb(house, connection, flag_by_id(connection, raised.flag_id, hospital.id)[0], now)
+        flag, _ = flag_by_id(here.connection, raised.flag_id, here.hospital.id)
+        climb(here.house, here.connection, flag, here.now)

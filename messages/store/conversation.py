@@ -186,6 +186,19 @@ def settle_about(connection: Connection, message_ids: Sequence[str], episode_id:
     note_about(connection, message_ids, [episode_id], now)
 
 
+def unclear_texts(connection: Connection, caregiver_id: str, since: datetime) -> list[str]:
+    """Texts in that may still be about more than one child."""
+    m, a = t.messages.c, t.about.c
+    rows = connection.execute(
+        sa.select(m.id)
+        .join(t.about, a.message_id == m.id)
+        .where(m.caregiver_id == caregiver_id, m.at >= since, m.direction == "in")
+        .group_by(m.id)
+        .having(sa.func.count() > 1)
+    )
+    return list(rows.scalars())
+
+
 def write_out(
     connection: Connection,
     vault: Vault,

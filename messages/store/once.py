@@ -12,7 +12,9 @@ from sqlalchemy.engine import Connection
 
 def insert_once(connection: Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Insert one row; False when a uniqueness of the schema says that it happened already."""
-    return connection.execute(_insert(connection, table).values(**values)).rowcount == 1
+    key = next(iter(table.primary_key))
+    inserted = connection.execute(_insert(connection, table).values(**values).returning(key))
+    return inserted.first() is not None
 
 
 def insert_many_once(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:

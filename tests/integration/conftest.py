@@ -1,0 +1,17 @@
+"""A hospital on each database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from messages.encryption import Vault
+from tests.house import Home, open_home
+
+
+@pytest.fixture
+def home(database_url: str, vault: Vault) -> Iterator[Home]:
+    home = open_home(database_url, vault)
+    yield home
+    home.house.database.close()
