@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import io
-import re
-import warnings
 from importlib import resources
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.reader import ReaderError
 
 from messages.errors import NotFoundError, ProtocolError
 from scheduler.check import problems_of
 from scheduler.fields import nearest
 from scheduler.protocol import Protocol
+from scheduler.tree import KeyPath, Mark, Marks, UnreadableError, read_tree
 
-LARGEST = 256 * 1024  # characters; the shipped protocol has fewer than 10,000
-_MOST_VALUES = 20_000  # an alias inside an alias could make a small file a huge one
-
-Path_ = tuple[str | int, ...]
-Mark = tuple[int, int]  # line and column, both from 1
-
-
-class _UnreadableError(Exception):
-    """The text is not YAML, or not YAML that a protocol can be."""
-
-    def __init__(self, mark: Mark, what: str) -> None:
-        self.mark = mark
-        self.what = what
+LARGEST = 100 * 1024  # characters; the shipped protocol has fewer than 10,000
+_TOO_LARGE = f"the file is too large. Keep it under {LARGEST // 1024} KB."
+_MOST_TOLD = 50  # problems
 
 
 def shipped_names() -> tuple[str, ...]:
@@ -70,6 +53,8 @@ def read_source(path: Path) -> str:
         raise ProtocolError(
             [f"{path}:1:1: the file cannot be read: {reason}. Check its name and who may read it."]
         ) from None
+    if len(raw) > LARGEST * 4:
+        raise ProtocolError([f"{path}:1:1: {_TOO_LARGE}"])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -83,17 +68,15 @@ def read_source(path: Path) -> str:
 def load_protocol(text: str, where: str) -> Protocol:
     """The protocol written in `text`; `where` names the file in every problem. Raises ProtocolError only."""
 
-    def tell(mark: Mark, path: Path_, what: str) -> str:
+    def tell(mark: Mark, path: KeyPath, what: str) -> str:
         key = ".".join(str(part) for part in path)
         return f"{where}:{mark[0]}:{mark[1]}: {key + ': ' if key else ''}{what}"
 
     if len(text) > LARGEST:
-        raise ProtocolError([tell((1, 1), (), f"the file is too large. Keep it under {LARGEST // 1024} KB.")])
+        raise ProtocolError([tell((1, 1), (), _TOO_LARGE)])
     try:
-        tree = _parse(text)
-        marks: dict[Path_, Mark] = {(): (1, 1)}
-        plain = _plain(tree, (), marks, [0])
-    except _UnreadableError as error:
+        plain, marks = read_tree(text)
+    except UnreadableError as error:
         raise ProtocolError([tell(error.mark, (), error.what)]) from None
     if not isinstance(plain, dict):
         what = "the file is empty" if plain is None else "a protocol is a list of keys and values"
@@ -101,142 +84,74 @@ def load_protocol(text: str, where: str) -> Protocol:
     try:
         protocol = Protocol.model_validate(plain)
     except ValidationError as error:
-        found = [(path, what) for path, what in map(_in_words, error.errors(include_url=False))]
+        told = error.errors(include_url=False)
+        # A list whose items are wrong is also called too short: that says nothing more.
+        found = [_in_words(one) for one in told if one["type"] != "too_short" or not one["input"]]
     else:
         found = problems_of(protocol)
     if found:
-        told = sorted((_mark(marks, path), path, what) for path, what in set(found))
-        raise ProtocolError([tell(*problem) for problem in told])
+        problems = sorted({(_mark(marks, path), path, what) for path, what in found}, key=_in_order)
+        lines = [tell(*problem) for problem in problems]
+        more = [f"{where}: and {len(lines) - _MOST_TOLD} more problems."] if len(lines) > _MOST_TOLD else []
+        raise ProtocolError(lines[:_MOST_TOLD] + more)
     return protocol
 
 
-def _parse(text: str) -> Any:
-    yaml = YAML(typ="rt", pure=True)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return yaml.load(io.StringIO(text.removeprefix("\ufeff")))
-    except DuplicateKeyError as error:
-        found = re.search(r'found duplicate key "(.*?)"', str(error.problem))
-        key = found[1] if found else "a key"
-        raise _UnreadableError(_of(error), f"the key {key!r} is there twice. Keep one of the two.") from None
-    except MarkedYAMLError as error:
-        raise _UnreadableError(_of(error), _yaml_words(error, text)) from None
-    except ReaderError as error:
-        before = text[: error.position]
-        mark = (before.count("\n") + 1, error.position - (before.rfind("\n") + 1) + 1)
-        raise _UnreadableError(
-            mark, "a character that has no place in a text file. Type the line again."
-        ) from None
-    except RecursionError:
-        raise _UnreadableError(
-            (1, 1), "brackets are nested too deep. A protocol needs only a few levels."
-        ) from None
-    except (YAMLError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
-        # ruamel raises bare errors for a few impossible values, like the date 2026-13-45.
-        raise _UnreadableError(
-            (1, 1), f"a value cannot be read ({error}). Put odd values in quotes."
-        ) from None
+def _in_order(problem: tuple[Mark, KeyPath, str]) -> tuple[Mark, str, str]:
+    mark, path, what = problem
+    return mark, str(path), what
 
 
-def _of(error: MarkedYAMLError) -> Mark:
-    mark = error.problem_mark or error.context_mark
-    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
-
-
-def _yaml_words(error: MarkedYAMLError, text: str) -> str:
-    problem = str(error.problem or error.context or "it cannot be read")
-    line, _ = _of(error)
-    lines = text.splitlines()
-    shown = lines[line - 1] if 0 < line <= len(lines) else ""
-    if "\t" in shown[: len(shown) - len(shown.lstrip())] or "'\\t'" in problem:
-        return "a tab where spaces are needed. Replace the tab by spaces."
-    if "mapping values are not allowed" in problem:
-        return "a colon where none is expected. Quote texts that hold a colon, and check the indentation."
-    if "expected a single document" in problem or "expected a single document" in str(error.context):
-        return "a second document begins here. Keep one protocol in a file and delete the line ---."
-    return f"the file is not valid YAML: {problem}. Check quotes, brackets and the indentation here."
-
-
-def _plain(node: Any, path: Path_, marks: dict[Path_, Mark], seen: list[int]) -> Any:
-    """Plain dicts and lists out of ruamel's tree, remembering where each value stands; keys become words."""
-    seen[0] += 1
-    if seen[0] > _MOST_VALUES or len(path) > 20:
-        raise _UnreadableError(
-            marks[path], "the file unfolds into far too much. Do without aliases (* and &)."
-        )
-    if isinstance(node, CommentedMap):
-        plain: dict[str, Any] = {}
-        for key, value in node.items():
-            word = str(key)
-            here = (*path, word)
-            marks[here] = _key_mark(node, key, marks[path])
-            if word in plain:
-                raise _UnreadableError(marks[here], f"the key {word!r} is there twice. Keep one of the two.")
-            plain[word] = _plain(value, here, marks, seen)
-        return plain
-    if isinstance(node, CommentedSeq):
-        items: list[Any] = []
-        for index, value in enumerate(node):
-            here = (*path, index)
-            marks[here] = _item_mark(node, index, marks[path])
-            items.append(_plain(value, here, marks, seen))
-        return items
-    return node
-
-
-def _key_mark(node: CommentedMap, key: Any, otherwise: Mark) -> Mark:
-    try:
-        line, column = node.lc.key(key)
-    except (KeyError, AttributeError, TypeError):
-        return otherwise
-    return line + 1, column + 1
-
-
-def _item_mark(node: CommentedSeq, index: int, otherwise: Mark) -> Mark:
-    try:
-        line, column = node.lc.item(index)
-    except (KeyError, AttributeError, TypeError, IndexError):
-        return otherwise
-    return line + 1, column + 1
-
-
-def _mark(marks: dict[Path_, Mark], path: Path_) -> Mark:
+def _mark(marks: Marks, path: KeyPath) -> Mark:
     """Where `path` stands; what is missing stands where its parent begins."""
     while path not in marks:
         path = path[:-1]
     return marks[path]
 
 
-def _in_words(error: ErrorDetails) -> tuple[Path_, str]:
+def _in_words(error: ErrorDetails) -> tuple[KeyPath, str]:
+    """One of pydantic's errors as a path and a sentence for someone who does not program."""
     path = tuple(part for part in error["loc"] if part != "[key]")
     kind, context = error["type"], error.get("ctx", {})
-    value = error["input"]
-    last = str(path[-1]) if path else ""
-    if kind == "extra_forbidden":
-        return path, f"there is no key {last!r} here. {nearest(last, _keys_at(path[:-1]))}"
-    if kind == "missing":
-        return path, f"the key {last!r} is missing. Add it."
-    if kind in ("enum", "literal_error"):
-        expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-        return path, f"{_short(value)} is not known here. {nearest(str(value), tuple(expected.split(', ')))}"
-    if kind == "wrong":
-        return path, str(context["text"])
-    if kind == "string_pattern_mismatch":
-        return path, f"{_short(value)} is not a possible {_PATTERNS.get(str(context['pattern']), 'word')}."
-    if kind == "string_type":
-        what = (
-            "the text is missing. Write it."
-            if value is None
-            else f"{_short(value)} is not text. Put it in quotes."
-        )
-        return path, what
-    if kind in ("dict_type", "model_type", "tuple_type"):
-        shape = "a list, like [a, b]" if kind == "tuple_type" else "keys and values below it"
-        return path, f"{_short(value)} stands where {shape} is needed."
-    return path, f"{_short(value)}: {error['msg'][:1].lower()}{error['msg'][1:]}. Change the value."
+    value, last = error["input"], str(path[-1]) if path else ""
+    match kind:
+        case "wrong":
+            what = str(context["text"])
+        case "extra_forbidden":
+            what = f"there is no key {last!r} here. {nearest(last, _keys_at(path[:-1]))}"
+        case "missing":
+            what = f"the key {last!r} is missing. Add it."
+        case "enum" | "literal_error":
+            known = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
+            what = f"{_short(value)} is not known here. {nearest(str(value), tuple(known))}"
+        case "string_pattern_mismatch":
+            what = f"{_short(value)} is not a possible {_PATTERNS[str(context['pattern'])]}."
+        case "string_type" if value is None:
+            what = "the text is missing. Write it."
+        case _:
+            limit = next(
+                (context[key] for key in ("ge", "le", "max_length", "min_length") if key in context), ""
+            )
+            shape = _SHAPES.get(kind, "{error}. Change it.")
+            what = f"{_short(value)} " + shape.format(limit=limit, error=error["msg"])
+    return path, what
 
 
+_SHAPES = {
+    "string_type": "is not text. Put it in quotes.",
+    "string_too_short": "is empty. Write a text.",
+    "string_too_long": "is too long. Use {limit} characters at most.",
+    "int_type": "is not a whole number. Write one without quotes.",
+    "float_type": "is not a number. Write one without quotes.",
+    "bool_type": "is neither true nor false. Write one of the two.",
+    "greater_than_equal": "is too small. The least is {limit}.",
+    "less_than_equal": "is too large. The most is {limit}.",
+    "too_short": "is not enough. Give {limit} or more.",
+    "too_long": "is too much. Give {limit} at most.",
+    "tuple_type": "stands where a list is needed. Write it like [a, b].",
+    "dict_type": "stands where keys and values are needed. Write them below, indented.",
+    "model_type": "stands where keys and values are needed. Write them below, indented.",
+}
 _PATTERNS = {
     r"^[0-9]$": "answer. Use one digit, 0 to 9",
     r"^[a-z][a-z0-9_-]{0,39}$": "name. Use small letters, digits, - and _, beginning with a letter",
@@ -251,7 +166,7 @@ def _short(value: Any) -> str:
     return shown if len(shown) <= 40 else f"{shown[:37]}..."
 
 
-def _keys_at(path: Path_) -> tuple[str, ...]:
+def _keys_at(path: KeyPath) -> tuple[str, ...]:
     """The keys that the model at `path` knows."""
     kind: Any = Protocol
     for part in path:
