@@ -14,6 +14,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
 _MOST_VALUES = 20_000  # an alias inside an alias could make a small file a huge one
+_DEEPEST = 100  # open brackets
+_TOO_DEEP = "brackets are nested too deep. A protocol needs only a few levels."
 
 KeyPath = tuple[str | int, ...]
 Mark = tuple[int, int]  # line and column, both from 1
@@ -31,7 +33,21 @@ class UnreadableError(Exception):
 def read_tree(text: str) -> tuple[Any, Marks]:
     """The values in `text`, keys as words, and the mark of every key and item. Raises UnreadableError."""
     marks: Marks = {(): (1, 1)}
+    _refuse_deep(text)
     return _plain(_parse(text), (), marks, [0]), marks
+
+
+def _refuse_deep(text: str) -> None:
+    """Thousands of open brackets would cost the parser minutes; a protocol has six levels."""
+    depth = 0
+    for found in re.finditer(r"[\[{\]}]", text):
+        depth = max(depth + (1 if found[0] in "[{" else -1), 0)
+        if depth > _DEEPEST:
+            raise UnreadableError(_mark_at(text, found.start()), _TOO_DEEP)
+
+
+def _mark_at(text: str, position: int) -> Mark:
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
 
 
 class _Constructor(RoundTripConstructor):
@@ -55,15 +71,10 @@ def _parse(text: str) -> Any:
     except MarkedYAMLError as error:
         raise UnreadableError(_of(error), _yaml_words(error, text)) from None
     except ReaderError as error:
-        before = text[: error.position]
-        mark = (before.count("\n") + 1, error.position - (before.rfind("\n") + 1) + 1)
-        raise UnreadableError(
-            mark, "a character that has no place in a text file. Type the line again."
-        ) from None
+        what = "a character that has no place in a text file. Type the line again."
+        raise UnreadableError(_mark_at(text, error.position), what) from None
     except RecursionError:
-        raise UnreadableError(
-            (1, 1), "brackets are nested too deep. A protocol needs only a few levels."
-        ) from None
+        raise UnreadableError((1, 1), _TOO_DEEP) from None
     except (YAMLError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
         # ruamel raises bare errors for a few impossible values.
         raise UnreadableError(
