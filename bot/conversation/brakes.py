@@ -26,7 +26,7 @@ def held(level: Level, topic: str, context: Context) -> bool:
     if answers_us(context):
         return said(context, topic, within=IN_A_ROW)
     return any(
-        one.level is not None and one.level >= level and one.purpose is Purpose.ANSWER
+        one.level is not None and one.level >= level and one.purpose == Purpose.ANSWER
         for one in context.said
         if context.now - one.at <= IN_A_ROW
     )
@@ -43,7 +43,7 @@ def answers_us(context: Context) -> bool:
 
 
 def last_receipt(context: Context) -> datetime | None:
-    return max((one.at for one in context.said if one.purpose is Purpose.ANSWER), default=None)
+    return max((one.at for one in context.said if one.purpose == Purpose.ANSWER), default=None)
 
 
 def said(context: Context, *topics: str, within: timedelta) -> bool:

@@ -17,7 +17,7 @@ def stranger(heard: Heard) -> Decision | None:
     level = max(heard.level, Level.REVIEW)
     flag = heard.flag(FlagKind.STRANGER, level)
     if level is Level.EMERGENCY:
-        told = any(one.level is Level.EMERGENCY for one in heard.context.said)
+        told = any(one.level == Level.EMERGENCY for one in heard.context.said)
         return heard.decided(flag, *(() if told else emergency_answers(heard)), level=level)
     quiet = (
         heard.reading.intent is Intent.OPT_OUT

@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 
 from messages.errors import HearbackError
 from messages.people import Caregiver, Hospital
+from scheduler.texts import plain_word
 
 WORDING = Path(__file__).parent / "wording"
 LAST_RESORT = "en"
@@ -64,8 +65,8 @@ def say(topic: str, language: str, **values: str) -> str:
 
 
 def tells_a_time(topic: str) -> bool:
-    """True when the words of `topic` say by when: a promise that is kept in the books."""
-    return "by" in placeholders(wordings()[LAST_RESORT].texts[topic])
+    """True when the words of `topic` say by when: a promise that is kept in the books. A protocol's never do."""
+    return "by" in placeholders(wordings()[LAST_RESORT].texts.get(topic, ""))
 
 
 def by(told: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:
@@ -143,5 +144,5 @@ def _joined(names: tuple[str, ...], word: str, softened: str, before: tuple[str,
     if len(names) < 2:
         return "".join(names)
     parts = wordings()[language].parts
-    last = parts[softened] if names[-1].casefold().startswith(before) else parts[word]
+    last = parts[softened] if plain_word(names[-1]).startswith(before) else parts[word]
     return f"{', '.join(names[:-1])} {last} {names[-1]}"

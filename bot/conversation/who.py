@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import regex
 
 from bot.conversation.context import ChildHere
 from bot.conversation.keywords import bare
+from scheduler.texts import plain_word
 
 # Names that are also words: taken as a name only with a capital, and not where a sentence begins.
 _ALSO_WORDS = frozenset(
@@ -22,7 +22,7 @@ _ALL = frozenset(
 )
 _ALL_IN_TEXT = regex.compile(
     r"\b(?:both (?:kids|of them|children|boys|girls|babies)|the twins|"
-    r"los dos (?:niños|hijos|nenes|chicos)|las dos (?:niñas|hijas|nenas|chicas)|l[oa]s gemel[oa]s)\b"
+    r"los dos (?:ninos|hijos|nenes|chicos)|las dos (?:ninas|hijas|nenas|chicas)|l[oa]s gemel[oa]s)\b"
 )
 _DIGITS = ("1", "2", "3", "4", "5", "6", "7", "8", "9")
 _SHORT = 4  # "it is about Leo" is an answer, "Leo won't eat, what should I do" is a text about Leo
@@ -38,7 +38,7 @@ class Choice:
 
 def named(text: str, children: Sequence[ChildHere]) -> tuple[ChildHere, ...]:
     """The children the text names, in the order given; all of them for "both kids"."""
-    if _ALL_IN_TEXT.search(_plain(text)):
+    if _ALL_IN_TEXT.search(plain_word(text)):
         return tuple(children)
     return tuple(child for child in children if _says(text, child.name))
 
@@ -53,7 +53,7 @@ def choice(text: str, options: Sequence[str], children: Sequence[ChildHere]) -> 
     if digit in _DIGITS[: len(options)]:
         chosen = options[_DIGITS.index(digit)]
         return Choice((chosen,), only=True) if any(c.episode_id == chosen for c in offered) else None
-    whole = tuple(child.episode_id for child in offered if _plain(child.name) == _plain(short))
+    whole = tuple(child.episode_id for child in offered if plain_word(child.name) == plain_word(short))
     if whole:
         return Choice(whole, only=True)
     found = tuple(child.episode_id for child in named(text, offered))
@@ -61,13 +61,6 @@ def choice(text: str, options: Sequence[str], children: Sequence[ChildHere]) -> 
 
 
 def _says(text: str, name: str) -> bool:
-    if _plain(name) in _ALSO_WORDS:
+    if plain_word(name) in _ALSO_WORDS:
         return regex.search(rf"(?<=\w[^.!?\n]*\s){regex.escape(name)}(?:['’]?s)?\b", text) is not None
-    return regex.search(rf"\b{regex.escape(_plain(name))}(?:['’]?s)?\b", _plain(text)) is not None
-
-
-def _plain(text: str) -> str:
-    """Without case and accents, ñ kept: families leave accents out."""
-    apart = unicodedata.normalize("NFD", text.casefold())
-    kept = (sign for sign in apart if sign == "\N{COMBINING TILDE}" or not unicodedata.combining(sign))
-    return unicodedata.normalize("NFC", "".join(kept))
+    return regex.search(rf"\b{regex.escape(plain_word(name))}(?:['’]?s)?\b", plain_word(text)) is not None

@@ -28,9 +28,9 @@ def opt_out(heard: Heard) -> Decision | None:
         return heard.decided(stop, confirmation, level=level)
     answers: tuple[Answer | None, ...] = (confirmation,)
     if level >= Level.URGENT:
-        answers = serious_answers(heard)
-        if confirmation and len(answers) == 1:
-            answers = (*answers, replace(confirmation, after=SECOND_AFTER))
+        answers = tuple(answer for answer in serious_answers(heard) if answer)
+        if confirmation and len(answers) < 2:
+            answers = (*answers, replace(confirmation, after=SECOND_AFTER) if answers else confirmation)
     about = (*waiting, *(heard.episode_ids if level > Level.OK else ()))
     flag = heard.flag(FlagKind.OPT_OUT, serious, answers, tuple(dict.fromkeys(about)))
     return heard.decided(stop, flag, *answers, level=level)
