@@ -84,15 +84,15 @@ def _pools(api_url: str, timeout: tuple[float, float], pool: int) -> PoolManager
     Trusted are the system's certificate authorities (a hospital's own proxy) and those of certifi (small
     images have no others).
     """
-    trust = ssl.create_default_context()
-    trust.load_verify_locations(certifi.where())
     target = urlsplit(api_url)
     options: dict[str, Any] = {
         "maxsize": pool,
         "retries": False,
         "timeout": Timeout(connect=timeout[0], read=timeout[1]),
-        "ssl_context": trust,
     }
+    if target.scheme == "https":
+        options["ssl_context"] = ssl.create_default_context()
+        options["ssl_context"].load_verify_locations(certifi.where())
     proxy = None if proxy_bypass(target.hostname or "") else getproxies().get(target.scheme)
     if not proxy:
         return PoolManager(**options)
