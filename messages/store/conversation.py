@@ -293,6 +293,14 @@ def last_asked(connection: Connection, caregiver_id: str, since: datetime) -> As
     return next((_asked_from_json(row.asked, row.at) for row in rows if row.asked), Asked())
 
 
+def last_heard(connection: Connection, caregiver_id: str) -> datetime | None:
+    """When this caregiver last wrote."""
+    m = t.messages.c
+    return connection.execute(
+        sa.select(sa.func.max(m.at)).where(m.caregiver_id == caregiver_id, m.direction == "in")
+    ).scalar_one_or_none()
+
+
 @dataclass(frozen=True)
 class SaidRow:
     topic: str

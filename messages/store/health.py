@@ -47,7 +47,7 @@ def look(connection: Connection, now: datetime) -> Health:
         oldest_queued=now - oldest if oldest else None,
         unsure=unsure,
         oldest_undecided=now - undecided if undecided else None,
-        open_flags={"emergency": 0, "urgent": 0, "review": 0} | {level: count for level, count in levels},
+        open_flags={"emergency": 0, "urgent": 0, "review": 0} | {row.level: row[1] for row in levels},
         late_flags=late,
     )
 

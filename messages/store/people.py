@@ -113,6 +113,14 @@ def caregivers_by_id(connection: Connection, vault: Vault, ids: Sequence[str]) -
     return {row.id: _caregiver(vault, row) for row in rows}
 
 
+def caregivers_of(connection: Connection, vault: Vault, hospital_id: str) -> list[Caregiver]:
+    """Everyone who texts with this hospital; for small lists only."""
+    rows = connection.execute(
+        sa.select(t.caregivers).where(t.caregivers.c.hospital_id == hospital_id).order_by(t.caregivers.c.id)
+    )
+    return [_caregiver(vault, row) for row in rows]
+
+
 def note_consent(
     connection: Connection,
     vault: Vault,

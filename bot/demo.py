@@ -1,0 +1,294 @@
+"""The demo: a made-up hospital on SQLite, phones in the browser, families that answer by themselves.
+
+Nothing here is used outside `hearback demo`. Past days are not invented: the demo lets its own clock run through
+them before it opens, with the same turn, inbound and outbox as everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import threading
+import time as seconds
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from bot.inbound import inbound
+from bot.web.state import real_clock
+from bot.work import turn
+from messages.carriers.carrier import Incoming
+from messages.carriers.simulator import SimulatorCarrier
+from messages.conversation import Asked
+from messages.database import open_database
+from messages.encryption import Vault, new_key, parse_keys
+from messages.flags import ActKind, Outcome
+from messages.house import House
+from messages.ids import new_id
+from messages.outbox import deliver
+from messages.people import Caregiver, Hospital, Shift, Staff
+from messages.settings import Settings
+from messages.store.conversation import last_asked, last_heard
+from messages.store.flags import act, open_flags
+from messages.store.health import last_beat
+from messages.store.people import add_hospital, add_staff, all_hospitals, caregivers_of, staff_of
+from messages.upgrade import upgrade
+from scheduler.enrol import CaregiverEntry, Family, enrol
+from scheduler.load import shipped_names, shipped_source
+from scheduler.store import publish
+
+LOGIN = "nurse"
+ZONE = "America/New_York"
+PAST_DAYS = 2
+STEP = timedelta(minutes=15)
+LEFT_OPEN = timedelta(hours=20)  # what came in since then waits for whoever looks at the demo
+
+
+@dataclass(frozen=True)
+class DemoClock:
+    """Time that may run faster: `speed` demo seconds for each real one, from `start` on."""
+
+    start: datetime
+    speed: float
+    began: float
+
+    def __call__(self) -> datetime:
+        return self.start + timedelta(seconds=(seconds.monotonic() - self.began) * self.speed)
+
+
+def start_clock(house: House, speed: float) -> DemoClock:
+    """Go on where the demo stopped, when it had run ahead of the real clock; else now."""
+    with house.database.reading() as connection:
+        stopped = last_beat(connection, "clock")
+    now = real_clock()
+    return DemoClock(max(stopped, now) if stopped and speed > 1 else now, speed, seconds.monotonic())
+
+
+def open_demo(folder: Path, *, public_url: str, speed: float) -> House:
+    """The demo's house in `folder`, made at the first start and kept for the next ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    url = f"sqlite:///{folder / 'demo.db'}"
+    settings = Settings(
+        database_url=url,
+        public_url=public_url,
+        secret_key=_kept(folder / "secret", lambda: secrets.token_urlsafe(32)),
+        encryption_keys=tuple(parse_keys(_kept(folder / "key", lambda: new_key("demo")))),
+    )
+    database = open_database(url)
+    upgrade(database)
+    return House(
+        database, Vault(settings.encryption_keys), SimulatorCarrier(), settings, patience=max(1.0, speed)
+    )
+
+
+def _kept(file: Path, make: Callable[[], str]) -> str:
+    if not file.exists():
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as new:
+            new.write(make())
+    return file.read_text().strip()
+
+
+def password_of(folder: Path) -> str:
+    """The demo's login is printed at every start, so it is kept beside the database."""
+    return _kept(folder / "password", lambda: f"demo-{secrets.token_hex(4)}")
+
+
+def is_new(house: House) -> bool:
+    with house.database.reading() as connection:
+        return not all_hospitals(connection)
+
+
+def furnish(house: House, password: str, now: datetime, say: Callable[[str], None]) -> None:
+    """Make the hospital and its families, and let their last days pass."""
+    began = now - timedelta(days=PAST_DAYS)
+    hospital = Hospital(
+        id=new_id(),
+        slug="demo",
+        name="Harbor Children's",
+        zone=ZONE,
+        sender="+12025550100",
+        phone="202-555-0150",
+        staffed_days=tuple(range(7)),
+        staffed_from=time(7),
+        staffed_to=time(20),
+    )
+    with house.database.writing() as connection:
+        add_hospital(connection, hospital, began)
+        for name in shipped_names():
+            publish(connection, hospital.id, shipped_source(name), by="demo", now=began)
+        for order, (who, phone, login) in enumerate(_STAFF, start=1):
+            staff_id = new_id()
+            shift = Shift(staff_id, tuple(range(7)), time(0), time(0), rung=order)
+            person = Staff(staff_id, hospital.id, who, phone, login=login, shifts=(shift,))
+            secret = PasswordHasher().hash(password) if login else None
+            add_staff(connection, house.vault, person, password_hash=secret, now=began)
+        for family in _families(now.date()):
+            enrol(connection, house.vault, hospital, family, began)
+    say(f"Letting {PAST_DAYS} days pass for {len(_families(now.date()))} families ...")
+    families = Families(house, lively=False)
+    moment = began
+    while moment < now:
+        turn(house, moment)
+        while deliver(house, lambda: moment, owner="demo"):  # noqa: B023 - called at once
+            pass
+        families.answer(moment)
+        if moment < now - LEFT_OPEN:
+            _act(house, hospital, moment)
+        moment += STEP
+
+
+def _act(house: House, hospital: Hospital, now: datetime) -> None:
+    """What the made-up nurse did on the days before: takes every flag, and closes it a little later."""
+    with house.database.writing() as connection:
+        nurse = staff_of(connection, house.vault, hospital.id)[0]
+        for flag in open_flags(connection, hospital.id):
+            kind, outcome = (ActKind.CLOSED, Outcome.ADVICE) if flag.taken_by else (ActKind.TOOK, None)
+            act(
+                connection,
+                house.vault,
+                flag_id=flag.id,
+                hospital_id=hospital.id,
+                staff_id=nurse.id,
+                kind=kind,
+                now=now,
+                outcome=outcome,
+                read_rightly=True if outcome else None,
+                note="Called the family." if outcome else "",
+            )
+
+
+_STAFF = (("Nora Reyes", "+12025550190", LOGIN), ("Omar Haddad", "+12025550191", ""))
+
+
+def _families(today: date) -> list[Family]:
+    def adult(name: str, relation: str, number: int, language: str) -> CaregiverEntry:
+        return CaregiverEntry(name, relation, f"+120255501{number:02d}", language, ZONE)
+
+    def family(child: str, days_home: int, *adults: CaregiverEntry, risks: tuple[str, ...] = ()) -> Family:
+        return Family(child, today - timedelta(days=days_home), "hip-osteotomy", adults, risks)
+
+    both = adult("Dana", "mother", 11, "en")
+    return [
+        family("Ana", 2, adult("Maria", "mother", 10, "en"), adult("Luis", "father", 20, "es")),
+        family("Leo", 3, both),
+        family("Max", 9, both),
+        family("Sofía", 2, adult("Carmen", "mother", 12, "es"), risks=("asthma",)),
+        family("Jayden", 5, adult("Keisha", "grandmother", 13, "en")),
+        family("Mateo", 4, adult("Rosa", "madre", 14, "es")),
+        family("Priya", 3, adult("Anil", "father", 15, "en"), risks=("diabetes",)),
+        family("Emma", 12, adult("Jo", "mother", 16, "en")),
+    ]
+
+
+VISITORS = ("+12025550110",)  # this phone is left to whoever looks at the demo
+_SECOND = ("+12025550120",)
+
+_FINE = {
+    "en": ("0", "none", "No fever, slept well, all good", "doing great today, thank you!", "0 thanks"),
+    "es": ("0", "nada", "Sin fiebre, durmió bien, gracias", "Todo bien hoy", "0 gracias"),
+}
+_WORRIED = {
+    "en": (
+        "temp is 101.8 since this morning",
+        "his toes are a bit tingly",
+        "no fever but the incision is oozing something yellow",
+        "She threw up 3 times since last night",
+        "pain is worse than yesterday, tylenol isnt helping",
+        "When can she take a bath?",
+    ),
+    "es": (
+        "tiene 38,7 de fiebre",
+        "se le hinchó mucho el pie",
+        "le duele más que ayer, la medicina no le hace nada",
+        "¿Cuándo le quitan el yeso?",
+        "siente hormigueo en los dedos",
+    ),
+}
+_ALARMED = {
+    "en": ("her toes are blue and cold", "He can't breathe right"),
+    "es": ("tiene los dedos morados y fríos",),
+}
+
+
+class Families:
+    """The made-up families: they answer what they are asked, and sometimes text of their own accord.
+
+    What they say depends on the question's instant only, so that a restart does not make them say it twice.
+    """
+
+    def __init__(self, house: House, *, lively: bool = True) -> None:
+        self._house = house
+        self._lively = lively
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="families", daemon=True)
+        self._clock: Callable[[], datetime] = real_clock
+        with house.database.reading() as connection:
+            self._hospital = all_hospitals(connection)[0]
+
+    def start(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        chance = random.Random()
+        while not self._stop.wait(2):
+            self.answer(self._clock())
+            if self._lively and chance.random() < 1 / 25:  # about one a minute
+                self._speak_up(chance)
+
+    def answer(self, now: datetime) -> None:
+        """Answer the questions that have waited long enough, each once."""
+        for caregiver, asked in self._asked(now):
+            assert asked.at is not None
+            chance = random.Random(f"{caregiver.phone} {asked.at.isoformat()}")
+            after = timedelta(minutes=chance.uniform(4, 90) if asked.kind in ("menu", "checkin") else 3)
+            if chance.random() < 0.9 and asked.at + after <= now:
+                words = (
+                    "BOTH" if asked.kind == "which_child" else _choose(chance, caregiver.language, asked.kind)
+                )
+                self._text(caregiver, words, now)
+
+    def _asked(self, now: datetime) -> list[tuple[Caregiver, Asked]]:
+        """Whose last text of ours was a question, and who has not written since."""
+        with self._house.database.reading() as connection:
+            found = []
+            for caregiver in caregivers_of(connection, self._house.vault, self._hospital.id):
+                asked = last_asked(connection, caregiver.id, now - timedelta(days=2))
+                heard = last_heard(connection, caregiver.id)
+                if caregiver.phone not in VISITORS and asked.at and (heard is None or heard < asked.at):
+                    found.append((caregiver, asked))
+        return found
+
+    def _speak_up(self, chance: random.Random) -> None:
+        with self._house.database.reading() as connection:
+            everyone = caregivers_of(connection, self._house.vault, self._hospital.id)
+        caregiver = chance.choice([one for one in everyone if one.phone not in (*VISITORS, *_SECOND)])
+        self._text(caregiver, _choose(chance, caregiver.language, "none"), self._clock())
+
+    def _text(self, caregiver: Caregiver, body: str, now: datetime) -> None:
+        incoming = Incoming(
+            f"demo-{new_id()}", peer=caregiver.phone, to=self._hospital.sender, body=body, at=now
+        )
+        inbound(self._house, incoming, now)
+
+
+_FOLLOW_UPS = {"followup:temperature": ("101.3", "38.4", "99.1"), "followup:toes": ("0", "2", "0")}
+
+
+def _choose(chance: random.Random, language: str, asked: str) -> str:
+    if asked in _FOLLOW_UPS:
+        return chance.choice(_FOLLOW_UPS[asked])
+    if asked.startswith("followup:"):
+        return chance.choice(("1", "2", "3"))
+    words = language if language in _FINE else "en"
+    mood = chance.random()
+    lines = _FINE if mood < 0.74 else _WORRIED if mood < 0.97 else _ALARMED
+    return chance.choice(lines[words])
