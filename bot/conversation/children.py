@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.conversation import brakes
 from bot.conversation.decision import Answer, Answered, Decision
 from bot.conversation.heard import Heard
 from bot.conversation.say import choices, either, together
-from bot.conversation.triage import Triage
 from messages.conversation import Asked, Purpose
 from messages.flags import Level
 
@@ -38,7 +35,7 @@ def which_child(heard: Heard) -> Decision | None:
     waits = question is not None or brakes.said(heard.context, "which_child", within=brakes.IN_A_ROW)
     if waits:
         return heard.decided(heard.flag() if heard.level > Level.OK else None, question)
-    unclear = replace(heard, triage=Triage(Level.REVIEW, (*heard.triage.rules, "child_unclear")))
+    unclear = heard.at_least(Level.REVIEW, "child_unclear")
     answer = unclear.receipt(unclear.timed("review", "review_no_time"))
     return unclear.decided(unclear.flag(answers=(answer,)), answer)
 

@@ -37,7 +37,7 @@ class RaiseFlag:
 
 @dataclass(frozen=True)
 class Stop:
-    """The caregiver wants no more texts. `how`: keyword or wish."""
+    """The caregiver gets no more routine texts. `how`: keyword, wish, wrong_number or loss."""
 
     how: str
 
@@ -66,6 +66,14 @@ class ExtendDaily:
 
 
 @dataclass(frozen=True)
+class Pause:
+    """No routine text about this episode to anybody, until a person says so. `why`: loss."""
+
+    episode_id: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Attribute:
     """Earlier texts are now known to be about this episode (the answer to "is this about Ana or Leo?")."""
 
@@ -73,7 +81,7 @@ class Attribute:
     message_ids: tuple[str, ...]
 
 
-Action = Answer | RaiseFlag | Stop | Resume | Answered | ExtendDaily | Attribute
+Action = Answer | RaiseFlag | Stop | Resume | Answered | ExtendDaily | Pause | Attribute
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.conversation import brakes, who
@@ -49,6 +49,12 @@ class Heard:
         if self.about:
             return tuple(child.episode_id for child in self.about)
         return (self.context.about,) if self.context.about else ()
+
+    def at_least(self, level: Level, rule: str) -> Heard:
+        """The same text at `level` or above, with the rule that says so."""
+        if self.level >= level:
+            return self
+        return replace(self, triage=Triage(level, (*self.triage.rules, rule)))
 
     def decided(self, *actions: Action | None, level: Level | None = None) -> Decision:
         return Decision(

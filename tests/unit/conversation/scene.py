@@ -20,6 +20,7 @@ from bot.conversation.decision import (
     Attribute,
     Decision,
     ExtendDaily,
+    Pause,
     RaiseFlag,
     Resume,
     Stop,
@@ -163,6 +164,8 @@ def _told(action: Action) -> str:
             return f"answered {action.episode_id}" + (", no more today" if action.skip_rest_of_day else "")
         case ExtendDaily():
             return f"daily {action.days} days {action.episode_id}"
+        case Pause():
+            return f"pause {action.episode_id} for {action.why}"
         case Attribute():
             return f"{' '.join(action.message_ids)} is about {action.episode_id}"
 

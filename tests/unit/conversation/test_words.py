@@ -8,6 +8,7 @@ import pytest
 
 from bot.conversation.keywords import CARRIER_STOP, Reaction, bare, carrier_answers, reaction
 from bot.conversation.lines import lines_of
+from bot.conversation.loss import tells_of_a_death
 from bot.conversation.who import choice, named
 from tests.unit.conversation.scene import HOSPITAL, child
 
@@ -98,6 +99,40 @@ def test_the_carrier_wants_the_word_and_nothing_else() -> None:
 )
 def test_a_reaction_is_told_from_words(text: str, said: Reaction | None) -> None:
     assert reaction(text) is said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana died this morning",
+        "My daughter has passed away.",
+        "we lost him last night",
+        "She is no longer with us",
+        "Ana murió ayer",
+        "mi niño falleció",
+        "Perdimos a Ana.",
+    ],
+)
+def test_a_death_is_understood(text: str) -> None:
+    assert tells_of_a_death(text, ["Ana", "Leo"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my phone died",
+        "he died laughing at the clown",
+        "she lost a tooth, we lost her crutches too",
+        "we lost him in the store for a minute",
+        "she is dead tired",
+        "se murió de risa",
+        "murió la batería del celular",
+        "Leo almost died of boredom",
+        "",
+    ],
+)
+def test_a_way_of_speaking_is_no_death(text: str) -> None:
+    assert not tells_of_a_death(text, ["Ana", "Leo"])
 
 
 def test_help_lines_are_named_only_for_the_country_they_belong_to() -> None:

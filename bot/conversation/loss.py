@@ -1,0 +1,51 @@
+"""A child has died: no cheerful text may follow, and a person calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from bot.conversation.decision import Decision, Pause, Stop
+from bot.conversation.heard import Heard
+from messages.flags import Level
+from scheduler.texts import plain_word
+
+# On folded text. A grandmother, a phone or a joke may fit by accident; the answer is then still a decent one, a
+# person is told, and texting goes on when that person says so.
+_CHILD_EN = r"(?:my|our) (?:sweet |little |baby )?(?:son|daughter|baby|child|kid|boy|girl|angel)"
+_CHILD_ES = r"(?:mi|nuestr[oa]) (?:hij[oa]|hijit[oa]|nin[oa]|bebe|nen[ea]|angelit[oa])"
+_END = r"(?= *(?:$|[.,!;\n]|last night|today|yesterday|this morning|on ))"
+_LOSS = (
+    r"\b(?:she|he|{en}|{names}) (?:has |had |just )*(?:passed away|died(?! (?:laugh|of laugh|from laugh)))\b",
+    r"\b(?:she|he|{en}|{names}) is (?:dead|gone forever|no longer with us)" + _END,
+    r"\b(?:we|i) (?:have |just )*lost (?:her|him|{en}|{names})" + _END,
+    r"\b(?:ella|{es}|{names}) (?:ya )?(?:se )?(?:nos )?(?:fallecio|murio|ha muerto|ha fallecido)\b(?! de (?:la )?risa)",
+    r"\b(?:fallecio|murio|perdimos a) (?:{es}|{names})\b",
+)
+
+
+def tells_of_a_death(text: str, names: Sequence[str]) -> bool:
+    """True when the text says that the child, one of `names`, has died."""
+    known = "|".join(regex.escape(plain_word(name)) for name in names if plain_word(name)) or r"(?!)"
+    plain = regex.sub(r"\s+", " ", plain_word(text))
+    return any(
+        regex.search(pattern.format(en=_CHILD_EN, es=_CHILD_ES, names=known), plain) is not None for pattern in _LOSS
+    )
+
+
+def loss(heard: Heard) -> Decision | None:
+    """No sign that could still be helped is in the text: stop every routine text and have a person call."""
+    context = heard.context
+    if context.caregiver is None or heard.level is Level.EMERGENCY or heard.reading.signs:
+        return None
+    if not tells_of_a_death(heard.text, [child.name for child in context.children]):
+        return None
+    serious = heard.at_least(Level.URGENT, "loss")
+    answer = serious.receipt(serious.timed("loss", "loss_paged"))
+    return serious.decided(
+        Stop("loss") if context.caregiver.texting else None,
+        *(Pause(episode_id, "loss") for episode_id in serious.episode_ids),
+        serious.flag(answers=(answer,)),
+        answer,
+    )
