@@ -77,6 +77,32 @@ def preview(protocol: str, day_zero: str, zone: str, language: str | None, joine
     click.echo("\n\n".join(_texts(shown, languages)))
 
 
+@command.command("publish")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--by", required=True, help="Who publishes it; kept with the version.")
+@click.option("--hospital", "slug", default=None, help="Short name; may be left out when there is one hospital.")
+def publish_file(file: Path, by: str, slug: str | None) -> None:
+    """Publish FILE as the hospital's next version. Families already enrolled stay on theirs.
+
+    Nothing is published when the file has a mistake; the same file again is the same version.
+
+    Example: hearback protocol publish hip.yaml --by "Dr. Okafor"
+    """
+    from bot.commands.user import the_hospital
+    from bot.opening import open_house
+    from bot.web.state import real_clock
+    from messages.settings import DATABASE_NEEDS
+    from scheduler.load import read_source
+    from scheduler.store import publish
+
+    protocol = _loaded(str(file))
+    house = open_house(DATABASE_NEEDS)
+    hospital = the_hospital(house, slug)
+    with house.database.writing() as connection:
+        _, version = publish(connection, hospital.id, read_source(file), by=by, now=real_clock())
+    click.echo(f"{protocol.name} is at version {version} for {hospital.name}.")
+
+
 def _loaded(protocol: str) -> Protocol:
     """The protocol in a file, or a shipped one by its name. Problems are printed as editors read them."""
     try:

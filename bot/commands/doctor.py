@@ -1,0 +1,112 @@
+"""`hearback doctor`: whether everything is in order, and the mend."""
+
+from __future__ import annotations
+
+import os
+import urllib.request
+from collections.abc import Callable
+from urllib.error import URLError
+
+import click
+
+from bot.opening import carrier_for
+from bot.web.health import problems_of
+from bot.web.state import real_clock
+from messages.database import open_database
+from messages.encryption import Vault
+from messages.errors import HearbackError, SettingsError
+from messages.house import House
+from messages.settings import SERVE_NEEDS, load_settings
+from messages.store.health import look
+from messages.store.people import all_hospitals, staff_of
+from messages.upgrade import check_version
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Do not call the public address.")
+def command(offline: bool) -> None:
+    """Look at settings, database, clock, carrier, staff and public address, and say the mend. Exit 1: not in order."""
+    try:
+        settings = load_settings(os.environ, need=SERVE_NEEDS)
+    except SettingsError as error:
+        for problem in error.problems:
+            _line(False, "settings", problem)
+        raise click.exceptions.Exit(1) from None
+    _line(True, "settings", "complete")
+    house = House(
+        open_database(settings.database_url), Vault(settings.encryption_keys), carrier_for(settings), settings
+    )
+    checks: list[tuple[str, Callable[[House], list[str]]]] = [
+        ("database", _database),
+        ("people", _people),
+        ("clock and outbox", _clock),
+        ("carrier", _carrier),
+    ]
+    if not offline:
+        checks.append(("public address", _public))
+    good = True
+    for name, check in checks:
+        try:
+            problems = check(house)
+        except HearbackError as error:
+            problems = [str(error)]
+        for problem in problems:
+            _line(False, name, problem)
+        if not problems:
+            _line(True, name, "in order")
+        good = good and not problems
+        if problems and name == "database":
+            break  # nothing else can be asked
+    if not good:
+        raise click.exceptions.Exit(1)
+
+
+def _line(good: bool, name: str, text: str) -> None:
+    click.echo(f"{'ok  ' if good else 'MEND'}  {name}: {text}")
+
+
+def _database(house: House) -> list[str]:
+    check_version(house.database)
+    return []
+
+
+def _people(house: House) -> list[str]:
+    problems = []
+    with house.database.reading() as connection:
+        hospitals = all_hospitals(connection)
+        for hospital in hospitals:
+            staff = staff_of(connection, house.vault, hospital.id)
+            if not any(person.phone for person in staff):
+                problems.append(
+                    f"{hospital.name} has nobody with a phone to page. Run: hearback user add --phone ..."
+                )
+            if not any(person.login for person in staff):
+                problems.append(
+                    f"{hospital.name} has nobody with a login. Run: hearback user add --login ..."
+                )
+    return problems if hospitals else ["There is no hospital yet. Run: hearback hospital add --help"]
+
+
+def _clock(house: House) -> list[str]:
+    with house.database.reading() as connection:
+        return problems_of(look(connection, real_clock()))
+
+
+def _carrier(house: House) -> list[str]:
+    if house.carrier.name == "simulator":
+        click.echo(
+            "      carrier: the simulator carries the texts; real phones need TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
+        )
+    problem = house.carrier.check()
+    return [problem] if problem else []
+
+
+def _public(house: House) -> list[str]:
+    url = f"{house.settings.public_url}/healthz"
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            status = answer.status
+    except (URLError, OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        return [f"{url} does not answer ({reason}). Start hearback serve, and point the proxy and DNS to it."]
+    return [] if status == 200 else [f"{url} answered {status}; something else is at that address."]
