@@ -218,9 +218,12 @@ class Protocol(Words):
         return "menu" if self.question(name).menu else "checkin"
 
     def asked(self, name: str) -> Asked:
-        """What a text with this question asks; welcome and goodbye ask nothing."""
+        """What a text with this question asks; welcome and goodbye ask nothing, the last check-in no numbers.
+
+        A reminder asks again what its check-in asked: give that question's name.
+        """
         if name in FIXED_TEXTS:
-            return Asked()
+            return Asked(kind="checkin") if name == "last_check_in" else Asked()
         menu = {digit: choice.item for digit, choice in self.question(name).menu.items()}
         return Asked(kind=self.kind(name), menu=menu)
 

@@ -1,0 +1,99 @@
+"""`hearback protocol check` and `preview`, as a person at a terminal meets them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.commands.protocol import command
+from messages.errors import EnrolmentError
+from scheduler.load import shipped_source
+
+KNEE = Path(__file__).parent / "knee.yaml"
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(command, words)
+
+
+def test_a_good_file_is_summed_up() -> None:
+    found = run("check", str(KNEE))
+    assert found.exit_code == 0
+    assert found.stdout == (
+        "knee: good, not yet approved by a clinician.\n"
+        "7 check-ins on days 1 to 28, 2 questions, languages en, es.\n"
+    )
+
+
+def test_a_bad_file_ends_with_two_and_every_problem_on_a_line_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(
+        KNEE.read_text(encoding="utf-8").replace("day: 29", "day: 2").replace("ask: daily}", "ask: x}"),
+        encoding="utf-8",
+    )
+    found = run("check", str(file))
+    assert found.exit_code == 2
+    assert found.stdout == ""
+    assert [line.split(" ")[0] for line in found.stderr.splitlines()] == [f"{file}:10:49:", f"{file}:41:11:"]
+
+
+def test_the_preview_shows_the_clock_change_and_what_a_late_joiner_misses() -> None:
+    found = run(
+        "preview",
+        "hip-osteotomy",
+        "--day-zero",
+        "2026-03-05",
+        "--zone",
+        "America/New_York",
+        "--joined",
+        "2026-03-07T12:00",
+    )
+    assert found.exit_code == 0
+    days = [" ".join(line.split()) for line in found.stdout.splitlines() if " 2026 " in line]
+    assert days[0] == "2 Sat 07 Mar 2026 12:00 -05:00 07 Mar 17:00 01 May 09:00 welcome 2 5"
+    assert days[1] == "2 Sat 07 Mar 2026 18:00 -05:00 07 Mar 23:00 07 Mar 21:00 toes 2 4"
+    assert days[2] == "3 Sun 08 Mar 2026 09:00 -04:00 08 Mar 13:00 08 Mar 13:00 daily 2 5"
+    assert days[-1] == "57 Fri 01 May 2026 09:00 -04:00 01 May 13:00 04 May 09:00 goodbye 1 3"
+
+
+def test_the_preview_shows_every_text_with_its_cost_in_one_language_or_all() -> None:
+    words = ("preview", "hip-osteotomy", "--day-zero", "2026-03-05", "--zone", "Europe/Madrid")
+    both, spanish = run(*words).stdout, run(*words, "--language", "es").stdout
+    assert "daily [en]: segments 2, GSM-7" in both
+    assert "    1 fiebre o escalofríos" in both
+    assert "daily [es]: segments 5, UCS-2" in spanish
+    assert "[en]" not in spanish
+
+
+def test_a_file_of_ones_own_is_previewed_even_when_named_like_a_shipped_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = shipped_source("hip-osteotomy").replace("approved_by:  ", "approved_by: Dr. Rivera  ", 1)
+    (tmp_path / "hip-osteotomy").write_text(own, encoding="utf-8")
+    found = run("preview", "hip-osteotomy", "--day-zero", "2026-03-05", "--zone", "UTC")
+    assert found.stdout.startswith("hip-osteotomy: good, approved by Dr. Rivera.")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--day-zero", "tomorrow", "--zone", "UTC"), "'tomorrow' is not a day. Write it like 2026-03-05."),
+        (("--day-zero", "2026-02-30", "--zone", "UTC"), "'2026-02-30' is not a day."),
+        (("--day-zero", "2026-03-05", "--zone", "UTC", "--joined", "noon"), "'noon' is not a time."),
+        (("--day-zero", "2026-03-05", "--zone", "UTC", "--language", "fr"), "has no 'fr'. It has: en, es."),
+        (("--zone", "UTC"), "Missing option '--day-zero'."),
+    ],
+)
+def test_a_slip_on_the_command_line_is_told_with_the_mend(words: tuple[str, ...], told: str) -> None:
+    found = run("preview", "hip-osteotomy", *words)
+    assert found.exit_code == 2
+    assert told in found.stderr
+
+
+def test_a_zone_that_is_none_is_told_with_the_mend() -> None:
+    found = run("preview", "hip-osteotomy", "--day-zero", "2026-03-05", "--zone", "Amerika/New_York")
+    assert isinstance(found.exception, EnrolmentError)
+    assert found.exception.mend == "Did you mean America/New_York?"
