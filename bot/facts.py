@@ -30,7 +30,7 @@ def gather(house: House, connection: Connection, text: Kept, now: datetime) -> C
         for row in said_since(connection, hashes, hospital.id, now - SAID_WITHIN)
     )
     received = received_since(connection, hashes, now - timedelta(hours=1))
-    staffed = {"staffed_until": staffed_until(hospital, now), "staffed_next": next_staffed(hospital, now)}
+    until, following = staffed_until(hospital, now), next_staffed(hospital, now)
     if text.caregiver_id is None:
         return Context(
             now=now,
@@ -40,7 +40,8 @@ def gather(house: House, connection: Connection, text: Kept, now: datetime) -> C
             said=said,
             received=received,
             carrier_confirms_stop=house.carrier.name == "twilio",
-            **staffed,
+            staffed_until=until,
+            staffed_next=following,
         )
     caregiver = caregiver_by_id(connection, house.vault, text.caregiver_id, lock=True)
     episodes = episodes_of(connection, house.vault, caregiver.id, lock=True)
@@ -73,7 +74,8 @@ def gather(house: House, connection: Connection, text: Kept, now: datetime) -> C
         said=said,
         received=received,
         carrier_confirms_stop=house.carrier.name == "twilio" and text.channel == "sms",
-        **staffed,
+        staffed_until=until,
+        staffed_next=following,
     )
 
 

@@ -390,6 +390,8 @@ def asked_instants(connection: Connection, episode_id: str) -> list[datetime]:
 def asked_caregiver(connection: Connection, episode_id: str) -> str:
     """The caregiver who is asked first."""
     ec = t.episode_caregivers.c
-    return connection.execute(
-        sa.select(ec.caregiver_id).where(ec.episode_id == episode_id).order_by(ec.position).limit(1)
-    ).scalar_one()
+    return str(
+        connection.execute(
+            sa.select(ec.caregiver_id).where(ec.episode_id == episode_id).order_by(ec.position).limit(1)
+        ).scalar_one()
+    )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import click
-from rich.progress import track
 
 from bot.commands.user import the_hospital
 from bot.opening import open_house
@@ -119,13 +119,15 @@ def _many(house: House, hospital: Hospital, file: Path, region: str, dry_run: bo
     problems: list[str] = []
     counts = {"new": 0, "re-planned": 0, "unchanged": 0}
     now = real_clock()
-    for row in track(rows, description="Checking" if dry_run else "Enrolling", transient=True):
-        try:
-            done = _enrol(house, hospital, family_of(row.cells, region), now, dry_run)
-        except EnrolmentError as error:
-            problems.append(f"row {row.number}: {error}")
-            continue
-        counts["new" if done.fresh else "re-planned" if done.replanned else "unchanged"] += 1
+    label = "Checking" if dry_run else "Enrolling"
+    with click.progressbar(rows, label=label, file=sys.stderr) as progress:
+        for row in progress:
+            try:
+                done = _enrol(house, hospital, family_of(row.cells, region), now, dry_run)
+            except EnrolmentError as error:
+                problems.append(f"row {row.number}: {error}")
+                continue
+            counts["new" if done.fresh else "re-planned" if done.replanned else "unchanged"] += 1
     for line in problems[:MOST_SHOWN]:
         click.echo(line, err=True)
     if len(problems) > MOST_SHOWN:

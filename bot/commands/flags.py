@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import Any
 
 import click
 
@@ -51,7 +52,7 @@ def command(as_json: bool, slug: str | None) -> None:
         )
 
 
-def _row(flag: Flag, names: dict[str, str], staff: dict[str, str]) -> dict[str, object]:
+def _row(flag: Flag, names: dict[str, str], staff: dict[str, str]) -> dict[str, Any]:
     return {
         "id": flag.id,
         "level": flag.level.value,

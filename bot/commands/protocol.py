@@ -80,7 +80,9 @@ def preview(protocol: str, day_zero: str, zone: str, language: str | None, joine
 @command.command("publish")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--by", required=True, help="Who publishes it; kept with the version.")
-@click.option("--hospital", "slug", default=None, help="Short name; may be left out when there is one hospital.")
+@click.option(
+    "--hospital", "slug", default=None, help="Short name; may be left out when there is one hospital."
+)
 def publish_file(file: Path, by: str, slug: str | None) -> None:
     """Publish FILE as the hospital's next version. Families already enrolled stay on theirs.
 
