@@ -11,7 +11,7 @@ from messages.escalation import due_for
 from messages.flags import Level
 
 ROUND = timedelta(minutes=5)  # a family is told 3:40, not 3:37
-AHEAD = 6  # days: beyond these a weekday's name would be unclear
+AHEAD = 6  # days: after these a weekday's name means another day
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,14 @@ def promise(level: Level, context: Context) -> Promise:
         return Promise(due_at, told if context.staffed_until and told <= context.staffed_until else None)
     if level is Level.REVIEW:
         staffed = context.staffed_until or context.staffed_next
-        days = (told.astimezone(zone(context)).date() - context.now.astimezone(zone(context)).date()).days
-        return Promise(due_at, told if staffed and days <= AHEAD else None)
+        return Promise(due_at, told if staffed and within_the_week(told, context) else None)
     return Promise(due_at, None)
+
+
+def within_the_week(moment: datetime, context: Context) -> bool:
+    """True when the family knows which day a weekday's name means."""
+    here = zone(context)
+    return (moment.astimezone(here).date() - context.now.astimezone(here).date()).days <= AHEAD
 
 
 def zone(context: Context) -> ZoneInfo:

@@ -10,6 +10,7 @@ from bot.conversation.context import ChildHere
 from bot.conversation.decision import Action, Answer, Answered, Decision, ExtendDaily
 from bot.conversation.heard import SECOND_AFTER, Heard
 from bot.conversation.lines import lines_of
+from bot.conversation.promise import within_the_week
 from messages.conversation import Intent, Purpose
 from messages.flags import Level
 from scheduler.texts import render, values_for
@@ -43,7 +44,8 @@ def ok(heard: Heard) -> Decision | None:
     """Understood, and nothing in it needs a person."""
     context = heard.context
     chatter = context.asked.kind == "none" and brakes.said_anything(context, brakes.SOON)
-    topic = "noted" if _adds_to_flag(heard) else "ok_next" if context.next_check_in else "ok"
+    coming = context.next_check_in is not None and within_the_week(context.next_check_in, context)
+    topic = "noted" if _adds_to_flag(heard) else "ok_next" if coming else "ok"
     return heard.decided(None if chatter else heard.receipt(topic), *_checked_in(heard))
 
 

@@ -90,7 +90,9 @@ def protocol_lowers(level: Level, seen: Seen) -> Level:
         return level
     if reading.level > USUAL_LEVEL.get(reading.signs[0], Level.URGENT):
         return level
-    return min(level, max([Level.REVIEW, *(meaning.level for meaning in meanings)]))
+    # Words without a sign, like "we are at the ER", keep the level that they have.
+    beside = (one.level for one in reading.evidence if one.sign not in signs and one.level is not None)
+    return min(level, max([Level.REVIEW, *beside, *(meaning.level for meaning in meanings)]))
 
 
 def protocol_raises(level: Level, seen: Seen) -> Level:

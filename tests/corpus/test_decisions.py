@@ -16,7 +16,8 @@ from tests.unit.conversation.scene import answers, context, flags, reading, told
 FOLDER = Path(__file__).parent / "conversations"
 FIELDS = {
     "case", "text", "read", "then", "says", "level", "rules", "now", "language", "zone", "who", "children", "about",
-    "asked", "said", "media", "received", "risks", "open", "taken", "recent", "unclear", "next", "carrier", "day",
+    "asked", "said", "media", "received", "risks", "open", "taken", "recent", "unclear", "next", "weeks", "carrier",
+    "day",
 }  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def context(case: Mapping[str, Any]) -> Context:
 
     who: family, stranger, stopped, ended. children: names. risks, open, taken: of the first child. about: a name,
     or "" for unclear. asked: 'menu 20m'. said: ['urgent/urgent 1m', 'thanks/- 3h']. now, language, zone, media,
-    received, day, recent, next, carrier.
+    received, day, recent, next (and weeks later), carrier.
     """
     now = at(case.get("now", "tue 10:00"))
     who = case.get("who", "family")
@@ -119,7 +119,7 @@ def context(case: Mapping[str, Any]) -> Context:
         message_id="m1",
         unclear=tuple(case.get("unclear", ())),
         recent_signs=tuple(case.get("recent", ())),
-        next_check_in=at(case["next"]) if "next" in case else None,
+        next_check_in=at(case["next"]) + timedelta(weeks=case.get("weeks", 0)) if "next" in case else None,
     )
 
 
