@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from bot.inbound import decide_text, inbound
 from messages.carriers.carrier import Accepted, Incoming, Outgoing, Refused, Unsure
 from messages.conversation import Delivery
-from messages.database import open_database
+from messages.database import Database, open_database
 from messages.encryption import Vault
 from messages.house import House
 from messages.ids import new_id
@@ -134,8 +135,7 @@ class Home:
 
 def open_home(url: str, vault: Vault, *, carrier: RecordingCarrier | None = None) -> Home:
     """A fresh hospital in an empty database, with a nurse on duty by day and somebody on call at all hours."""
-    database = open_database(url)
-    upgrade(database)
+    database = _upgraded(url)
     carrier = carrier or RecordingCarrier()
     settings = Settings(
         database_url=url, public_url="https://hearback.test", secret_key="s" * 40, twilio_account_sid="AC" + "0" * 32,
@@ -158,6 +158,22 @@ def open_home(url: str, vault: Vault, *, carrier: RecordingCarrier | None = None
             person = Staff(staff_id, hospital.id, name, phone, login=name.lower(), shifts=(shift,))
             add_staff(connection, vault, person, password_hash=None, now=MONDAY)
     return Home(house, hospital, carrier)
+
+
+_template: list[bytes] = []  # an empty SQLite database with every table, made once in each test process
+
+
+def _upgraded(url: str) -> Database:
+    file = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite") and _template:
+        file.write_bytes(_template[0])
+        return open_database(url)
+    database = open_database(url)
+    upgrade(database)
+    if database.is_sqlite:
+        database.close()
+        _template.append(file.read_bytes())
+    return database
 
 
 def another_process(home: Home) -> Home:
