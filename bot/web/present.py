@@ -1,0 +1,234 @@
+"""How things read on a page: levels, signs and states in plain words, times, and the words that raised a flag."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+
+from messages.carriers.codes import meaning
+from messages.conversation import Delivery, Evidence, Purpose
+from messages.flags import ActKind, FlagKind, Level, Outcome
+
+LEVELS = {
+    Level.EMERGENCY: "Emergency",
+    Level.URGENT: "Urgent",
+    Level.REVIEW: "To read",
+    Level.OK: "OK",
+}
+SIGNS = {
+    "allergy": "Rash or allergy",
+    "bleeding": "Bleeding",
+    "breathing": "Trouble breathing",
+    "chest_pain": "Chest pain",
+    "chills": "Chills",
+    "circulation": "Cold or blue foot",
+    "clot": "Sore calf, clot",
+    "collapse": "Collapse",
+    "cough": "Cough",
+    "discharge": "Leaking incision",
+    "fever": "Fever",
+    "injury": "Fall, cast or brace",
+    "intake": "Not drinking",
+    "medication": "Medicine mix-up",
+    "numbness": "Numbness",
+    "pain": "Pain",
+    "redness": "Redness",
+    "self_harm": "Self-harm",
+    "swelling": "Swelling",
+    "vomiting": "Vomiting",
+}
+KINDS = {
+    FlagKind.REPLY: "A text from the family",
+    FlagKind.SILENCE: "No answer from the family",
+    FlagKind.SENDING: "A text may not have arrived",
+    FlagKind.STRANGER: "A text from an unknown number",
+    FlagKind.OPT_OUT: "The family stopped the texts",
+    FlagKind.UNREAD: "A text the computer could not read",
+}
+OUTCOMES = {
+    Outcome.ADVICE: "Advice given",
+    Outcome.CLINIC: "Comes to the clinic",
+    Outcome.EMERGENCY_ROOM: "Emergency room",
+    Outcome.FALSE_ALARM: "False alarm",
+    Outcome.UNREACHABLE: "Could not reach them",
+}
+ACTS = {
+    ActKind.TOOK: "took it",
+    ActKind.RELEASED: "gave it back",
+    ActKind.TEXTED: "texted the family",
+    ActKind.CALLED: "called",
+    ActKind.NOTED: "wrote a note",
+    ActKind.CLOSED: "closed it",
+}
+STATUSES = {
+    "present": "present",
+    "possible": "possible",
+    "recent": "lately",
+    "denied": "denied",
+    "better": "better",
+    "past": "in the past",
+    "hypothetical": "asked, not reported",
+    "other_person": "somebody else",
+    "unknown": "not understood",
+}
+CHECK_INS = {
+    "planned": "planned",
+    "asked": "asked, no answer yet",
+    "answered": "answered",
+    "silent": "no answer",
+    "missed": "missed by us",
+    "skipped": "skipped",
+    "stopped": "stopped",
+    "told": "told",
+}
+PURPOSES = {
+    Purpose.ANSWER: "Automatic answer",
+    Purpose.CHECK_IN: "Check-in",
+    Purpose.REMINDER: "Reminder",
+    Purpose.FOLLOW_UP: "Follow-up question",
+    Purpose.PAGE: "Page",
+    Purpose.STAFF: "Staff",
+}
+LANGUAGES = {"en": "English", "es": "Spanish"}
+
+_DELIVERIES = {
+    Delivery.QUEUED: "waiting to leave",
+    Delivery.SENDING: "leaving now",
+    Delivery.UNSURE: "not sure it arrived",
+    Delivery.ACCEPTED: "on its way",
+    Delivery.SENT: "sent",
+    Delivery.DELIVERED: "delivered",
+    Delivery.READ: "read by the family",
+    Delivery.UNDELIVERED: "did not arrive",
+    Delivery.FAILED: "did not arrive",
+    Delivery.REFUSED: "could not be sent",
+    Delivery.EXPIRED: "not sent: too late to be of use",
+    Delivery.CANCELLED: "not sent",
+}
+_SHOWN = ("present", "possible", "recent")
+_EXCERPT = 220
+
+
+def delivery(state: str, code: str | None = None, why: str = "") -> str:
+    """Where a text that leaves is now, with the cause when it went wrong."""
+    at = Delivery(state)
+    words = _DELIVERIES[at]
+    if at in (Delivery.FAILED, Delivery.UNDELIVERED, Delivery.REFUSED):
+        cause = meaning(code).words if code else why
+    else:
+        cause = why if at in (Delivery.UNSURE, Delivery.CANCELLED) else ""
+    return f"{words}: {cause}" if cause else words
+
+
+def raises(piece: Evidence) -> bool:
+    """True for words that report a sign now, or are serious by themselves."""
+    return piece.status in _SHOWN and (bool(piece.sign) or (piece.level or Level.OK) > Level.OK)
+
+
+def pieces(text: str, evidence: Sequence[Evidence]) -> list[tuple[str, Evidence | None]]:
+    """Cut `text` where evidence begins and ends. Of overlapping evidence the more serious stays."""
+
+    def weight(piece: Evidence) -> tuple[bool, int, int]:
+        return raises(piece), (piece.level or Level.OK).rank, piece.end - piece.start
+
+    chosen: list[Evidence] = []
+    for piece in sorted(evidence, key=weight, reverse=True):
+        inside = 0 <= piece.start < piece.end <= len(text)
+        if inside and all(piece.end <= other.start or piece.start >= other.end for other in chosen):
+            chosen.append(piece)
+    cut: list[tuple[str, Evidence | None]] = []
+    at = 0
+    for piece in sorted(chosen, key=lambda one: one.start):
+        if piece.start > at:
+            cut.append((text[at : piece.start], None))
+        cut.append((text[piece.start : piece.end], piece))
+        at = piece.end
+    if at < len(text):
+        cut.append((text[at:], None))
+    return cut
+
+
+def marked(text: str, evidence: Sequence[Evidence], *, excerpt: bool = False) -> Markup:
+    """The text as HTML with the words that count in <mark>; where nothing reports a sign, what was not understood.
+
+    `excerpt` leaves out what is far from the first marked words.
+    """
+    found = [piece for piece in evidence if raises(piece)]
+    found = found or [piece for piece in evidence if piece.status == "unknown"]
+    before, after = "", ""
+    if excerpt and len(text) > _EXCERPT:
+        first = min((piece.start for piece in found), default=0)
+        start = max(0, min(first - 60, len(text) - _EXCERPT))
+        before, after = ("… " if start else ""), (" …" if start + _EXCERPT < len(text) else "")
+        text = text[start : start + _EXCERPT]
+        found = [
+            Evidence(piece.start - start, min(piece.end - start, len(text)), piece.rule, piece.sign, piece.status,
+                     piece.level)
+            for piece in found
+            if start <= piece.start < start + len(text)
+        ]
+    html = Markup(before)
+    for words, piece in pieces(text, found):
+        if piece is None:
+            html += escape(words)
+        else:
+            kind = "unknown" if piece.status == "unknown" else str(piece.level or Level.REVIEW)
+            html += Markup('<mark class="mark-{}">{}</mark>').format(kind, words)
+    return html + Markup(after)
+
+
+def reasons(text: str, evidence: Sequence[Evidence]) -> list[tuple[str, str, str, str]]:
+    """Why a text was read as it was: (words, what they say, level, rule), most serious first."""
+    told = [piece for piece in evidence if piece.sign or piece.status == "unknown" or raises(piece)]
+    told.sort(key=lambda piece: (not raises(piece), -(piece.level or Level.OK).rank, piece.start))
+    return [
+        (
+            text[max(0, piece.start) : piece.end],
+            ", ".join(filter(None, [SIGNS.get(piece.sign, ""), STATUSES.get(piece.status, piece.status)])),
+            str(piece.level) if piece.level and raises(piece) else "",
+            piece.rule,
+        )
+        for piece in told
+    ]
+
+
+def span(length: timedelta) -> str:
+    """A length of time in the two largest units that matter: "under a minute", "12 min", "2 h 5 min", "3 days"."""
+    minutes = int(abs(length.total_seconds()) // 60)
+    if minutes < 1:
+        return "under a minute"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 10:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    if hours < 48:
+        return f"{hours} h"
+    return f"{hours // 24} days"
+
+
+def due(due_at: datetime, now: datetime) -> str:
+    """ "48 min left" or "5 min late"."""
+    return f"{span(due_at - now)} left" if due_at > now else f"{span(now - due_at)} late"
+
+
+def clock(at: datetime, zone: ZoneInfo) -> str:
+    """ "9:05 am" on the clock of `zone`."""
+    local = at.astimezone(zone)
+    return f"{local.hour % 12 or 12}:{local.minute:02d} {'am' if local.hour < 12 else 'pm'}"
+
+
+def day(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """ "Today", "Yesterday", "Tomorrow" or "Tue 3 Mar" on the calendar of `zone`."""
+    local, today = at.astimezone(zone).date(), now.astimezone(zone).date()
+    near = {0: "Today", -1: "Yesterday", 1: "Tomorrow"}.get((local - today).days)
+    return near or f"{local:%a} {local.day} {local:%b}"
+
+
+def moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Day and clock; the clock alone today."""
+    on = day(at, zone, now)
+    return clock(at, zone) if on == "Today" else f"{on}, {clock(at, zone)}"

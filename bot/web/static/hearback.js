@@ -1,0 +1,181 @@
+// What pages do beyond showing: refresh their parts, turn their clocks, send a text without a reload.
+// Without this script every page works by forms and reloading.
+"use strict";
+
+const HEADERS = { "X-Hearback": "1" };
+const opened = Date.now();
+
+function pageNow() {
+  const { now, speed } = document.body.dataset;
+  return now ? new Date(now).getTime() + (Date.now() - opened) * Number(speed || 1) : Date.now();
+}
+
+// Parts that refresh themselves
+
+function atNewest(element) {
+  return element.scrollHeight - element.scrollTop - element.clientHeight < 80;
+}
+
+function toNewest(root) {
+  for (const element of root.querySelectorAll("[data-newest]")) element.scrollTop = element.scrollHeight;
+}
+
+function replace(part) {
+  const old = document.getElementById(part.id);
+  if (!old || old.isEqualNode(part)) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  const follow = !("newest" in part.dataset) || atNewest(old);
+  const top = old.scrollTop;
+  old.replaceWith(part);
+  if ("newest" in part.dataset) part.scrollTop = follow ? part.scrollHeight : top;
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (part.dataset.title) document.title = part.dataset.title;
+}
+
+function live(box) {
+  const every = Number(box.dataset.every);
+  let timer = 0;
+  let hurry = 0;
+  let asking = false;
+  async function look() {
+    clearTimeout(timer);
+    if (asking) return;
+    asking = true;
+    try {
+      const url = new URL(box.dataset.live, location.href);
+      url.searchParams.set("seen", box.dataset.stamp || "");
+      const answer = await fetch(url, { headers: HEADERS });
+      if (answer.status === 401) return lost("You are signed out. Nothing you typed is lost: sign in in another tab.");
+      if (answer.status === 200) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        page.querySelectorAll("[data-part]").forEach((part) => replace(document.adoptNode(part)));
+        box.dataset.stamp = answer.headers.get("X-Hearback-Stamp") || "";
+        tick();
+      }
+      lost("");
+    } catch {
+      lost("This page has lost its server. What you see may be old.");
+    } finally {
+      asking = false;
+      hurry = Math.max(0, hurry - 1);
+      timer = setTimeout(look, document.hidden ? every * 4 : hurry ? 150 : every);
+    }
+  }
+  timer = setTimeout(look, every);
+  box.addEventListener("hearback:look", () => { hurry = 12; look(); });
+}
+
+function lost(words) {
+  let strip = document.getElementById("lost");
+  if (!words) return strip?.remove();
+  if (!strip) {
+    strip = document.createElement("p");
+    strip.id = "lost";
+    strip.className = "problem";
+    strip.setAttribute("role", "alert");
+    document.getElementById("main").prepend(strip);
+  }
+  if (strip.textContent !== words) strip.textContent = words;
+}
+
+// Clocks
+
+function span(ms) {
+  const minutes = Math.floor(Math.abs(ms) / 60000);
+  if (minutes < 1) return "under a minute";
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 10) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
+}
+
+function write(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
+function tick() {
+  const now = pageNow();
+  for (const element of document.querySelectorAll("time[data-ago]")) {
+    write(element, span(now - Date.parse(element.dateTime)));
+  }
+  for (const element of document.querySelectorAll("time[data-due]")) {
+    const left = Date.parse(element.dateTime) - now;
+    element.classList.toggle("late", left <= 0);
+    write(element, left > 0 ? `${span(left)} left` : `${span(left)} late`);
+  }
+  for (const element of document.querySelectorAll("time[data-clock]")) {
+    const format = { timeZone: element.dataset.clock, hour: "numeric", minute: "2-digit" };
+    if (!("short" in element.dataset)) format.weekday = "long";
+    const text = new Intl.DateTimeFormat("en-US", format).format(now).replace("AM", "am").replace("PM", "pm");
+    write(element, text.replace(/^(\w+) (\d)/, "$1, $2"));
+  }
+}
+
+// Texting from a phone
+
+function fresh() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function send(form, submitter) {
+  const body = new FormData(form, submitter);
+  const problem = form.querySelector(".problem") || document.querySelector(".compose .problem");
+  const typed = form.querySelector("textarea");
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, headers: HEADERS });
+    if (!answer.ok) throw new Error(answer.status === 422 ? await answer.text() : "That could not be sent. Reload the page.");
+    const once = fresh();
+    document.querySelectorAll("input[name=once]").forEach((input) => { input.value = once; });
+    if (typed) {
+      typed.value = "";
+      grow(typed);
+    }
+    problem.hidden = true;
+    toNewest(document);
+    document.querySelectorAll("[data-live]").forEach((box) => box.dispatchEvent(new Event("hearback:look")));
+  } catch (error) {
+    problem.textContent = error instanceof TypeError ? "The server did not answer. Try again." : error.message;
+    problem.hidden = false;
+  }
+}
+
+function grow(area) {
+  area.rows = Math.min(5, Math.max(1, Math.ceil(area.value.length / 28), area.value.split("\n").length));
+}
+
+// The coordinator's text: how many segments it takes
+
+function count(area) {
+  const told = document.getElementById("segments");
+  let timer = 0;
+  area.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const body = new FormData();
+      body.set("csrf_token", area.form.elements.csrf_token.value);
+      body.set("body", area.value);
+      const answer = await fetch(area.dataset.segments, { method: "POST", body, headers: HEADERS });
+      if (!answer.ok) return;
+      const { count: parts, costly } = await answer.json();
+      const extra = costly.length ? ` ${costly.join(" ")} make it longer.` : "";
+      write(told, parts ? `${parts} segment${parts === 1 ? "" : "s"}.${extra}` : "");
+    }, 300);
+  });
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-send]")) return;
+  event.preventDefault();
+  send(event.target, event.submitter);
+});
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches("[data-enter]") || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  event.target.form.requestSubmit(event.target.form.querySelector("button.send"));
+});
+document.addEventListener("input", (event) => event.target.matches("[data-enter]") && grow(event.target));
+document.querySelectorAll("[data-live]").forEach(live);
+document.querySelectorAll("[data-segments]").forEach(count);
+toNewest(document);
+tick();
+setInterval(tick, 1000);

@@ -1,0 +1,399 @@
+"""What the pages ask of the database: who is signed in, the queue, one flag, the families. A flat number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from messages.conversation import Evidence
+from messages.encryption import Vault
+from messages.errors import NotFoundError
+from messages.flags import Act, ActKind, Flag, Level, Outcome
+from messages.ids import new_id
+from messages.people import Caregiver, Hospital, Staff
+from messages.store import tables as t
+from messages.store.conversation import evidence_of
+from messages.store.flags import flag_of
+from messages.store.people import hospital_by_id, staff_by_id
+
+MOST = 500  # rows of one list
+
+
+def password_hash(connection: Connection, staff_id: str) -> str | None:
+    s = t.staff.c
+    return connection.execute(
+        sa.select(s.password_hash).where(s.id == staff_id, s.active)
+    ).scalar_one_or_none()
+
+
+def signed_in(connection: Connection, vault: Vault, staff_id: str) -> tuple[Staff, Hospital, str] | None:
+    """The active person with this id, their hospital, and their password's hash."""
+    person = staff_by_id(connection, vault, staff_id)
+    secret = password_hash(connection, staff_id) if person else None
+    if person is None or secret is None:
+        return None
+    return person, hospital_by_id(connection, person.hospital_id), secret
+
+
+def note_audit(
+    connection: Connection, person: Staff, action: str, subject: str, subject_id: str | None, now: datetime
+) -> None:
+    """Write down who looked at or did what; never changed afterwards."""
+    connection.execute(
+        t.audit.insert().values(
+            id=new_id(), hospital_id=person.hospital_id, actor=person.id, action=action, subject=subject,
+            subject_id=subject_id, at=now,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One flag as a list shows it. What is not known is "" or None; `words` is the text that raised it."""
+
+    flag: Flag
+    version: int
+    child: str
+    day_zero: date | None
+    caregiver: str
+    zone: str
+    words: str
+    photos: bool
+    evidence: tuple[Evidence, ...]
+    taken_by: str
+    send_state: str  # of the text that failed
+    send_code: str | None
+    send_why: str
+    outcome: Outcome | None
+    read_rightly: bool | None
+    peer: str  # the number outside, when nobody enrolled it
+    peer_hash: bytes | None
+
+
+def _rows() -> Any:
+    f, e, c, cg, s, o, m, r = (
+        table.c
+        for table in (t.flags, t.episodes, t.children, t.caregivers, t.staff, t.outbox, t.messages, t.readings)
+    )
+    return (
+        sa.select(
+            t.flags,
+            e.day_zero, c.id.label("child_id"), c.name.label("child_name"),
+            cg.name.label("caregiver_name"), cg.zone.label("zone"), s.name.label("taken_name"),
+            m.id.label("text_id"), m.body, m.media, m.peer, r.evidence,
+            o.state.label("send_state"), o.code.label("send_code"), o.why.label("send_why"),
+        )
+        .select_from(t.flags)
+        .outerjoin(t.episodes, e.id == f.episode_id)
+        .outerjoin(t.children, c.id == e.child_id)
+        .outerjoin(t.caregivers, cg.id == f.caregiver_id)
+        .outerjoin(t.staff, s.id == f.taken_by)
+        .outerjoin(t.outbox, o.id == f.outbox_id)
+        .outerjoin(t.messages, m.id == sa.func.coalesce(f.message_id, o.message_id))
+        .outerjoin(t.readings, r.message_id == f.message_id)
+    )
+
+
+def _queue_row(vault: Vault, row: Any) -> QueueRow:
+    stranger = row.caregiver_id is None and row.episode_id is None
+    return QueueRow(
+        flag=flag_of(row),
+        version=row.version,
+        child=vault.open("children.name", row.child_id, row.child_name) if row.child_id else "",
+        day_zero=row.day_zero,
+        caregiver=vault.open("caregivers.name", row.caregiver_id, row.caregiver_name) if row.caregiver_name else "",
+        zone=row.zone or "",
+        words=vault.open("messages.body", row.text_id, row.body) if row.text_id else "",
+        photos=bool(row.media),
+        evidence=evidence_of(row.evidence or ()),
+        taken_by=vault.open("staff.name", row.taken_by, row.taken_name) if row.taken_name else "",
+        send_state=row.send_state or "",
+        send_code=row.send_code,
+        send_why=row.send_why or "",
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        read_rightly=row.read_rightly,
+        peer=(vault.open_optional("messages.peer", row.text_id, row.peer) or "") if stranger and row.text_id else "",
+        peer_hash=row.peer_hash,
+    )
+
+
+def queue(connection: Connection, vault: Vault, hospital_id: str) -> list[QueueRow]:
+    """Every open flag of a hospital, most serious first, then by how little of its time is left."""
+    f = t.flags.c
+    found = connection.execute(
+        _rows()
+        .where(f.hospital_id == hospital_id, f.state != "closed")
+        .order_by(f.rank.desc(), f.due_at, f.id, t.readings.c.at)
+        .limit(MOST)
+    )
+    # A text read by two versions of the reader gives two rows; the later reading stays, in the first one's place.
+    return [_queue_row(vault, row) for row in {row.id: row for row in found}.values()]
+
+
+def flag_row(connection: Connection, vault: Vault, hospital_id: str, flag_id: str) -> QueueRow:
+    """One flag, open or closed; raises NotFoundError when it is another hospital's."""
+    f = t.flags.c
+    found = connection.execute(
+        _rows().where(f.id == flag_id, f.hospital_id == hospital_id).order_by(t.readings.c.at.desc())
+    ).first()
+    if found is None:
+        raise NotFoundError("There is no such flag here.", mend="Go back to the list.")
+    return _queue_row(vault, found)
+
+
+@dataclass(frozen=True)
+class ActRow:
+    act: Act
+    by: str
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """One attempt to tell one staff member: `state` is where that text is now."""
+
+    to: str
+    at: datetime
+    state: str
+    code: str | None
+    why: str
+
+
+def acts_of(connection: Connection, vault: Vault, flag_ids: Sequence[str]) -> list[ActRow]:
+    """What people did about these flags, oldest first."""
+    a, s = t.acts.c, t.staff.c
+    rows = connection.execute(
+        sa.select(t.acts, s.name).join(t.staff, s.id == a.staff_id).where(a.flag_id.in_(flag_ids)).order_by(a.at, a.id)
+    )
+    return [
+        ActRow(
+            act=Act(
+                id=row.id, flag_id=row.flag_id, staff_id=row.staff_id, kind=ActKind(row.kind), at=row.at,
+                note=vault.open_optional("acts.note", row.id, row.note) or "",
+                outcome=Outcome(row.outcome) if row.outcome else None,
+                read_rightly=row.read_rightly,
+            ),
+            by=vault.open("staff.name", row.staff_id, row.name),
+        )
+        for row in rows
+    ]
+
+
+def pages_of(connection: Connection, vault: Vault, flag_id: str) -> list[PageRow]:
+    """Who was told about a flag and whether that text arrived, oldest first."""
+    p, s, o = t.pages.c, t.staff.c, t.outbox.c
+    rows = connection.execute(
+        sa.select(p.at, s.id, s.name, o.state, o.code, o.why)
+        .select_from(t.pages)
+        .join(t.staff, s.id == p.staff_id)
+        .join(t.outbox, o.id == p.outbox_id)
+        .where(p.flag_id == flag_id)
+        .order_by(p.at, p.id)
+    )
+    return [PageRow(vault.open("staff.name", row.id, row.name), row.at, row.state, row.code, row.why) for row in rows]
+
+
+def promises_of(connection: Connection, flag_id: str) -> list[datetime]:
+    """The times families were told for a flag, soonest first."""
+    p = t.promises.c
+    return list(connection.execute(sa.select(p.due_at).where(p.flag_id == flag_id).order_by(p.due_at)).scalars())
+
+
+def texts_of(connection: Connection, flag_id: str) -> set[str]:
+    """The ids of the texts that belong to a flag."""
+    fm = t.flag_messages.c
+    return set(connection.execute(sa.select(fm.message_id).where(fm.flag_id == flag_id)).scalars())
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """A text of which nobody knows yet whether it arrived."""
+
+    caregiver: str
+    episode_id: str | None
+    purpose: str
+    sent_at: datetime | None
+    why: str
+
+
+def unsure_texts(connection: Connection, vault: Vault, hospital_id: str) -> list[Unsure]:
+    """Texts to families that the carrier may or may not have and that are still being looked into."""
+    o, cg = t.outbox.c, t.caregivers.c
+    episode = (
+        sa.select(t.about.c.episode_id).where(t.about.c.message_id == o.message_id).limit(1).scalar_subquery()
+    )
+    rows = connection.execute(
+        sa.select(cg.id, cg.name, o.purpose, o.sending_at, o.why, episode.label("episode_id"))
+        .select_from(t.outbox)
+        .join(t.caregivers, cg.id == o.caregiver_id)
+        .where(o.look_at.is_not(None), o.state == "unsure", o.hospital_id == hospital_id)
+        .order_by(o.look_at)
+        .limit(50)
+    )
+    return [
+        Unsure(vault.open("caregivers.name", row.id, row.name), row.episode_id, row.purpose, row.sending_at, row.why)
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Adult:
+    """A caregiver of one episode, first asked first."""
+
+    caregiver: Caregiver
+    relation: str
+
+
+@dataclass(frozen=True)
+class FamilyRow:
+    """One episode as a list shows it; `open_level` and `open_flag` are its most serious open flag."""
+
+    episode_id: str
+    child: str
+    risks: tuple[str, ...]
+    day_zero: date
+    state: str
+    ended_why: str
+    protocol: str
+    version: int
+    adults: tuple[Adult, ...]
+    open_level: Level | None
+    open_flag: str | None
+
+
+def families(
+    connection: Connection, vault: Vault, hospital_id: str, episode_id: str | None = None
+) -> list[FamilyRow]:
+    """The episodes of a hospital, running ones first, then newest day zero first; or only one of them."""
+    e, c, p, f = t.episodes.c, t.children.c, t.protocols.c, t.flags.c
+    query = (
+        sa.select(t.episodes, c.name, c.risks, p.version)
+        .join(t.children, c.id == e.child_id)
+        .join(t.protocols, p.id == e.protocol_id)
+        .where(e.hospital_id == hospital_id)
+        .order_by(e.state, e.day_zero.desc(), e.id)
+        .limit(MOST)
+    )
+    rows = connection.execute(query.where(e.id == episode_id) if episode_id else query).all()
+    ids = [row.id for row in rows]
+    adults: dict[str, list[Adult]] = {}
+    for id_, adult in _adults(connection, vault, ids):
+        adults.setdefault(id_, []).append(adult)
+    opened = connection.execute(
+        sa.select(f.episode_id, f.id, f.level).where(f.episode_id.in_(ids), f.state != "closed").order_by(f.rank)
+    )
+    flags = {row.episode_id: row for row in opened}  # the most serious one stays
+    return [
+        FamilyRow(
+            episode_id=row.id,
+            child=vault.open("children.name", row.child_id, row.name),
+            risks=tuple(row.risks),
+            day_zero=row.day_zero,
+            state=row.state,
+            ended_why=row.ended_why,
+            protocol=row.protocol_name,
+            version=row.version,
+            adults=tuple(adults.get(row.id, ())),
+            open_level=Level(flags[row.id].level) if row.id in flags else None,
+            open_flag=flags[row.id].id if row.id in flags else None,
+        )
+        for row in rows
+    ]
+
+
+def family(connection: Connection, vault: Vault, hospital_id: str, episode_id: str) -> FamilyRow:
+    """One episode; raises NotFoundError when it is another hospital's."""
+    found = families(connection, vault, hospital_id, episode_id)
+    if not found:
+        raise NotFoundError("There is no such family here.", mend="Go back to the list.")
+    return found[0]
+
+
+def _adults(connection: Connection, vault: Vault, episode_ids: Sequence[str]) -> list[tuple[str, Adult]]:
+    ec, cg = t.episode_caregivers.c, t.caregivers.c
+    rows = connection.execute(
+        sa.select(t.caregivers, ec.episode_id, ec.relation)
+        .join(t.episode_caregivers, ec.caregiver_id == cg.id)
+        .where(ec.episode_id.in_(episode_ids))
+        .order_by(ec.position, cg.id)
+    )
+    return [
+        (
+            row.episode_id,
+            Adult(
+                Caregiver(
+                    id=row.id, hospital_id=row.hospital_id, name=vault.open("caregivers.name", row.id, row.name),
+                    phone=vault.open("caregivers.phone", row.id, row.phone), language=row.language, zone=row.zone,
+                    texting=row.texting,
+                ),
+                row.relation,
+            ),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class CheckInRow:
+    day: int
+    question: str
+    due_at: datetime
+    state: str
+    why: str
+
+
+def check_ins_of(connection: Connection, episode_id: str) -> list[CheckInRow]:
+    """Every check-in of an episode, in the order of the calendar."""
+    c = t.check_ins.c
+    rows = connection.execute(
+        sa.select(c.day, c.question, c.due_at, c.state, c.why).where(c.episode_id == episode_id).order_by(c.due_at, c.id)
+    )
+    return [CheckInRow(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class ConsentRow:
+    caregiver_id: str
+    kind: str
+    how: str
+    words: str
+    at: datetime
+
+
+def consents_of(connection: Connection, vault: Vault, caregiver_ids: Sequence[str]) -> list[ConsentRow]:
+    """When these caregivers agreed, stopped and resumed, oldest first."""
+    c = t.consents.c
+    rows = connection.execute(
+        sa.select(t.consents).where(c.caregiver_id.in_(caregiver_ids)).order_by(c.at, c.id)
+    )
+    return [
+        ConsentRow(row.caregiver_id, row.kind, row.how, vault.open("consents.words", row.id, row.words), row.at)
+        for row in rows
+    ]
+
+
+def flags_of(connection: Connection, hospital_id: str, episode_id: str) -> list[Flag]:
+    """Every flag of an episode, newest first."""
+    f = t.flags.c
+    rows = connection.execute(
+        sa.select(t.flags)
+        .where(f.episode_id == episode_id, f.hospital_id == hospital_id)
+        .order_by(f.opened_at.desc(), f.id)
+        .limit(100)
+    )
+    return [flag_of(row) for row in rows]
+
+
+def phones_of(
+    connection: Connection, vault: Vault, hospital_id: str, caregiver_ids: Sequence[str]
+) -> dict[str, str]:
+    """The phone of each of these caregivers of this hospital."""
+    cg = t.caregivers.c
+    rows = connection.execute(
+        sa.select(cg.id, cg.phone).where(cg.id.in_(caregiver_ids), cg.hospital_id == hospital_id)
+    )
+    return {row.id: vault.open("caregivers.phone", row.id, row.phone) for row in rows}

@@ -1,0 +1,222 @@
+"""A conversation as a page shows it: every text with its delivery and its reading, in the order they reached us."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from messages.conversation import Evidence
+from messages.encryption import Vault
+from messages.flags import Level
+from messages.store import tables as t
+from messages.store.conversation import evidence_of
+
+ARRIVED = ("accepted", "sent", "delivered", "read")
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the reader saw in one text: `level` by the standard, `decided` by the protocol."""
+
+    level: Level
+    decided: Level
+    signs: tuple[str, ...]
+    intent: str
+    evidence: tuple[Evidence, ...]
+    rules: tuple[str, ...]
+    complete: bool
+    version: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One text. `who` is the caregiver, `author` the member of staff who wrote it; `state` only of texts out."""
+
+    id: str
+    out: bool
+    channel: str
+    at: datetime
+    body: str
+    photos: int
+    caregiver_id: str | None
+    who: str
+    author: str
+    purpose: str
+    state: str
+    code: str | None
+    why: str
+    segments: int
+    not_before: datetime | None
+    read: Read | None
+
+
+def thread(
+    connection: Connection,
+    vault: Vault,
+    hospital_id: str,
+    *,
+    caregiver_ids: Sequence[str] = (),
+    peer_hash: bytes | None = None,
+    limit: int = 200,
+) -> list[Line]:
+    """The last `limit` texts with these caregivers, or with a number nobody enrolled; oldest first."""
+    m, o, cg, s = t.messages.c, t.outbox.c, t.caregivers.c, t.staff.c
+    if not caregiver_ids and peer_hash is None:
+        return []
+    query = (
+        sa.select(
+            t.messages,
+            o.state, o.code, o.why, o.segments, o.not_before,
+            cg.name.label("caregiver_name"), s.name.label("staff_name"),
+        )
+        .select_from(t.messages)
+        .outerjoin(t.outbox, o.message_id == m.id)
+        .outerjoin(t.caregivers, cg.id == m.caregiver_id)
+        .outerjoin(t.staff, s.id == m.staff_id)
+        .where(m.hospital_id == hospital_id)
+        .order_by(m.at.desc(), m.id.desc())
+        .limit(limit)
+    )
+    if caregiver_ids:
+        query = query.where(m.caregiver_id.in_(caregiver_ids))
+    else:
+        query = query.where(m.peer_hash == peer_hash, m.caregiver_id.is_(None))
+    rows = connection.execute(query).all()[::-1]
+    readings = _readings(connection, [row.id for row in rows if row.direction == "in"])
+    return [_line(vault, row, readings.get(row.id)) for row in rows]
+
+
+def _readings(connection: Connection, message_ids: Sequence[str]) -> dict[str, Read]:
+    """The latest reading of each text."""
+    r = t.readings.c
+    rows = connection.execute(sa.select(t.readings).where(r.message_id.in_(message_ids)).order_by(r.at))
+    return {
+        row.message_id: Read(
+            level=Level(row.level),
+            decided=Level(row.decided_level),
+            signs=tuple(row.signs),
+            intent=row.intent,
+            evidence=evidence_of(row.evidence),
+            rules=tuple(row.rules),
+            complete=row.complete,
+            version=row.version,
+        )
+        for row in rows
+    }
+
+
+def _line(vault: Vault, row: Any, read: Read | None) -> Line:
+    name = vault.open("caregivers.name", row.caregiver_id, row.caregiver_name) if row.caregiver_name else ""
+    author = vault.open("staff.name", row.staff_id, row.staff_name) if row.staff_name else ""
+    media = vault.open_optional("messages.media", row.id, row.media)
+    return Line(
+        id=row.id,
+        out=row.direction == "out",
+        channel=row.channel,
+        at=row.at,
+        body=vault.open("messages.body", row.id, row.body),
+        photos=len(json.loads(media)) if media else 0,
+        caregiver_id=row.caregiver_id,
+        who=name,
+        author=author,
+        purpose=row.purpose or "",
+        state=row.state or "",
+        code=row.code,
+        why=row.why or "",
+        segments=row.segments or 0,
+        not_before=row.not_before,
+        read=read,
+    )
+
+
+def on_the_phone(lines: Sequence[Line]) -> list[Line]:
+    """What the family's own phone shows: what they wrote, and what reached them."""
+    gone = ("cancelled", "expired", "refused", "failed", "undelivered")
+    return [
+        line
+        for line in lines
+        if not line.out or line.state in ARRIVED or (line.channel == "chat" and line.state not in gone)
+    ]
+
+
+@dataclass(frozen=True)
+class Phone:
+    """One caregiver's phone in a list: whose, the last text on it, the most serious open flag."""
+
+    caregiver_id: str
+    caregiver: str
+    language: str
+    children: tuple[str, ...]
+    relation: str
+    texting: bool
+    last: str
+    last_out: bool
+    last_at: datetime | None
+    open_level: Level | None
+
+
+def phones(connection: Connection, vault: Vault, hospital_id: str, limit: int = 24) -> list[Phone]:
+    """The phones of a hospital's families, in the order they were enrolled; for the demo."""
+    cg, ec, e, c, f = (
+        table.c for table in (t.caregivers, t.episode_caregivers, t.episodes, t.children, t.flags)
+    )
+    last = t.messages.alias("last")
+    m, o = t.messages.c, t.outbox.c
+    newest = (
+        sa.select(m.id)
+        .select_from(t.messages)
+        .outerjoin(t.outbox, o.message_id == m.id)
+        .where(m.caregiver_id == cg.id, sa.or_(m.direction == "in", o.state.in_(ARRIVED)))
+        .order_by(m.at.desc(), m.id.desc())
+        .limit(1)
+        .correlate(t.caregivers)
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        sa.select(t.caregivers, last.c.id.label("last_id"), last.c.body, last.c.direction, last.c.at.label("last_at"))
+        .select_from(t.caregivers)
+        .outerjoin(last, last.c.id == newest)
+        .where(cg.hospital_id == hospital_id)
+        .order_by(cg.created_at, cg.id)
+        .limit(limit)
+    ).all()
+    ids = [row.id for row in rows]
+    kids: dict[str, list[tuple[str, str]]] = {}
+    for row in connection.execute(
+        sa.select(ec.caregiver_id, ec.relation, c.id, c.name)
+        .select_from(t.episode_caregivers)
+        .join(t.episodes, e.id == ec.episode_id)
+        .join(t.children, c.id == e.child_id)
+        .where(ec.caregiver_id.in_(ids))
+        .order_by(e.enrolled_at, e.id)
+    ):
+        kids.setdefault(row.caregiver_id, []).append((vault.open("children.name", row.id, row.name), row.relation))
+    opened = connection.execute(
+        sa.select(ec.caregiver_id, f.level)
+        .select_from(t.episode_caregivers)
+        .join(t.flags, f.episode_id == ec.episode_id)
+        .where(ec.caregiver_id.in_(ids), f.state != "closed")
+        .order_by(f.rank)
+    )
+    levels = {row.caregiver_id: Level(row.level) for row in opened}  # the most serious one stays
+    return [
+        Phone(
+            caregiver_id=row.id,
+            caregiver=vault.open("caregivers.name", row.id, row.name),
+            language=row.language,
+            children=tuple(name for name, _ in kids.get(row.id, ())),
+            relation=next((relation for _, relation in kids.get(row.id, ())), ""),
+            texting=row.texting,
+            last=vault.open("messages.body", row.last_id, row.body) if row.last_id else "",
+            last_out=row.direction == "out",
+            last_at=row.last_at,
+            open_level=levels.get(row.id),
+        )
+        for row in rows
+    ]
