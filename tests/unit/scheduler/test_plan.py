@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from messages.errors import EnrolmentError
@@ -48,7 +48,6 @@ def instants_are_sound(steps: tuple[Planned, ...], protocol: Protocol, day_zero:
         assert step.at < step.until
 
 
-@settings(max_examples=200)
 @given(zone=ZONES, day_zero=DAYS, spread=SPREADS)
 @example(zone="Pacific/Apia", day_zero=date(2011, 12, 27), spread=timedelta(0))
 @example(zone="Pacific/Kwajalein", day_zero=date(1993, 8, 19), spread=timedelta(minutes=7))
@@ -82,7 +81,6 @@ def test_a_late_joiner_gets_the_welcome_first_and_nothing_that_was_past(
     assert {step.step: step.at for step in steps[1:]} == to_come
 
 
-@settings(max_examples=200)
 @given(
     zone=ZONES,
     day_zero=DAYS,
