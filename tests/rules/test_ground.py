@@ -26,6 +26,7 @@ def test_what_is_missing_is_skipped_for_a_person_and_fails_under_ci(monkeypatch:
         conftest.missing("needs a browser")
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 def test_postgresql_is_emptied_even_when_an_earlier_test_left_a_lock(database_url: str) -> None:
     address = database_url.replace("+psycopg", "")
