@@ -54,6 +54,7 @@ def hearback() -> None:
 def main() -> None:
     """Run the command; an error of ours is one plain message and an exit code, never a traceback."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
         hearback(standalone_mode=False)
     except click.exceptions.Abort:

@@ -45,7 +45,7 @@ LOGIN = "nurse"
 ZONE = "America/New_York"
 PAST_DAYS = 2
 STEP = timedelta(minutes=15)
-LEFT_OPEN = timedelta(hours=20)  # what came in since then waits for whoever looks at the demo
+LEFT_OPEN = timedelta(hours=2)  # what came in since then waits for whoever looks at the demo
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,9 @@ def furnish(house: House, password: str, now: datetime, say: Callable[[str], Non
         if moment < now - LEFT_OPEN:
             _act(house, hospital, moment)
         moment += STEP
+    for phone, body, ago in _JUST_NOW:
+        at = now - ago
+        inbound(house, Incoming(f"demo-{new_id()}", peer=phone, to=hospital.sender, body=body, at=at), at)
 
 
 def _act(house: House, hospital: Hospital, now: datetime) -> None:
@@ -279,6 +282,13 @@ class Families:
         )
         inbound(self._house, incoming, now)
 
+
+# What waits for the visitor when the demo opens.
+_JUST_NOW = (
+    ("+12025550114", "¿Cuándo le quitan el yeso?", timedelta(minutes=26)),
+    ("+12025550113", "slept ok and no fever but the incision is oozing something yellow", timedelta(minutes=14)),
+    ("+12025550115", "probably nothing but her toes look kinda blue and feel cold", timedelta(minutes=2)),
+)
 
 _FOLLOW_UPS = {"followup:temperature": ("101.3", "38.4", "99.1"), "followup:toes": ("0", "2", "0")}
 
