@@ -109,8 +109,6 @@ class TwilioCarrier:
                     made = row.date_created or row.date_sent
                     if (
                         str(row.direction).startswith("outbound")
-                        and row.to == to
-                        and row.from_ == sender
                         and row.sid not in known
                         and made is not None
                         and made >= start

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from cryptography import x509
@@ -168,10 +169,11 @@ def test_a_family_that_said_stop_is_refused_until_it_says_start(
     assert isinstance(carrier.send(TEXT), Accepted)
 
 
+@pytest.mark.parametrize("body", ["<html>slow down</html>", '{"code": 99999, "message": "slow down"}', ""])
 def test_too_many_requests_may_be_tried_again_whatever_the_body_says(
-    twilio: TwilioStandIn, carrier: Carrier
+    twilio: TwilioStandIn, carrier: Carrier, body: str
 ) -> None:
-    twilio.next(status=429, accepting=False, answer="<html>slow down</html>")
+    twilio.next(status=429, accepting=False, answer=body)
     answer = carrier.send(TEXT)
     assert isinstance(answer, Refused)
     assert not answer.permanent
@@ -195,6 +197,7 @@ def test_a_refusal_by_something_in_between_is_ours_to_fix(
     answer = carrier.send(TEXT)
     assert isinstance(answer, Refused)
     assert answer.ours_to_fix
+    assert (len(twilio.attempts), twilio.looks) == (1, 0), "and it is not followed elsewhere"
 
 
 def test_a_connection_that_was_never_made_may_be_tried_again(twilio: TwilioStandIn) -> None:
@@ -242,6 +245,7 @@ WRONG = [
     {"status": 503, "answer": "<html>bad gateway</html>"},
     {"status": 408},
     {"refuse": 20500},
+    {"status": 400, "answer": '{"code": 30410, "message": "provider timeout"}'},
     {"drop": True},
     {"answer": "{}"},
     {"answer": ""},
@@ -430,6 +434,8 @@ def test_only_what_was_received_by_this_number_and_lately_is_in_it(
     clock.now = NOW
     twilio.text_in(FAMILY, OTHER, "another hospital", lost=True)
     carrier.send(TEXT)
+    carrier.send(replace(TEXT, to=HOSPITAL, sender=OTHER))
+    twilio.call_back(twilio.sent[-1].sid, "delivered", lost=True)
     assert list(carrier.received_since(HOSPITAL, NOW)) == []
     assert len(list(carrier.received_since(HOSPITAL, NOW - timedelta(days=1)))) == 1
 
@@ -484,13 +490,14 @@ def test_during_a_rotation_the_first_token_sends(twilio: TwilioStandIn) -> None:
 # The wire
 
 
-def test_connections_are_kept_and_shared(twilio: TwilioStandIn, carrier: Carrier) -> None:
+def test_eight_threads_keep_eight_connections(twilio: TwilioStandIn, carrier: Carrier) -> None:
+    twilio.together = Barrier(8)
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(carrier.send, [replace(TEXT, body=str(n)) for n in range(80)]))
     assert all(isinstance(answer, Accepted) for answer in answers)
     assert sorted(text.body for text in twilio.sent) == sorted(map(str, range(80)))
     assert len({answer.carrier_id for answer in answers if isinstance(answer, Accepted)}) == 80
-    assert twilio.connections <= 8
+    assert twilio.connections == 8
 
 
 def test_a_connection_that_has_been_idle_for_long_is_not_trusted_again(twilio: TwilioStandIn) -> None:

@@ -58,6 +58,7 @@ class TwilioStandIn:
         self.ailing = 0  # a status that every GET is answered with
         self.account_status = "active"
         self.largest_page = 1000
+        self.together: threading.Barrier | None = None  # creates wait here for one another
         self.hanging = threading.Event()  # set when a request has begun to hang
         self.released = threading.Event()
         self.opted_out: set[tuple[str, str]] = set()

@@ -63,7 +63,8 @@ class Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path == "/stand-in/text":
             one = {name: values[0] for name, values in form.items()}
-            told = twilio.text_in(one["From"], one["To"], one.get("Body", ""))
+            from_, to = (one[name].replace(" ", "+") for name in ("From", "To"))  # curl -d means a plus sign
+            told = twilio.text_in(from_, to, one.get("Body", ""))
             self._answer(200, {"webhook answered": told})
         elif not self._known():
             self._answer(*refusal(20003))
@@ -96,6 +97,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _create(self, form: dict[str, list[str]]) -> None:
         twilio = self.server.stand_in
+        if twilio.together:
+            twilio.together.wait(LONGEST_HANG)
         mood, status, body = twilio.create(form)
         if mood.hang:
             twilio.hanging.set()
@@ -119,6 +122,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
+        if 300 <= status < 400:
+            self.send_header("Location", "/elsewhere")
         self.end_headers()
         self.wfile.write(data)
         self.wfile.flush()
