@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from messages.carriers.codes import meaning
 from messages.conversation import Delivery, Evidence, Purpose
 from messages.flags import ActKind, FlagKind, Level, Outcome
+from messages.store.console import PageRow
 
 LEVELS = {
     Level.EMERGENCY: "Emergency",
@@ -121,6 +122,14 @@ def delivery(state: str, code: str | None = None, why: str = "") -> str:
     else:
         cause = why if at in (Delivery.UNSURE, Delivery.CANCELLED) else ""
     return f"{words}: {cause}" if cause else words
+
+
+def told(pages: Sequence[PageRow]) -> list[tuple[str, int, PageRow]]:
+    """Who was told about a flag: (name, how many times, the last time), in the order they were told first."""
+    by_person: dict[str, list[PageRow]] = {}
+    for page in pages:
+        by_person.setdefault(page.to, []).append(page)
+    return [(name, len(theirs), theirs[-1]) for name, theirs in by_person.items()]
 
 
 def raises(piece: Evidence) -> bool:

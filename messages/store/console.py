@@ -1,4 +1,4 @@
-"""What the pages ask of the database: who is signed in, the queue, one flag, the families. A flat number of queries."""
+"""What the console asks of the database: who is signed in, the queue, one flag. A flat number of queries."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from sqlalchemy.engine import Connection
 from messages.conversation import Evidence
 from messages.encryption import Vault
 from messages.errors import NotFoundError
-from messages.flags import Act, ActKind, Flag, Level, Outcome
+from messages.flags import Act, ActKind, Flag, Outcome
 from messages.ids import new_id
-from messages.people import Caregiver, Hospital, Staff
+from messages.people import Hospital, Staff
 from messages.store import tables as t
 from messages.store.conversation import evidence_of
+from messages.store.families import children_of
 from messages.store.flags import flag_of
 from messages.store.people import hospital_by_id, staff_by_id
 
@@ -54,11 +55,14 @@ def note_audit(
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One flag as a list shows it. What is not known is "" or None; `words` is the text that raised it."""
+    """One flag as a list shows it. What is not known is "" or None; `words` is the text that raised it.
+
+    `children` is the child, or every child it may be about while that is not clear.
+    """
 
     flag: Flag
     version: int
-    child: str
+    children: tuple[str, ...]
     day_zero: date | None
     caregiver: str
     zone: str
@@ -99,12 +103,21 @@ def _rows() -> Any:
     )
 
 
-def _queue_row(vault: Vault, row: Any) -> QueueRow:
+def _queue_rows(connection: Connection, vault: Vault, rows: Sequence[Any]) -> list[QueueRow]:
+    unclear = {row.caregiver_id for row in rows if row.caregiver_id and not row.episode_id}
+    theirs = children_of(connection, vault, sorted(unclear))
+    return [
+        _queue_row(vault, row, tuple(child.name for child in theirs.get(row.caregiver_id, ())))
+        for row in rows
+    ]
+
+
+def _queue_row(vault: Vault, row: Any, children: tuple[str, ...]) -> QueueRow:
     stranger = row.caregiver_id is None and row.episode_id is None
     return QueueRow(
         flag=flag_of(row),
         version=row.version,
-        child=vault.open("children.name", row.child_id, row.child_name) if row.child_id else "",
+        children=(vault.open("children.name", row.child_id, row.child_name),) if row.child_id else children,
         day_zero=row.day_zero,
         caregiver=vault.open("caregivers.name", row.caregiver_id, row.caregiver_name) if row.caregiver_name else "",
         zone=row.zone or "",
@@ -132,7 +145,7 @@ def queue(connection: Connection, vault: Vault, hospital_id: str) -> list[QueueR
         .limit(MOST)
     )
     # A text read by two versions of the reader gives two rows; the later reading stays, in the first one's place.
-    return [_queue_row(vault, row) for row in {row.id: row for row in found}.values()]
+    return _queue_rows(connection, vault, list({row.id: row for row in found}.values()))
 
 
 def flag_row(connection: Connection, vault: Vault, hospital_id: str, flag_id: str) -> QueueRow:
@@ -143,7 +156,7 @@ def flag_row(connection: Connection, vault: Vault, hospital_id: str, flag_id: st
     ).first()
     if found is None:
         raise NotFoundError("There is no such flag here.", mend="Go back to the list.")
-    return _queue_row(vault, found)
+    return _queue_rows(connection, vault, [found])[0]
 
 
 @dataclass(frozen=True)
@@ -238,162 +251,3 @@ def unsure_texts(connection: Connection, vault: Vault, hospital_id: str) -> list
         Unsure(vault.open("caregivers.name", row.id, row.name), row.episode_id, row.purpose, row.sending_at, row.why)
         for row in rows
     ]
-
-
-@dataclass(frozen=True)
-class Adult:
-    """A caregiver of one episode, first asked first."""
-
-    caregiver: Caregiver
-    relation: str
-
-
-@dataclass(frozen=True)
-class FamilyRow:
-    """One episode as a list shows it; `open_level` and `open_flag` are its most serious open flag."""
-
-    episode_id: str
-    child: str
-    risks: tuple[str, ...]
-    day_zero: date
-    state: str
-    ended_why: str
-    protocol: str
-    version: int
-    adults: tuple[Adult, ...]
-    open_level: Level | None
-    open_flag: str | None
-
-
-def families(
-    connection: Connection, vault: Vault, hospital_id: str, episode_id: str | None = None
-) -> list[FamilyRow]:
-    """The episodes of a hospital, running ones first, then newest day zero first; or only one of them."""
-    e, c, p, f = t.episodes.c, t.children.c, t.protocols.c, t.flags.c
-    query = (
-        sa.select(t.episodes, c.name, c.risks, p.version)
-        .join(t.children, c.id == e.child_id)
-        .join(t.protocols, p.id == e.protocol_id)
-        .where(e.hospital_id == hospital_id)
-        .order_by(e.state, e.day_zero.desc(), e.id)
-        .limit(MOST)
-    )
-    rows = connection.execute(query.where(e.id == episode_id) if episode_id else query).all()
-    ids = [row.id for row in rows]
-    adults: dict[str, list[Adult]] = {}
-    for id_, adult in _adults(connection, vault, ids):
-        adults.setdefault(id_, []).append(adult)
-    opened = connection.execute(
-        sa.select(f.episode_id, f.id, f.level).where(f.episode_id.in_(ids), f.state != "closed").order_by(f.rank)
-    )
-    flags = {row.episode_id: row for row in opened}  # the most serious one stays
-    return [
-        FamilyRow(
-            episode_id=row.id,
-            child=vault.open("children.name", row.child_id, row.name),
-            risks=tuple(row.risks),
-            day_zero=row.day_zero,
-            state=row.state,
-            ended_why=row.ended_why,
-            protocol=row.protocol_name,
-            version=row.version,
-            adults=tuple(adults.get(row.id, ())),
-            open_level=Level(flags[row.id].level) if row.id in flags else None,
-            open_flag=flags[row.id].id if row.id in flags else None,
-        )
-        for row in rows
-    ]
-
-
-def family(connection: Connection, vault: Vault, hospital_id: str, episode_id: str) -> FamilyRow:
-    """One episode; raises NotFoundError when it is another hospital's."""
-    found = families(connection, vault, hospital_id, episode_id)
-    if not found:
-        raise NotFoundError("There is no such family here.", mend="Go back to the list.")
-    return found[0]
-
-
-def _adults(connection: Connection, vault: Vault, episode_ids: Sequence[str]) -> list[tuple[str, Adult]]:
-    ec, cg = t.episode_caregivers.c, t.caregivers.c
-    rows = connection.execute(
-        sa.select(t.caregivers, ec.episode_id, ec.relation)
-        .join(t.episode_caregivers, ec.caregiver_id == cg.id)
-        .where(ec.episode_id.in_(episode_ids))
-        .order_by(ec.position, cg.id)
-    )
-    return [
-        (
-            row.episode_id,
-            Adult(
-                Caregiver(
-                    id=row.id, hospital_id=row.hospital_id, name=vault.open("caregivers.name", row.id, row.name),
-                    phone=vault.open("caregivers.phone", row.id, row.phone), language=row.language, zone=row.zone,
-                    texting=row.texting,
-                ),
-                row.relation,
-            ),
-        )
-        for row in rows
-    ]
-
-
-@dataclass(frozen=True)
-class CheckInRow:
-    day: int
-    question: str
-    due_at: datetime
-    state: str
-    why: str
-
-
-def check_ins_of(connection: Connection, episode_id: str) -> list[CheckInRow]:
-    """Every check-in of an episode, in the order of the calendar."""
-    c = t.check_ins.c
-    rows = connection.execute(
-        sa.select(c.day, c.question, c.due_at, c.state, c.why).where(c.episode_id == episode_id).order_by(c.due_at, c.id)
-    )
-    return [CheckInRow(*row) for row in rows]
-
-
-@dataclass(frozen=True)
-class ConsentRow:
-    caregiver_id: str
-    kind: str
-    how: str
-    words: str
-    at: datetime
-
-
-def consents_of(connection: Connection, vault: Vault, caregiver_ids: Sequence[str]) -> list[ConsentRow]:
-    """When these caregivers agreed, stopped and resumed, oldest first."""
-    c = t.consents.c
-    rows = connection.execute(
-        sa.select(t.consents).where(c.caregiver_id.in_(caregiver_ids)).order_by(c.at, c.id)
-    )
-    return [
-        ConsentRow(row.caregiver_id, row.kind, row.how, vault.open("consents.words", row.id, row.words), row.at)
-        for row in rows
-    ]
-
-
-def flags_of(connection: Connection, hospital_id: str, episode_id: str) -> list[Flag]:
-    """Every flag of an episode, newest first."""
-    f = t.flags.c
-    rows = connection.execute(
-        sa.select(t.flags)
-        .where(f.episode_id == episode_id, f.hospital_id == hospital_id)
-        .order_by(f.opened_at.desc(), f.id)
-        .limit(100)
-    )
-    return [flag_of(row) for row in rows]
-
-
-def phones_of(
-    connection: Connection, vault: Vault, hospital_id: str, caregiver_ids: Sequence[str]
-) -> dict[str, str]:
-    """The phone of each of these caregivers of this hospital."""
-    cg = t.caregivers.c
-    rows = connection.execute(
-        sa.select(cg.id, cg.phone).where(cg.id.in_(caregiver_ids), cg.hospital_id == hospital_id)
-    )
-    return {row.id: vault.open("caregivers.phone", row.id, row.phone) for row in rows}
