@@ -1,0 +1,285 @@
+"""The families as pages show them: who is followed, who texts, what was asked and will be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from messages.encryption import Vault
+from messages.errors import NotFoundError
+from messages.flags import Flag, Level
+from messages.people import Caregiver
+from messages.store import tables as t
+from messages.store.flags import flag_of
+from messages.store.thread import ARRIVED
+
+MOST = 500  # rows of one list
+
+
+@dataclass(frozen=True)
+class ChildOf:
+    """A child of one caregiver, in one episode."""
+
+    episode_id: str
+    name: str
+    relation: str
+
+
+def children_of(
+    connection: Connection, vault: Vault, caregiver_ids: Sequence[str]
+) -> dict[str, list[ChildOf]]:
+    """The children each of these caregivers texts about, by caregiver, oldest enrolment first."""
+    if not caregiver_ids:
+        return {}
+    ec, e, c = t.episode_caregivers.c, t.episodes.c, t.children.c
+    rows = connection.execute(
+        sa.select(ec.caregiver_id, ec.episode_id, ec.relation, c.id, c.name)
+        .select_from(t.episode_caregivers)
+        .join(t.episodes, e.id == ec.episode_id)
+        .join(t.children, c.id == e.child_id)
+        .where(ec.caregiver_id.in_(caregiver_ids))
+        .order_by(e.enrolled_at, e.id)
+    )
+    found: dict[str, list[ChildOf]] = {}
+    for row in rows:
+        name = vault.open("children.name", row.id, row.name)
+        found.setdefault(row.caregiver_id, []).append(ChildOf(row.episode_id, name, row.relation))
+    return found
+
+
+@dataclass(frozen=True)
+class Adult:
+    """A caregiver of one episode, first asked first."""
+
+    caregiver: Caregiver
+    relation: str
+
+
+@dataclass(frozen=True)
+class FamilyRow:
+    """One episode as a list shows it; `open_level` and `open_flag` are its most serious open flag."""
+
+    episode_id: str
+    child: str
+    risks: tuple[str, ...]
+    day_zero: date
+    state: str
+    ended_why: str
+    protocol: str
+    version: int
+    adults: tuple[Adult, ...]
+    open_level: Level | None
+    open_flag: str | None
+
+
+def families(
+    connection: Connection, vault: Vault, hospital_id: str, episode_id: str | None = None
+) -> list[FamilyRow]:
+    """The episodes of a hospital, running ones first, then newest day zero first; or only one of them."""
+    e, c, p, f = t.episodes.c, t.children.c, t.protocols.c, t.flags.c
+    query = (
+        sa.select(t.episodes, c.name, c.risks, p.version)
+        .join(t.children, c.id == e.child_id)
+        .join(t.protocols, p.id == e.protocol_id)
+        .where(e.hospital_id == hospital_id)
+        .order_by(e.state, e.day_zero.desc(), e.id)
+        .limit(MOST)
+    )
+    rows = connection.execute(query.where(e.id == episode_id) if episode_id else query).all()
+    ids = [row.id for row in rows]
+    adults: dict[str, list[Adult]] = {}
+    for id_, adult in _adults(connection, vault, ids):
+        adults.setdefault(id_, []).append(adult)
+    whose: dict[str, list[str]] = {}
+    for id_, several in adults.items():
+        for adult in several:
+            whose.setdefault(adult.caregiver.id, []).append(id_)
+    flags: dict[str, Any] = {}
+    for row in connection.execute(_flags(hospital_id, ids, list(whose)).where(f.state != "closed").order_by(f.rank)):
+        for id_ in [row.episode_id] if row.episode_id else whose[row.caregiver_id]:
+            flags[id_] = row  # the most serious one stays
+    return [
+        FamilyRow(
+            episode_id=row.id,
+            child=vault.open("children.name", row.child_id, row.name),
+            risks=tuple(row.risks),
+            day_zero=row.day_zero,
+            state=row.state,
+            ended_why=row.ended_why,
+            protocol=row.protocol_name,
+            version=row.version,
+            adults=tuple(adults.get(row.id, ())),
+            open_level=Level(flags[row.id].level) if row.id in flags else None,
+            open_flag=flags[row.id].id if row.id in flags else None,
+        )
+        for row in rows
+    ]
+
+
+def family(connection: Connection, vault: Vault, hospital_id: str, episode_id: str) -> FamilyRow:
+    """One episode; raises NotFoundError when it is another hospital's."""
+    found = families(connection, vault, hospital_id, episode_id)
+    if not found:
+        raise NotFoundError("There is no such family here.", mend="Go back to the list.")
+    return found[0]
+
+
+def _adults(connection: Connection, vault: Vault, episode_ids: Sequence[str]) -> list[tuple[str, Adult]]:
+    ec, cg = t.episode_caregivers.c, t.caregivers.c
+    rows = connection.execute(
+        sa.select(t.caregivers, ec.episode_id, ec.relation)
+        .join(t.episode_caregivers, ec.caregiver_id == cg.id)
+        .where(ec.episode_id.in_(episode_ids))
+        .order_by(ec.position, cg.id)
+    )
+    return [
+        (
+            row.episode_id,
+            Adult(
+                Caregiver(
+                    id=row.id, hospital_id=row.hospital_id, name=vault.open("caregivers.name", row.id, row.name),
+                    phone=vault.open("caregivers.phone", row.id, row.phone), language=row.language, zone=row.zone,
+                    texting=row.texting,
+                ),
+                row.relation,
+            ),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class CheckInRow:
+    day: int
+    question: str
+    due_at: datetime
+    state: str
+    why: str
+
+
+def check_ins_of(connection: Connection, episode_id: str) -> list[CheckInRow]:
+    """Every check-in of an episode, in the order of the calendar."""
+    c = t.check_ins.c
+    rows = connection.execute(
+        sa.select(c.day, c.question, c.due_at, c.state, c.why)
+        .where(c.episode_id == episode_id)
+        .order_by(c.due_at, c.id)
+    )
+    return [CheckInRow(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class ConsentRow:
+    caregiver_id: str
+    kind: str
+    how: str
+    words: str
+    at: datetime
+
+
+def consents_of(connection: Connection, vault: Vault, caregiver_ids: Sequence[str]) -> list[ConsentRow]:
+    """When these caregivers agreed, stopped and resumed, oldest first."""
+    c = t.consents.c
+    rows = connection.execute(
+        sa.select(t.consents).where(c.caregiver_id.in_(caregiver_ids)).order_by(c.at, c.id)
+    )
+    return [
+        ConsentRow(row.caregiver_id, row.kind, row.how, vault.open("consents.words", row.id, row.words), row.at)
+        for row in rows
+    ]
+
+
+def _flags(hospital_id: str, episode_ids: Sequence[str], caregiver_ids: Sequence[str]) -> Any:
+    """Flags of these episodes, and of their caregivers while it is unclear which child they are about."""
+    f = t.flags.c
+    unclear = sa.and_(f.caregiver_id.in_(caregiver_ids), f.episode_id.is_(None))
+    return sa.select(t.flags).where(sa.or_(f.episode_id.in_(episode_ids), unclear), f.hospital_id == hospital_id)
+
+
+def flags_of(connection: Connection, hospital_id: str, row: FamilyRow) -> list[Flag]:
+    """Every flag of a family, newest first."""
+    f = t.flags.c
+    query = _flags(hospital_id, [row.episode_id], [adult.caregiver.id for adult in row.adults])
+    found = connection.execute(query.order_by(f.opened_at.desc(), f.id).limit(100))
+    return [flag_of(flag) for flag in found]
+
+
+def phones_of(
+    connection: Connection, vault: Vault, hospital_id: str, caregiver_ids: Sequence[str]
+) -> dict[str, str]:
+    """The phone of each of these caregivers of this hospital."""
+    cg = t.caregivers.c
+    rows = connection.execute(
+        sa.select(cg.id, cg.phone).where(cg.id.in_(caregiver_ids), cg.hospital_id == hospital_id)
+    )
+    return {row.id: vault.open("caregivers.phone", row.id, row.phone) for row in rows}
+
+
+@dataclass(frozen=True)
+class Phone:
+    """One caregiver's phone in a list: whose, the last text on it, the most serious open flag."""
+
+    caregiver_id: str
+    caregiver: str
+    language: str
+    children: tuple[str, ...]
+    relation: str
+    texting: bool
+    last: str
+    last_out: bool
+    last_at: datetime | None
+    open_level: Level | None
+
+
+def phones(connection: Connection, vault: Vault, hospital_id: str, limit: int = 24) -> list[Phone]:
+    """The phones of a hospital's families, in the order they were enrolled; for the demo."""
+    cg, f = t.caregivers.c, t.flags.c
+    last = t.messages.alias("last")
+    m, o = t.messages.c, t.outbox.c
+    newest = (
+        sa.select(m.id)
+        .select_from(t.messages)
+        .outerjoin(t.outbox, o.message_id == m.id)
+        .where(m.caregiver_id == cg.id, sa.or_(m.direction == "in", o.state.in_(ARRIVED)))
+        .order_by(m.at.desc(), m.id.desc())
+        .limit(1)
+        .correlate(t.caregivers)
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        sa.select(t.caregivers, last.c.id.label("last_id"), last.c.body, last.c.direction, last.c.at.label("last_at"))
+        .select_from(t.caregivers)
+        .outerjoin(last, last.c.id == newest)
+        .where(cg.hospital_id == hospital_id)
+        .order_by(cg.created_at, cg.id)
+        .limit(limit)
+    ).all()
+    ids = [row.id for row in rows]
+    kids = children_of(connection, vault, ids)
+    mine = {id_: {child.episode_id for child in kids.get(id_, ())} for id_ in ids}
+    levels: dict[str, Level] = {}
+    opened = _flags(hospital_id, sorted(set().union(*mine.values())), ids).where(f.state != "closed").order_by(f.rank)
+    for flag in connection.execute(opened):
+        for id_ in ids:
+            if flag.caregiver_id == id_ or flag.episode_id in mine[id_]:
+                levels[id_] = Level(flag.level)  # the most serious one stays
+    return [
+        Phone(
+            caregiver_id=row.id,
+            caregiver=vault.open("caregivers.name", row.id, row.name),
+            language=row.language,
+            children=tuple(child.name for child in kids.get(row.id, ())),
+            relation=next((child.relation for child in kids.get(row.id, ())), ""),
+            texting=row.texting,
+            last=vault.open("messages.body", row.last_id, row.body) if row.last_id else "",
+            last_out=row.direction == "out",
+            last_at=row.last_at,
+            open_level=levels.get(row.id),
+        )
+        for row in rows
+    ]
