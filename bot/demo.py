@@ -39,7 +39,7 @@ from messages.store.people import add_hospital, add_staff, all_hospitals, caregi
 from messages.upgrade import upgrade
 from scheduler.enrol import CaregiverEntry, Family, enrol
 from scheduler.load import shipped_names, shipped_source
-from scheduler.store import publish
+from scheduler.store.published import publish
 
 LOGIN = "nurse"
 ZONE = "America/New_York"

@@ -15,7 +15,9 @@ from messages.people import EpisodeState
 from messages.store.conversation import Kept, last_asked, received_since, said_since, unclear_texts
 from messages.store.people import caregiver_by_id, hospital_by_id
 from scheduler.plan import day_of_recovery
-from scheduler.store import episodes_of, next_check_in, outstanding, protocol_by_id
+from scheduler.store.check_ins import next_check_in, outstanding
+from scheduler.store.episodes import episodes_of
+from scheduler.store.published import protocol_by_id
 
 ASKED_WITHIN = timedelta(hours=36)  # a bare number still answers yesterday evening's question
 SAID_WITHIN = timedelta(hours=24)

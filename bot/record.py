@@ -27,7 +27,8 @@ from messages.store.conversation import Draft, Kept, note_about, settle_about, w
 from messages.store.flags import add_promise, attribute_flags, flag_by_id, raise_flag
 from messages.store.people import caregiver_by_id, hospital_by_id, note_consent
 from scheduler.enrol import extend_daily
-from scheduler.store import mark_answered, note_serious, skip_until
+from scheduler.store.check_ins import mark_answered, skip_until
+from scheduler.store.episodes import note_serious
 
 
 def record(

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
+from messages.database import Connection
 from messages.encryption import Vault
 from messages.errors import EnrolmentError
-from messages.ids import new_id
-from messages.people import Caregiver, ConsentKind, Hospital
-from messages.store import tables as t
-from messages.store.once import insert_once
-from messages.store.people import caregiver_by_id, caregiver_by_phone, note_consent
+from messages.people import Hospital
+from messages.store.people import caregiver_by_id
 from scheduler.fields import RISKS, nearest
 from scheduler.plan import day_of_recovery, extend, local_zone, plan, spread_for
-from scheduler.store import (
-    add_check_ins,
-    asked_caregiver,
-    asked_instants,
-    forget_planned,
-    latest_protocol,
-    plan_rows,
-    protocol_by_id,
-    set_aside_asked,
-    skip_until,
-)
+from scheduler.store import check_ins, episodes
+from scheduler.store.published import latest_protocol, protocol_by_id, published_names
 
 OLDEST = timedelta(days=400)
 
@@ -72,58 +56,66 @@ def enrol(
 ) -> Enrolled:
     """Enrol one family in the caller's commit. Raises EnrolmentError for what cannot be; then nothing is written."""
     protocol_id = _check(connection, hospital, family, now)
-    caregivers = [_caregiver(connection, vault, hospital, entry, now) for entry in family.caregivers]
-    child_id = _child(connection, vault, hospital, family, now)
-    e = t.episodes.c
-    found = connection.execute(
-        sa.select(t.episodes)
-        .where(e.child_id == child_id, e.protocol_name == family.protocol, e.state != "ended")
-        .with_for_update()
-    ).first()
-    fresh = found is None
-    episode_id = new_id() if found is None else found.id
-    if found is None:
-        connection.execute(
-            t.episodes.insert().values(
-                id=episode_id,
-                hospital_id=hospital.id,
-                child_id=child_id,
-                protocol_id=protocol_id,
-                protocol_name=family.protocol,
-                day_zero=family.day_zero,
-                state="active",
-                enrolled_at=now,
-                ended_why="",
-            )
-        )
-    newcomers = False
-    for position, (caregiver, entry) in enumerate(zip(caregivers, family.caregivers, strict=True), start=1):
-        newcomers |= insert_once(
+    caregivers = [
+        episodes.keep_caregiver(
             connection,
-            t.episode_caregivers,
-            {
-                "episode_id": episode_id,
-                "caregiver_id": caregiver.id,
-                "relation": entry.relation,
-                "position": position,
-            },
+            vault,
+            hospital_id=hospital.id,
+            name=entry.name,
+            phone=entry.phone,
+            language=entry.language,
+            zone=entry.zone,
+            now=now,
         )
-    changed = found is not None and (found.day_zero != family.day_zero or found.protocol_id != protocol_id)
-    first = caregivers[0]
-    moved = found is not None and _zone_moved(connection, episode_id, first, family.caregivers[0])
-    if found is not None and (changed or moved):
-        forget_planned(connection, episode_id)
-        if found.day_zero != family.day_zero:
-            set_aside_asked(connection, episode_id, found.day_zero)
-        connection.execute(
-            t.episodes.update()
-            .where(e.id == episode_id)
-            .values(day_zero=family.day_zero, protocol_id=protocol_id)
+        for entry in family.caregivers
+    ]
+    child_id = episodes.keep_child(
+        connection,
+        vault,
+        hospital_id=hospital.id,
+        name=family.child,
+        record=family.record,
+        phone=family.caregivers[0].phone,
+        risks=family.risks,
+        now=now,
+    )
+    found = episodes.running_episode(connection, child_id, family.protocol)
+    if found is None:
+        episode_id = episodes.start_episode(
+            connection,
+            hospital_id=hospital.id,
+            child_id=child_id,
+            protocol_id=protocol_id,
+            protocol_name=family.protocol,
+            day_zero=family.day_zero,
+            now=now,
         )
-    if fresh or changed or moved:
-        _plan(connection, hospital, family, episode_id, first, protocol_id, now)
+        replanned = False
+    else:
+        episode_id = found.id
+        # A caregiver's row is as it was before: a new zone for the one who is asked moves every instant.
+        moved = (
+            caregivers[0].zone != family.caregivers[0].zone
+            and episodes.asked_caregiver(connection, episode_id) == caregivers[0].id
+        )
+        replanned = moved or found.day_zero != family.day_zero or found.protocol_id != protocol_id
+        if replanned:
+            check_ins.forget_planned(connection, episode_id)
+            if found.day_zero != family.day_zero:
+                check_ins.set_aside_asked(connection, episode_id, found.day_zero)
+            episodes.move_episode(connection, episode_id, day_zero=family.day_zero, protocol_id=protocol_id)
+    for position, (caregiver, entry) in enumerate(zip(caregivers, family.caregivers, strict=True), start=1):
+        episodes.join_episode(
+            connection, episode_id, caregiver.id, relation=entry.relation, position=position
+        )
+    if found is None or replanned:
+        protocol = protocol_by_id(connection, protocol_id)
+        spread = spread_for(episode_id, protocol)
+        planned = plan(protocol, family.day_zero, family.caregivers[0].zone, joined=now, spread=spread)
+        asked = episodes.asked_caregiver(connection, episode_id)
+        check_ins.add_check_ins(connection, check_ins.plan_rows(hospital.id, episode_id, asked, planned))
     stopped = tuple(caregiver.name for caregiver in caregivers if not caregiver.texting)
-    return Enrolled(episode_id, fresh=fresh, replanned=changed or moved, stopped=stopped)
+    return Enrolled(episode_id, fresh=found is None, replanned=replanned, stopped=stopped)
 
 
 def _check(connection: Connection, hospital: Hospital, family: Family, now: datetime) -> str:
@@ -146,11 +138,7 @@ def _check(connection: Connection, hospital: Hospital, family: Family, now: date
             raise EnrolmentError(f"{risk!r} is not a risk Hearback knows.", mend=nearest(risk, RISKS))
     protocol_id = latest_protocol(connection, hospital.id, family.protocol)
     if protocol_id is None:
-        names = tuple(
-            connection.execute(
-                sa.select(t.protocols.c.name).where(t.protocols.c.hospital_id == hospital.id).distinct()
-            ).scalars()
-        )
+        names = published_names(connection, hospital.id)
         mend = (
             nearest(family.protocol, names) if names else "Publish one first: hearback protocol publish FILE"
         )
@@ -174,150 +162,24 @@ def _check(connection: Connection, hospital: Hospital, family: Family, now: date
     return protocol_id
 
 
-def _plan(
-    connection: Connection,
-    hospital: Hospital,
-    family: Family,
-    episode_id: str,
-    caregiver: Caregiver,
-    protocol_id: str,
-    now: datetime,
-) -> None:
-    protocol = protocol_by_id(connection, protocol_id)
-    planned = plan(
-        protocol,
-        family.day_zero,
-        family.caregivers[0].zone,
-        joined=now,
-        spread=spread_for(episode_id, protocol),
-    )
-    add_check_ins(connection, plan_rows(hospital.id, episode_id, caregiver.id, planned))
-
-
-def _zone_moved(connection: Connection, episode_id: str, caregiver: Caregiver, entry: CaregiverEntry) -> bool:
-    return caregiver.zone != entry.zone and asked_caregiver(connection, episode_id) == caregiver.id
-
-
-def _caregiver(
-    connection: Connection, vault: Vault, hospital: Hospital, entry: CaregiverEntry, now: datetime
-) -> Caregiver:
-    """The caregiver as they were before; a known phone keeps its consent history and gets the new details."""
-    before = caregiver_by_phone(connection, vault, hospital.id, entry.phone)
-    if before is not None:
-        connection.execute(
-            t.caregivers.update()
-            .where(t.caregivers.c.id == before.id)
-            .values(
-                name=vault.seal("caregivers.name", before.id, entry.name),
-                language=entry.language,
-                zone=entry.zone,
-            )
-        )
-        return before
-    caregiver_id = new_id()
-    values = {
-        "id": caregiver_id,
-        "hospital_id": hospital.id,
-        "name": vault.seal("caregivers.name", caregiver_id, entry.name),
-        "phone": vault.seal("caregivers.phone", caregiver_id, entry.phone),
-        "phone_hash": vault.fingerprint("phone", entry.phone),
-        "language": entry.language,
-        "zone": entry.zone,
-        "texting": True,
-        "created_at": now,
-    }
-    if not insert_once(connection, t.caregivers, values):  # another process enrolled the same phone just now
-        again = caregiver_by_phone(connection, vault, hospital.id, entry.phone)
-        assert again is not None
-        return again
-    note_consent(connection, vault, caregiver_id, ConsentKind.GIVEN, how="enrolment", words="", now=now)
-    return caregiver_by_id(connection, vault, caregiver_id)
-
-
-def _child(connection: Connection, vault: Vault, hospital: Hospital, family: Family, now: datetime) -> str:
-    """The same child is recognised by the hospital's record number, else by name and first phone."""
-    name = " ".join(unicodedata.normalize("NFC", family.child).split())
-    key = f"record {family.record}" if family.record else f"{name.casefold()} {family.caregivers[0].phone}"
-    c = t.children.c
-    find = sa.select(c.id).where(
-        c.hospital_id == hospital.id, c.key_hash.in_(vault.fingerprints("child", key))
-    )
-    child_id = connection.execute(find).scalar_one_or_none()
-    if child_id is None:
-        child_id = new_id()
-        values = {
-            "id": child_id,
-            "hospital_id": hospital.id,
-            "name": vault.seal("children.name", child_id, name),
-            "key_hash": vault.fingerprint("child", key),
-            "risks": sorted(set(family.risks)),
-            "created_at": now,
-        }
-        if not insert_once(connection, t.children, values):
-            return str(connection.execute(find).scalar_one())
-        return child_id
-    connection.execute(
-        t.children.update()
-        .where(c.id == child_id)
-        .values(name=vault.seal("children.name", child_id, name), risks=sorted(set(family.risks)))
-    )
-    return str(child_id)
-
-
 def extend_daily(connection: Connection, vault: Vault, episode_id: str, days: int, now: datetime) -> None:
     """Ask every day for `days` more days, on the days where nothing is planned."""
-    episode = connection.execute(sa.select(t.episodes).where(t.episodes.c.id == episode_id)).one()
+    episode = episodes.episode_plan(connection, episode_id)
     protocol = protocol_by_id(connection, episode.protocol_id)
-    caregiver = caregiver_by_id(connection, vault, asked_caregiver(connection, episode_id))
-    today = day_of_recovery(episode.day_zero, caregiver.zone, now)
+    caregiver = caregiver_by_id(connection, vault, episodes.asked_caregiver(connection, episode_id))
     extra = extend(
         protocol,
         episode.day_zero,
         caregiver.zone,
-        today,
+        day_of_recovery(episode.day_zero, caregiver.zone, now),
         days,
-        asked_instants(connection, episode_id),
+        check_ins.asked_instants(connection, episode_id),
         spread=spread_for(episode_id, protocol),
     )
-    add_check_ins(connection, plan_rows(episode.hospital_id, episode_id, caregiver.id, extra))
+    rows = check_ins.plan_rows(episode.hospital_id, episode_id, caregiver.id, extra)
+    check_ins.add_check_ins(connection, rows)
 
 
 def end_episode(connection: Connection, episode_id: str, hospital_id: str, why: str, now: datetime) -> bool:
     """End an episode: nothing routine leaves any more. False when it had ended or is not this hospital's."""
-    e, o = t.episodes.c, t.outbox.c
-    ended = connection.execute(
-        t.episodes.update()
-        .where(e.id == episode_id, e.hospital_id == hospital_id, e.state != "ended")
-        .values(state="ended", ended_at=now, ended_why=why[:200])
-    )
-    if ended.rowcount == 0:
-        return False
-    skip_until(connection, episode_id, now + OLDEST * 2, "the follow-up has ended")
-    connection.execute(
-        t.check_ins.update()
-        .where(t.check_ins.c.episode_id == episode_id, t.check_ins.c.state == "asked")
-        .values(act_at=None)
-    )
-    connection.execute(
-        t.outbox.update()
-        .where(
-            o.state == "queued",
-            o.purpose.in_(("check_in", "reminder", "follow_up")),
-            o.message_id.in_(sa.select(t.about.c.message_id).where(t.about.c.episode_id == episode_id)),
-        )
-        .values(state="cancelled", why="the follow-up has ended", ended_at=now)
-    )
-    return True
-
-
-def episodes_named(
-    connection: Connection, vault: Vault, hospital_id: str, ids: Sequence[str]
-) -> dict[str, str]:
-    """Children's names by episode id, for lists."""
-    e, c = t.episodes.c, t.children.c
-    rows = connection.execute(
-        sa.select(e.id, c.id.label("child_id"), c.name)
-        .join(t.children, c.id == e.child_id)
-        .where(e.id.in_(set(ids)), e.hospital_id == hospital_id)
-    )
-    return {row.id: vault.open("children.name", row.child_id, row.name) for row in rows}
+    return episodes.end_rows(connection, episode_id, hospital_id, why, now)

@@ -20,12 +20,13 @@ from messages.store.conversation import Draft, undecided_before, write_out
 from messages.store.flags import flag_by_id, raise_flag
 from messages.store.health import beat
 from messages.store.people import caregiver_by_id, hospital_by_id
-from scheduler import store
 from scheduler.due import Send, Stopped, TooLate, WaitUntil, decide_due
 from scheduler.plan import day_of_recovery
 from scheduler.protocol import FIXED_TEXTS, Protocol
 from scheduler.silence import AskSecond, Nothing, RaiseFlag, Remind, Silence, decide_silence
-from scheduler.store import DueRow
+from scheduler.store import check_ins, episodes
+from scheduler.store.check_ins import DueRow
+from scheduler.store.published import protocol_by_id
 from scheduler.texts import render, values_for
 
 UNDECIDED_AFTER = timedelta(seconds=60)
@@ -84,7 +85,7 @@ def one_turn(house: House, now: datetime, decide_late: Callable[[str], None]) ->
 def _check_ins(house: House, now: datetime, done: Turned) -> int:
     """One batch of check-ins whose moment has come, in one commit; returns how many."""
     with house.database.writing() as connection:
-        rows = store.claim_check_ins(connection, now, BATCH)
+        rows = check_ins.claim_check_ins(connection, now, BATCH)
         for row in rows:
             here = _Here(
                 house,
@@ -92,7 +93,7 @@ def _check_ins(house: House, now: datetime, done: Turned) -> int:
                 row,
                 hospital_by_id(connection, row.hospital_id),
                 caregiver_by_id(connection, house.vault, row.caregiver_id),
-                store.protocol_by_id(connection, row.protocol_id),
+                protocol_by_id(connection, row.protocol_id),
                 now,
             )
             if row.state == "planned":
@@ -104,7 +105,7 @@ def _check_ins(house: House, now: datetime, done: Turned) -> int:
 
 def _due(here: _Here, done: Turned) -> None:
     row, now, connection = here.row, here.now, here.connection
-    next_at = store.next_due_at(connection, row.episode_id, row.caregiver_id, row.due_at)
+    next_at = check_ins.next_due_at(connection, row.episode_id, row.caregiver_id, row.due_at)
     decision = decide_due(
         row.due_at,
         row.until_at,
@@ -116,45 +117,45 @@ def _due(here: _Here, done: Turned) -> None:
         next_at=None if row.question == "welcome" else next_at,
     )
     if isinstance(decision, WaitUntil):
-        store.move_check_in(connection, row.id, act_at=decision.at)
+        check_ins.move_check_in(connection, row.id, act_at=decision.at)
     elif isinstance(decision, Stopped):
-        store.move_check_in(connection, row.id, state="stopped", act_at=None, why=decision.why)
+        check_ins.move_check_in(connection, row.id, state="stopped", act_at=None, why=decision.why)
     elif isinstance(decision, TooLate):
-        store.move_check_in(connection, row.id, state="missed", act_at=None, why=decision.why)
+        check_ins.move_check_in(connection, row.id, state="missed", act_at=None, why=decision.why)
         done.missed += 1
     elif isinstance(decision, Send):
         _text(here, here.caregiver, Purpose.CHECK_IN, row.question)
         done.asked += 1
         if row.question in FIXED_TEXTS:  # welcome and goodbye ask nothing
-            store.move_check_in(connection, row.id, state="told", act_at=None, asked_at=now)
+            check_ins.move_check_in(connection, row.id, state="told", act_at=None, asked_at=now)
             return
         first = decide_silence(_silence(here, asked_at=now))
         look_at = first.look_again_at if isinstance(first, Nothing) else now + here.protocol.reminder.after
-        store.move_check_in(connection, row.id, state="asked", asked_at=now, act_at=look_at)
+        check_ins.move_check_in(connection, row.id, state="asked", asked_at=now, act_at=look_at)
 
 
 def _silent(here: _Here, done: Turned) -> None:
     row, now, connection = here.row, here.now, here.connection
     if row.episode_state != EpisodeState.ACTIVE.value or not here.caregiver.texting or row.asked_at is None:
-        store.move_check_in(connection, row.id, act_at=None)
+        check_ins.move_check_in(connection, row.id, act_at=None)
         return
     decision = decide_silence(_silence(here, asked_at=row.asked_at))
     if isinstance(decision, Nothing):
         state = row.state if decision.look_again_at else "silent"
-        store.move_check_in(connection, row.id, act_at=decision.look_again_at, state=state)
+        check_ins.move_check_in(connection, row.id, act_at=decision.look_again_at, state=state)
     elif isinstance(decision, Remind):
         _text(here, here.caregiver, Purpose.REMINDER, "reminder")
-        store.move_check_in(connection, row.id, reminded_at=now, act_at=decision.look_again_at)
+        check_ins.move_check_in(connection, row.id, reminded_at=now, act_at=decision.look_again_at)
         done.reminded += 1
     elif isinstance(decision, AskSecond):
-        second = store.second_caregiver(connection, row.episode_id, row.caregiver_id)
+        second = episodes.second_caregiver(connection, row.episode_id, row.caregiver_id)
         if second:
             _text(here, caregiver_by_id(connection, here.house.vault, second), Purpose.REMINDER, row.question)
-        store.move_check_in(connection, row.id, seconded_at=now, act_at=decision.look_again_at)
+        check_ins.move_check_in(connection, row.id, seconded_at=now, act_at=decision.look_again_at)
         done.reminded += 1
     elif isinstance(decision, RaiseFlag):
         _flag_silence(here, decision)
-        store.move_check_in(connection, row.id, state="silent", act_at=None, why=decision.reason)
+        check_ins.move_check_in(connection, row.id, state="silent", act_at=None, why=decision.reason)
         if decision.last_check_in:
             _text(here, here.caregiver, Purpose.REMINDER, "last_check_in")
         done.flagged += 1
@@ -168,12 +169,12 @@ def _silence(here: _Here, *, asked_at: datetime) -> Silence:
         day=row.day,
         asked_at=asked_at,
         now=here.now,
-        missed_in_row=store.missed_days(connection, row.episode_id),
+        missed_in_row=check_ins.missed_days(connection, row.episode_id),
         reminded_at=row.reminded_at,
         seconded_at=row.seconded_at,
-        has_second=store.second_caregiver(connection, row.episode_id, row.caregiver_id) is not None,
+        has_second=episodes.second_caregiver(connection, row.episode_id, row.caregiver_id) is not None,
         after_serious=row.serious_at is not None and here.now - row.serious_at <= SERIOUS_FOR,
-        superseded=store.asked_later(connection, row.episode_id, asked_at),
+        superseded=check_ins.asked_later(connection, row.episode_id, asked_at),
     )
 
 
@@ -181,9 +182,9 @@ def _text(here: _Here, to: Caregiver, purpose: Purpose, words: str) -> None:
     """Queue one text of the protocol. It names the child only where the phone has several: screens are public."""
     row, connection, vault = here.row, here.connection, here.house.vault
     names: tuple[str, ...] = ()
-    if store.episodes_texted(connection, to.id) > 1:
-        episodes = store.episodes_of(connection, vault, to.id)
-        names = tuple(episode.name for episode in episodes if episode.id == row.episode_id)
+    if episodes.episodes_texted(connection, to.id) > 1:
+        known = episodes.episodes_of(connection, vault, to.id)
+        names = tuple(episode.name for episode in known if episode.id == row.episode_id)
     day = max(0, day_of_recovery(row.day_zero, to.zone, here.now))
     values = values_for(here.hospital, to.language, names=names, day=day)
     question = row.question if words in ("reminder", "last_check_in") else words
@@ -191,7 +192,7 @@ def _text(here: _Here, to: Caregiver, purpose: Purpose, words: str) -> None:
         body=render(here.protocol.text(words, to.language), values),
         purpose=purpose,
         topic=words,
-        asks=store.asked_about(here.protocol.asked(question), row),
+        asks=check_ins.asked_about(here.protocol.asked(question), row),
         check_in_id=row.id,
         expires_at=row.until_at if purpose is Purpose.CHECK_IN else None,
     )

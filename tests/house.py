@@ -27,7 +27,7 @@ from messages.store.people import add_hospital, add_staff
 from messages.upgrade import upgrade
 from scheduler.enrol import CaregiverEntry, Enrolled, Family, enrol
 from scheduler.load import shipped_source
-from scheduler.store import publish
+from scheduler.store.published import publish
 from scheduler.turn import Turned, one_turn
 
 SENDER = "+12065550100"
@@ -179,6 +179,3 @@ def _upgraded(url: str) -> Database:
 def another_process(home: Home) -> Home:
     """The same hospital as a second process sees it."""
     return replace(home, house=replace(home.house, database=open_database(home.house.settings.database_url)))
-
-
-__all__ = ["MARIA", "MONDAY", "NURSE", "ON_CALL", "SENDER", "TOM", "Home", "RecordingCarrier", "another_process", "open_home", "t"]

@@ -14,7 +14,7 @@ from messages.flags import Flag
 from messages.settings import DATABASE_NEEDS
 from messages.store.flags import open_flags
 from messages.store.people import all_hospitals, hospital_by_slug, staff_of
-from scheduler.enrol import episodes_named
+from scheduler.store.episodes import episodes_named
 
 
 @click.command()

@@ -16,7 +16,7 @@ from messages.settings import DATABASE_NEEDS
 from messages.store.people import add_hospital, all_hospitals, hospital_by_slug
 from scheduler.load import shipped_names, shipped_source
 from scheduler.plan import local_zone
-from scheduler.store import publish
+from scheduler.store.published import publish
 
 
 @click.group()

@@ -95,7 +95,7 @@ def publish_file(file: Path, by: str, slug: str | None) -> None:
     from bot.web.state import real_clock
     from messages.settings import DATABASE_NEEDS
     from scheduler.load import read_source
-    from scheduler.store import publish
+    from scheduler.store.published import publish
 
     protocol = _loaded(str(file))
     house = open_house(DATABASE_NEEDS)

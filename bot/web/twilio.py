@@ -39,7 +39,7 @@ def only_twilio() -> None:
 
 @blueprint.post("/message")
 def message() -> Response:
-    """One text from outside. Kept before it is understood; 503 when it could not be kept, so that Twilio tries again."""
+    """One text from outside, kept before it is understood; 503 when it could not be kept: Twilio tries again."""
     form = request.form
     channel, peer = split_channel(form.get("From", ""))
     _, to = split_channel(form.get("To", ""))

@@ -1,147 +1,20 @@
-"""Episodes, protocols and check-ins in the database. Every change to a check-in is one short statement."""
+"""Check-ins in the database: planned, claimed, asked, answered. Every change is one short statement."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from messages.conversation import Asked
-from messages.encryption import Vault
-from messages.flags import Level
 from messages.ids import new_id
 from messages.store import tables as t
 from messages.store.once import insert_many_once
-from scheduler.load import load_protocol
 from scheduler.plan import Planned
-from scheduler.protocol import Protocol
-
-
-@dataclass(frozen=True)
-class EpisodeHere:
-    """An episode as a conversation sees it: whose, which day zero, by which protocol version."""
-
-    id: str
-    hospital_id: str
-    child_id: str
-    name: str
-    risks: tuple[str, ...]
-    protocol_id: str
-    day_zero: date
-    state: str
-    open_level: Level | None = None
-    flag_taken: bool = False
-
-
-def publish(
-    connection: Connection, hospital_id: str, source: str, *, by: str, now: datetime
-) -> tuple[str, int]:
-    """Store a protocol as the hospital's next version; the same text again is the same version.
-
-    Returns (protocol id, version). Raises ProtocolError when the text is not a good protocol.
-    """
-    protocol = load_protocol(source, "the protocol")
-    checksum = sha256(source.encode()).hexdigest()
-    p = t.protocols.c
-    latest = connection.execute(
-        sa.select(p.id, p.version, p.checksum)
-        .where(p.hospital_id == hospital_id, p.name == protocol.name)
-        .order_by(p.version.desc())
-        .limit(1)
-    ).first()
-    if latest and latest.checksum == checksum:
-        return latest.id, latest.version
-    protocol_id, version = new_id(), (latest.version + 1 if latest else 1)
-    connection.execute(
-        t.protocols.insert().values(
-            id=protocol_id,
-            hospital_id=hospital_id,
-            name=protocol.name,
-            version=version,
-            source=source,
-            checksum=checksum,
-            published_by=by,
-            published_at=now,
-        )
-    )
-    return protocol_id, version
-
-
-def latest_protocol(connection: Connection, hospital_id: str, name: str) -> str | None:
-    """The id of the newest version of a hospital's protocol; None when it has none of that name."""
-    p = t.protocols.c
-    return connection.execute(
-        sa.select(p.id)
-        .where(p.hospital_id == hospital_id, p.name == name)
-        .order_by(p.version.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-
-
-@lru_cache(maxsize=256)
-def _loaded(protocol_id: str, source: str) -> Protocol:
-    return load_protocol(source, f"protocol {protocol_id}")
-
-
-_sources: dict[str, str] = {}  # a version never changes, so it is read once
-
-
-def protocol_by_id(connection: Connection, protocol_id: str) -> Protocol:
-    if protocol_id not in _sources:
-        _sources[protocol_id] = connection.execute(
-            sa.select(t.protocols.c.source).where(t.protocols.c.id == protocol_id)
-        ).scalar_one()
-    return _loaded(protocol_id, _sources[protocol_id])
-
-
-def episodes_of(
-    connection: Connection, vault: Vault, caregiver_id: str, *, lock: bool = False
-) -> list[EpisodeHere]:
-    """Every episode this caregiver texts about, oldest first, ended ones too; `lock` keeps others waiting."""
-    e, c, ec = t.episodes.c, t.children.c, t.episode_caregivers.c
-    query = (
-        sa.select(
-            t.episodes,
-            c.name,
-            c.risks,
-        )
-        .join(t.children, c.id == e.child_id)
-        .join(t.episode_caregivers, ec.episode_id == e.id)
-        .where(ec.caregiver_id == caregiver_id)
-        .order_by(e.enrolled_at, e.id)
-    )
-    rows = connection.execute(query.with_for_update(of=t.episodes) if lock else query).all()
-    if not rows:
-        return []
-    f = t.flags.c
-    opened = connection.execute(
-        sa.select(f.episode_id, f.level, f.rank, f.state)
-        .where(f.episode_id.in_([row.id for row in rows]), f.state != "closed")
-        .order_by(f.rank)
-    ).all()
-    flags: Mapping[str, Any] = {flag.episode_id: flag for flag in opened}  # the most serious one stays
-    return [_episode(vault, row, flags.get(row.id)) for row in rows]
-
-
-def _episode(vault: Vault, row: Any, flag: Any | None) -> EpisodeHere:
-    return EpisodeHere(
-        id=row.id,
-        hospital_id=row.hospital_id,
-        child_id=row.child_id,
-        name=vault.open("children.name", row.child_id, row.name),
-        risks=tuple(row.risks),
-        protocol_id=row.protocol_id,
-        day_zero=row.day_zero,
-        state=row.state,
-        open_level=Level(flag.level) if flag else None,
-        flag_taken=bool(flag and flag.state == "taken"),
-    )
 
 
 def plan_rows(
@@ -275,29 +148,6 @@ def next_check_in(connection: Connection, episode_ids: Sequence[str], after: dat
     ).scalar_one_or_none()
 
 
-def second_caregiver(connection: Connection, episode_id: str, caregiver_id: str) -> str | None:
-    """Another caregiver of this episode who takes texts, first in order."""
-    ec, cg = t.episode_caregivers.c, t.caregivers.c
-    return connection.execute(
-        sa.select(ec.caregiver_id)
-        .join(t.caregivers, cg.id == ec.caregiver_id)
-        .where(ec.episode_id == episode_id, ec.caregiver_id != caregiver_id, cg.texting)
-        .order_by(ec.position)
-        .limit(1)
-    ).scalar_one_or_none()
-
-
-def episodes_texted(connection: Connection, caregiver_id: str) -> int:
-    """How many active episodes this phone has: with more than one, texts name the child."""
-    ec, e = t.episode_caregivers.c, t.episodes.c
-    return connection.execute(
-        sa.select(sa.func.count())
-        .select_from(t.episode_caregivers)
-        .join(t.episodes, e.id == ec.episode_id)
-        .where(ec.caregiver_id == caregiver_id, e.state == "active")
-    ).scalar_one()
-
-
 def outstanding(connection: Connection, caregiver_id: str, since: datetime) -> list[str]:
     """Episodes with a check-in asked of this caregiver since `since` and not answered."""
     c = t.check_ins.c
@@ -347,10 +197,6 @@ def skip_until(connection: Connection, episode_id: str, until: datetime, why: st
     )
 
 
-def note_serious(connection: Connection, episode_ids: Sequence[str], now: datetime) -> None:
-    connection.execute(t.episodes.update().where(t.episodes.c.id.in_(episode_ids)).values(serious_at=now))
-
-
 def missed_days(connection: Connection, episode_id: str) -> int:
     """Days in a row, up to now, on which something was asked and nothing answered."""
     c = t.check_ins.c
@@ -384,14 +230,4 @@ def asked_instants(connection: Connection, episode_id: str) -> list[datetime]:
                 c.episode_id == episode_id, c.step.not_in(("welcome", "goodbye")), c.step.not_like("%@%")
             )
         ).scalars()
-    )
-
-
-def asked_caregiver(connection: Connection, episode_id: str) -> str:
-    """The caregiver who is asked first."""
-    ec = t.episode_caregivers.c
-    return str(
-        connection.execute(
-            sa.select(ec.caregiver_id).where(ec.episode_id == episode_id).order_by(ec.position).limit(1)
-        ).scalar_one()
     )

@@ -1,0 +1,301 @@
+"""Children, caregivers and episodes in the database."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from messages.encryption import Vault
+from messages.flags import Level
+from messages.ids import new_id
+from messages.people import Caregiver, ConsentKind
+from messages.store import tables as t
+from messages.store.once import insert_once
+from messages.store.people import caregiver_by_id, caregiver_by_phone, note_consent
+
+
+@dataclass(frozen=True)
+class EpisodeHere:
+    """An episode as a conversation sees it: whose, which day zero, by which protocol version."""
+
+    id: str
+    hospital_id: str
+    child_id: str
+    name: str
+    risks: tuple[str, ...]
+    protocol_id: str
+    day_zero: date
+    state: str
+    open_level: Level | None = None
+    flag_taken: bool = False
+
+
+def episodes_of(
+    connection: Connection, vault: Vault, caregiver_id: str, *, lock: bool = False
+) -> list[EpisodeHere]:
+    """Every episode this caregiver texts about, oldest first, ended ones too; `lock` keeps others waiting."""
+    e, c, ec = t.episodes.c, t.children.c, t.episode_caregivers.c
+    query = (
+        sa.select(
+            t.episodes,
+            c.name,
+            c.risks,
+        )
+        .join(t.children, c.id == e.child_id)
+        .join(t.episode_caregivers, ec.episode_id == e.id)
+        .where(ec.caregiver_id == caregiver_id)
+        .order_by(e.enrolled_at, e.id)
+    )
+    rows = connection.execute(query.with_for_update(of=t.episodes) if lock else query).all()
+    if not rows:
+        return []
+    f = t.flags.c
+    opened = connection.execute(
+        sa.select(f.episode_id, f.level, f.rank, f.state)
+        .where(f.episode_id.in_([row.id for row in rows]), f.state != "closed")
+        .order_by(f.rank)
+    ).all()
+    flags: Mapping[str, Any] = {flag.episode_id: flag for flag in opened}  # the most serious one stays
+    return [_episode(vault, row, flags.get(row.id)) for row in rows]
+
+
+def _episode(vault: Vault, row: Any, flag: Any | None) -> EpisodeHere:
+    return EpisodeHere(
+        id=row.id,
+        hospital_id=row.hospital_id,
+        child_id=row.child_id,
+        name=vault.open("children.name", row.child_id, row.name),
+        risks=tuple(row.risks),
+        protocol_id=row.protocol_id,
+        day_zero=row.day_zero,
+        state=row.state,
+        open_level=Level(flag.level) if flag else None,
+        flag_taken=bool(flag and flag.state == "taken"),
+    )
+
+
+def second_caregiver(connection: Connection, episode_id: str, caregiver_id: str) -> str | None:
+    """Another caregiver of this episode who takes texts, first in order."""
+    ec, cg = t.episode_caregivers.c, t.caregivers.c
+    return connection.execute(
+        sa.select(ec.caregiver_id)
+        .join(t.caregivers, cg.id == ec.caregiver_id)
+        .where(ec.episode_id == episode_id, ec.caregiver_id != caregiver_id, cg.texting)
+        .order_by(ec.position)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def episodes_texted(connection: Connection, caregiver_id: str) -> int:
+    """How many active episodes this phone has: with more than one, texts name the child."""
+    ec, e = t.episode_caregivers.c, t.episodes.c
+    return connection.execute(
+        sa.select(sa.func.count())
+        .select_from(t.episode_caregivers)
+        .join(t.episodes, e.id == ec.episode_id)
+        .where(ec.caregiver_id == caregiver_id, e.state == "active")
+    ).scalar_one()
+
+
+def note_serious(connection: Connection, episode_ids: Sequence[str], now: datetime) -> None:
+    connection.execute(t.episodes.update().where(t.episodes.c.id.in_(episode_ids)).values(serious_at=now))
+
+
+def asked_caregiver(connection: Connection, episode_id: str) -> str:
+    """The caregiver who is asked first."""
+    ec = t.episode_caregivers.c
+    return str(
+        connection.execute(
+            sa.select(ec.caregiver_id).where(ec.episode_id == episode_id).order_by(ec.position).limit(1)
+        ).scalar_one()
+    )
+
+
+def running_episode(connection: Connection, child_id: str, protocol_name: str) -> Any | None:
+    """The child's episode by this protocol that has not ended, locked; its row, or None."""
+    e = t.episodes.c
+    return connection.execute(
+        sa.select(t.episodes)
+        .where(e.child_id == child_id, e.protocol_name == protocol_name, e.state != "ended")
+        .with_for_update()
+    ).first()
+
+
+def start_episode(
+    connection: Connection,
+    *,
+    hospital_id: str,
+    child_id: str,
+    protocol_id: str,
+    protocol_name: str,
+    day_zero: date,
+    now: datetime,
+) -> str:
+    episode_id = new_id()
+    connection.execute(
+        t.episodes.insert().values(
+            id=episode_id,
+            hospital_id=hospital_id,
+            child_id=child_id,
+            protocol_id=protocol_id,
+            protocol_name=protocol_name,
+            day_zero=day_zero,
+            state="active",
+            enrolled_at=now,
+            ended_why="",
+        )
+    )
+    return episode_id
+
+
+def move_episode(connection: Connection, episode_id: str, *, day_zero: date, protocol_id: str) -> None:
+    connection.execute(
+        t.episodes.update()
+        .where(t.episodes.c.id == episode_id)
+        .values(day_zero=day_zero, protocol_id=protocol_id)
+    )
+
+
+def join_episode(
+    connection: Connection, episode_id: str, caregiver_id: str, *, relation: str, position: int
+) -> None:
+    """Let a caregiver text about this episode; nothing happens when they do already."""
+    insert_once(
+        connection,
+        t.episode_caregivers,
+        {"episode_id": episode_id, "caregiver_id": caregiver_id, "relation": relation, "position": position},
+    )
+
+
+def episode_plan(connection: Connection, episode_id: str) -> Any:
+    """The episode's row: hospital, protocol version, day zero."""
+    return connection.execute(sa.select(t.episodes).where(t.episodes.c.id == episode_id)).one()
+
+
+def keep_caregiver(
+    connection: Connection,
+    vault: Vault,
+    *,
+    hospital_id: str,
+    name: str,
+    phone: str,
+    language: str,
+    zone: str,
+    now: datetime,
+) -> Caregiver:
+    """The caregiver as they were before; a known phone keeps its consent history and gets the new details."""
+    before = caregiver_by_phone(connection, vault, hospital_id, phone)
+    if before is not None:
+        connection.execute(
+            t.caregivers.update()
+            .where(t.caregivers.c.id == before.id)
+            .values(name=vault.seal("caregivers.name", before.id, name), language=language, zone=zone)
+        )
+        return before
+    caregiver_id = new_id()
+    values = {
+        "id": caregiver_id,
+        "hospital_id": hospital_id,
+        "name": vault.seal("caregivers.name", caregiver_id, name),
+        "phone": vault.seal("caregivers.phone", caregiver_id, phone),
+        "phone_hash": vault.fingerprint("phone", phone),
+        "language": language,
+        "zone": zone,
+        "texting": True,
+        "created_at": now,
+    }
+    if not insert_once(connection, t.caregivers, values):  # another process enrolled the same phone just now
+        again = caregiver_by_phone(connection, vault, hospital_id, phone)
+        assert again is not None
+        return again
+    note_consent(connection, vault, caregiver_id, ConsentKind.GIVEN, how="enrolment", words="", now=now)
+    return caregiver_by_id(connection, vault, caregiver_id)
+
+
+def keep_child(
+    connection: Connection,
+    vault: Vault,
+    *,
+    hospital_id: str,
+    name: str,
+    record: str,
+    phone: str,
+    risks: Sequence[str],
+    now: datetime,
+) -> str:
+    """The same child is recognised by the hospital's record number, else by name and first phone; the child's id."""
+    name = " ".join(unicodedata.normalize("NFC", name).split())
+    key = f"record {record}" if record else f"{name.casefold()} {phone}"
+    c = t.children.c
+    find = sa.select(c.id).where(
+        c.hospital_id == hospital_id, c.key_hash.in_(vault.fingerprints("child", key))
+    )
+    found = connection.execute(find).scalar_one_or_none()
+    if found is None:
+        child_id = new_id()
+        values = {
+            "id": child_id,
+            "hospital_id": hospital_id,
+            "name": vault.seal("children.name", child_id, name),
+            "key_hash": vault.fingerprint("child", key),
+            "risks": sorted(set(risks)),
+            "created_at": now,
+        }
+        if insert_once(connection, t.children, values):
+            return child_id
+        found = connection.execute(find).scalar_one()  # another process was first
+    connection.execute(
+        t.children.update()
+        .where(c.id == found)
+        .values(name=vault.seal("children.name", found, name), risks=sorted(set(risks)))
+    )
+    return str(found)
+
+
+def end_rows(connection: Connection, episode_id: str, hospital_id: str, why: str, now: datetime) -> bool:
+    """Mark an episode ended, with what was planned, asked and queued for it; False when it had ended before."""
+    e, c, o = t.episodes.c, t.check_ins.c, t.outbox.c
+    ended = connection.execute(
+        t.episodes.update()
+        .where(e.id == episode_id, e.hospital_id == hospital_id, e.state != "ended")
+        .values(state="ended", ended_at=now, ended_why=why[:200])
+    )
+    if ended.rowcount == 0:
+        return False
+    connection.execute(
+        t.check_ins.update()
+        .where(c.episode_id == episode_id, c.state == "planned")
+        .values(state="skipped", act_at=None, why="the follow-up has ended")
+    )
+    connection.execute(
+        t.check_ins.update().where(c.episode_id == episode_id, c.state == "asked").values(act_at=None)
+    )
+    connection.execute(
+        t.outbox.update()
+        .where(
+            o.state == "queued",
+            o.purpose.in_(("check_in", "reminder", "follow_up")),
+            o.message_id.in_(sa.select(t.about.c.message_id).where(t.about.c.episode_id == episode_id)),
+        )
+        .values(state="cancelled", why="the follow-up has ended", ended_at=now)
+    )
+    return True
+
+
+def episodes_named(
+    connection: Connection, vault: Vault, hospital_id: str, ids: Sequence[str]
+) -> dict[str, str]:
+    """Children's names by episode id, for lists."""
+    e, c = t.episodes.c, t.children.c
+    rows = connection.execute(
+        sa.select(e.id, c.id.label("child_id"), c.name)
+        .join(t.children, c.id == e.child_id)
+        .where(e.id.in_(set(ids)), e.hospital_id == hospital_id)
+    )
+    return {row.id: vault.open("children.name", row.child_id, row.name) for row in rows}

@@ -1,0 +1,84 @@
+"""Published protocols: versions in the database, which never change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from messages.ids import new_id
+from messages.store import tables as t
+from scheduler.load import load_protocol
+from scheduler.protocol import Protocol
+
+
+def publish(
+    connection: Connection, hospital_id: str, source: str, *, by: str, now: datetime
+) -> tuple[str, int]:
+    """Store a protocol as the hospital's next version; the same text again is the same version.
+
+    Returns (protocol id, version). Raises ProtocolError when the text is not a good protocol.
+    """
+    protocol = load_protocol(source, "the protocol")
+    checksum = sha256(source.encode()).hexdigest()
+    p = t.protocols.c
+    latest = connection.execute(
+        sa.select(p.id, p.version, p.checksum)
+        .where(p.hospital_id == hospital_id, p.name == protocol.name)
+        .order_by(p.version.desc())
+        .limit(1)
+    ).first()
+    if latest and latest.checksum == checksum:
+        return latest.id, latest.version
+    protocol_id, version = new_id(), (latest.version + 1 if latest else 1)
+    connection.execute(
+        t.protocols.insert().values(
+            id=protocol_id,
+            hospital_id=hospital_id,
+            name=protocol.name,
+            version=version,
+            source=source,
+            checksum=checksum,
+            published_by=by,
+            published_at=now,
+        )
+    )
+    return protocol_id, version
+
+
+def latest_protocol(connection: Connection, hospital_id: str, name: str) -> str | None:
+    """The id of the newest version of a hospital's protocol; None when it has none of that name."""
+    p = t.protocols.c
+    return connection.execute(
+        sa.select(p.id)
+        .where(p.hospital_id == hospital_id, p.name == name)
+        .order_by(p.version.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+@lru_cache(maxsize=256)
+def _loaded(protocol_id: str, source: str) -> Protocol:
+    return load_protocol(source, f"protocol {protocol_id}")
+
+
+_sources: dict[str, str] = {}  # a version never changes, so it is read once
+
+
+def protocol_by_id(connection: Connection, protocol_id: str) -> Protocol:
+    if protocol_id not in _sources:
+        _sources[protocol_id] = connection.execute(
+            sa.select(t.protocols.c.source).where(t.protocols.c.id == protocol_id)
+        ).scalar_one()
+    return _loaded(protocol_id, _sources[protocol_id])
+
+
+def published_names(connection: Connection, hospital_id: str) -> tuple[str, ...]:
+    """The names of a hospital's protocols."""
+    p = t.protocols.c
+    return tuple(
+        connection.execute(sa.select(p.name).where(p.hospital_id == hospital_id).distinct()).scalars()
+    )
