@@ -1,0 +1,208 @@
+"""The words of both languages and what they mean, loaded once from the files a clinician can read.
+
+`lexicon/<language>/*.toml`: one table a concept. `words` is a list parted by commas, each entry one word or a phrase;
+in a phrase `a|b` is a choice, `(a)` may be missing, `_` is any one word. `hinchad@` stands for hinchado, -a, -os, -as.
+`plain` is a list of single words parted by blanks. `must` and `never` are examples and are tested.
+`lexicon/rules/*.toml`: how concepts combine (compose.py).
+"""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from rapidfuzz.distance import OSA
+
+from bot.reading.text import fold_word
+
+Node = dict[str, Any]
+LANGUAGES = ("en", "es")
+END = ""  # the key of a trie node that ends a phrase
+ANY = "_"
+
+
+@dataclass
+class Lexicon:
+    """Concepts as bits. `words` maps a folded word to its meanings in English and in Spanish (0: not a word there)."""
+
+    bits: dict[str, int] = field(default_factory=dict)
+    words: dict[str, tuple[int, int]] = field(default_factory=dict)
+    phrases: Node = field(default_factory=dict)
+    phrase_words: set[str] = field(default_factory=set)
+    near: dict[str, list[str]] = field(default_factory=dict)
+    bare: dict[str, list[str]] = field(default_factory=dict)
+    rules: list[dict[str, Any]] = field(default_factory=list)
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    examples: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    def bit(self, concept: str) -> int:
+        """The bit of a concept, made on first use."""
+        return self.bits.setdefault(concept, 1 << len(self.bits))
+
+    def mask(self, concepts: str) -> int:
+        """The bits of several concepts or groups of concepts, parted by blanks."""
+        total = 0
+        for concept in concepts.split():
+            if concept in self.groups:
+                total |= self.mask(" ".join(self.groups[concept]))
+            else:
+                total |= self.bit(concept)
+        return total
+
+    def names_of(self, mask: int) -> list[str]:
+        return [name for name, bit in self.bits.items() if mask & bit]
+
+    def add(self, entry: str, bit: int, language: str) -> None:
+        """One word or phrase with one meaning."""
+        for words in spellings(entry):
+            if len(words) == 1 and words[0] != ANY:
+                english, spanish = self.words.get(words[0], (0, 0))
+                if language == "en":
+                    self.words[words[0]] = (english | bit, spanish)
+                else:
+                    self.words[words[0]] = (english, spanish | bit)
+                continue
+            node = self.phrases
+            for word in words:
+                node = node.setdefault(word, {})
+                self.phrase_words.add(word)
+            node[END] = node.get(END, 0) | bit
+
+    def index_spellings(self) -> None:
+        """Words with one letter left out, and words without their vowels, for finding what was misspelled."""
+        for word in itertools.chain(self.words, self.phrase_words):
+            if len(word) < 4 or not word.isalpha():
+                continue
+            for shorter in shortened(word):
+                self.near.setdefault(shorter, []).append(word)
+            if len(word) >= 5:
+                self.bare.setdefault(skeleton(word), []).append(word)
+
+
+def spellings(entry: str) -> list[tuple[str, ...]]:
+    """All the word sequences that one entry stands for."""
+    parts: list[list[str]] = []
+    depth, open_at = 0, 0
+    pieces: list[str] = []
+    text = entry.strip()
+    start = 0
+    for place, letter in enumerate(text):
+        if letter == "(":
+            if depth == 0:
+                pieces.extend(text[start:place].split())
+                open_at = place + 1
+            depth += 1
+        elif letter == ")":
+            depth -= 1
+            if depth == 0:
+                pieces.append("(" + text[open_at:place])
+                start = place + 1
+    pieces.extend(text[start:].split())
+    for piece in pieces:
+        optional = piece.startswith("(")
+        choices: list[str] = []
+        for choice in piece.lstrip("(").split("|"):
+            if choice.endswith("@"):
+                choices.extend(choice[:-1] + ending for ending in ("o", "a", "os", "as"))
+            else:
+                choices.append(choice)
+        if optional:
+            choices.append("")
+        parts.append(choices)
+    out = []
+    for chosen in itertools.product(*parts):
+        words = tuple(_folded(word) for word in " ".join(chosen).split())
+        if words and all(words):
+            out.append(words)
+    return out
+
+
+def _folded(word: str) -> str:
+    if word == ANY or word.isdigit():
+        return word
+    return fold_word(word)
+
+
+def shortened(word: str) -> set[str]:
+    """The word and the word with any one letter left out."""
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+
+
+_SOUND = str.maketrans({"c": "k", "q": "k", "z": "s", "x": "s", "v": "b", "j": "h", "w": None, "h": None, "y": None})
+
+
+def skeleton(word: str) -> str:
+    """The consonants of a word as they sound, doubled ones once: insicion and incision are the same."""
+    text = word.replace("ph", "f").replace("ck", "k").replace("ce", "se").replace("ci", "si").replace("gh", "")
+    text = text.translate(_SOUND)
+    out = text[:1] if text else ""
+    for letter in text[1:]:
+        if letter not in "aeiou" and letter != out[-1:]:
+            out += letter
+    return out
+
+
+def _close_enough(word: str, target: str, names_danger: bool) -> bool:
+    if len(word) <= 4 or len(target) <= 4:
+        return word[0] == target[0] and len(word) >= 4 and (
+            len(word) != len(target) or sorted(word) == sorted(target)
+        )
+    del names_danger
+    return True
+
+
+def corrected(word: str, lexicon: Lexicon) -> str | None:
+    """The known word that a misspelled one most likely is; None when none is near. Never guesses at short words."""
+    if len(word) < 4 or not word.isascii():
+        return None
+    best: tuple[int, int, str] | None = None
+    for shorter in shortened(word):
+        for target in lexicon.near.get(shorter, ()):
+            distance = OSA.distance(word, target, score_cutoff=1)
+            if distance > 1 or not _close_enough(word, target, False):
+                continue
+            rank = (distance + (word[0] != target[0]), abs(len(word) - len(target)), target)
+            if best is None or rank < best:
+                best = rank
+    if best is not None:
+        return best[2]
+    if len(word) >= 6:
+        for target in lexicon.bare.get(skeleton(word), ()):
+            distance = OSA.distance(word, target, score_cutoff=2)
+            if distance <= 2 and (best is None or (distance, 0, target) < best):
+                best = (distance, 0, target)
+    return best[2] if best else None
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The shipped lexicon; read from the package on first use, about a tenth of a second."""
+    built = Lexicon()
+    root = resources.files("bot.reading") / "lexicon"
+    rules = root / "rules"
+    for file in sorted(rules.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml"):
+            data = tomllib.loads(file.read_text(encoding="utf-8"))
+            for name, concepts in data.get("groups", {}).items():
+                built.groups.setdefault(name, []).extend(concepts.split())
+            built.rules.extend(data.get("rule", []))
+    for language in LANGUAGES:
+        for file in sorted((root / language).iterdir(), key=lambda entry: entry.name):
+            if not file.name.endswith(".toml"):
+                continue
+            for concept, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                bit = built.bit(concept)
+                for entry in table.get("words", "").replace("\n", " ").split(","):
+                    if entry.strip():
+                        built.add(entry, bit, language)
+                for word in table.get("plain", "").split():
+                    built.add(word, bit, language)
+                for kind in ("must", "never"):
+                    for example in table.get(kind, []):
+                        built.examples.append((language, concept, kind, example))
+    built.index_spellings()
+    return built

@@ -1,0 +1,113 @@
+"""Numbered answers: the standard's default menu, and bare digits read by whatever menu was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from bot.reading.text import MARK, NUMBER, WORD, Token
+from messages.conversation import Asked, MenuItem
+from messages.flags import Level
+
+# Reading standard, "Default menu".
+DEFAULT_MENU: Mapping[str, MenuItem] = MappingProxyType(
+    {
+        "0": MenuItem(Level.OK),
+        "1": MenuItem(Level.URGENT, "fever"),
+        "2": MenuItem(Level.URGENT, "swelling"),
+        "3": MenuItem(Level.URGENT, "numbness"),
+        "4": MenuItem(Level.EMERGENCY, "breathing"),
+        "5": MenuItem(Level.URGENT, "vomiting"),
+        "6": MenuItem(Level.URGENT, "pain"),
+    }
+)
+
+
+def asked_from(kind: str) -> Asked:
+    """The question that a corpus names: checkin, menu (the default menu), followup:<name>, none."""
+    return Asked(kind=kind or "none", menu=DEFAULT_MENU if kind == "menu" else {})
+
+
+_DIGITS = {
+    "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+    "eight": "8", "nine": "9", "cero": "0", "uno": "1", "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5",
+    "seis": "6", "siete": "7", "ocho": "8", "nueve": "9", "won": "1", "too": "2", "un": "1", "una": "1",
+    "la": "", "el": "",
+}  # fmt: skip
+_BETWEEN = frozenset(
+    ["and", "y", "e", "plus", "n", "also", "or", "o", "tambien", "number", "no", "numero", "num", "option", "opcion", "los", "las", "la", "el", "the", "item", "nr", "answer", "respuesta", "is", "es", "it", "its", "both", "just", "only", "solo", "nomas", "just", "para", "for", "on", "in", "please", "pls", "gracias", "thanks", "thank", "you", "ty", "i", "pick", "choose", "marco", "elijo", "a", "de", "del", "nada"]
+)
+_NONE = frozenset(["none", "nope", "nothing", "zero", "ninguno", "ninguna", "nada", "cero", "nel", "nop", "nah", "ningunas", "ningunos", "non", "nadita", "neither"])
+_STOPS_DIGIT = frozenset(
+    ["am", "pm", "hours", "hour", "hrs", "hr", "h", "days", "day", "dias", "dia", "times", "veces", "times", "x", "min", "mins", "minutes", "minutos", "oz", "ml", "mg", "cc", "cups", "doses", "pills", "degrees", "weeks", "years", "horas", "hora", "semanas", "anos", "more", "bites", "naps", "pages", "th", "st", "nd", "rd", "pm", "toes", "dedos", "feet", "kids"]
+)
+
+
+class Picks(NamedTuple):
+    """The digits chosen in the order written, the tokens they stand in, and whether nothing else was said."""
+
+    digits: tuple[str, ...]
+    tokens: tuple[int, ...]
+    bare: bool
+
+
+def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
+    """The menu answers at the head of a text ("1 and 3", "#3", "6. worse than ever"), or alone in it."""
+    digits: list[str] = []
+    used: list[int] = []
+    words = [token for token in tokens if token.kind == WORD]
+    numbers = [token for token in tokens if token.kind == NUMBER]
+    small = len(words) + len(numbers) <= 8
+    other = 0
+    leading = True
+    for place, token in enumerate(tokens):
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        if token.kind == NUMBER:
+            text = token.text
+            glued = (
+                after is not None
+                and after.kind == MARK
+                and after.text in ".:/°-"
+                and place + 2 < len(tokens)
+                and tokens[place + 2].kind == NUMBER
+                and tokens[place + 2].start == after.end
+            ) or (
+                place > 1
+                and tokens[place - 1].kind == MARK
+                and tokens[place - 1].text in ".:/°'"
+                and tokens[place - 2].kind == NUMBER
+                and tokens[place - 1].end == token.start
+                and tokens[place - 1].start == tokens[place - 2].end
+            )
+            unit = after is not None and after.text in _STOPS_DIGIT
+            if unit or glued or (not leading and other > 2):
+                other += 1
+                leading = False
+                continue
+            if text in menu or (len(text) == 1 and (leading or small)):
+                digits.append(text)
+                used.append(place)
+            elif leading and len(text) > 1 and len(set(text)) == len(text) and all(one in menu and one != "0" for one in text) and len(text) <= 3 and small and len(numbers) == 1 and not words:
+                digits.extend(text)
+                used.append(place)
+            elif leading:
+                digits.append(text)
+                used.append(place)
+            else:
+                other += 1
+        elif token.kind == WORD:
+            spoken = _DIGITS.get(token.text)
+            if spoken and leading and (spoken in menu or len(words) <= 2) and not (token.text in ("un", "una", "too", "won") and len(words) > 1) and not (after is not None and after.text in _STOPS_DIGIT):
+                digits.append(spoken)
+                used.append(place)
+            elif token.text in _NONE and leading and not digits:
+                digits.append("0" if "0" in menu else "")
+                used.append(place)
+            elif token.text in _BETWEEN and (leading or small):
+                continue
+            else:
+                other += 1
+                leading = False
+    digits = [digit for digit in digits if digit]
+    return Picks(tuple(dict.fromkeys(digits)), tuple(used), bool(digits) and other == 0)

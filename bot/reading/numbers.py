@@ -1,0 +1,281 @@
+"""Numbers in a text: temperatures and pain scores in every notation families use (facts/clinical.md 2.2)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bot.reading.text import MARK, NUMBER, Token
+
+FEVER = 38.0  # C, reading standard; 100.4 F
+HIGH_FEVER = 40.0  # C; 104.0 F
+
+_ONES = {
+    "zero": 0, "oh": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "cero": 0, "uno": 1, "un": 1, "una": 1, "dos": 2, "tres": 3,
+    "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10, "once": 11, "doce": 12,
+}  # fmt: skip
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "ninety": 90, "treinta": 30, "cuarenta": 40, "noventa": 90, "veinte": 20,
+}  # fmt: skip
+_HUNDRED = {"hundred": 100, "cien": 100, "ciento": 100, "hundrd": 100}
+_JOIN = {"and", "n", "y", "nd", "&"}
+_POINT = {"point", "punto", "coma", "con", "dot", "pt", "poin", "pto"}
+_POINT_MARKS = set(".,'\u2019\u2018`\u00b4;°º*·:_")
+_HALF = {"medio", "media", "half"}
+
+# What follows a number that is no temperature: doses, times, weights, counts.
+_NOT_TEMP_AFTER = frozenset(
+    ["mg", "ml", "mls", "cc", "oz", "ounce", "ounces", "lb", "lbs", "pound", "pounds", "libras", "libra", "kg", "kgs", "kilo", "kilos", "g", "hour", "hours", "hr", "hrs", "h", "min", "mins", "minute", "minutes", "minutos", "minuto", "day", "days", "dia", "dias", "week", "weeks", "wk", "wks", "semanas", "month", "months", "mes", "meses", "year", "years", "yr", "yrs", "ano", "anos", "am", "pm", "a", "p", "percent", "bpm", "beats", "steps", "pages", "page", "paginas", "miles", "mile", "bucks", "dollars", "dolares", "pesos", "times", "time", "veces", "vez", "x", "inch", "inches", "in", "cm", "ft", "people", "kids", "dalmatians", "pieces", "piece", "bites", "legos", "stickers", "episodes", "levels", "points", "pts", "horas", "hora", "hs", "hrs", "segundos", "seconds", "second", "sec", "secs", "street", "st", "ave", "rd", "th", "nd", "tablets", "pills", "pastillas", "gotas", "drops", "cucharadas", "units", "unidades", "percent", "points", "puntos", "spanish", "songs", "books", "libros", "balloons", "juguetes", "cars", "carritos", "stitches", "staples", "puntadas", "grapas", "things", "cosas", "days", "questions", "preguntas", "peppermints", "hugs", "kisses", "besos", "abrazos"]
+)
+_NOT_TEMP_BEFORE = frozenset(
+    ["room", "cuarto", "habitacion", "apt", "channel", "canal", "highway", "route", "exit", "age", "aged", "page", "pagina", "number", "numero", "weighs", "weight", "pesa", "peso", "every", "cada", "until", "hasta", "pulse", "o2", "oxygen", "oxigeno", "sat", "sats", "saturation", "saturacion", "spo2", "rate", "bpm", "bp", "pressure", "#", "$", "ext", "phone", "counted", "count", "contamos", "street", "calle", "suite", "building", "floor", "piso", "size", "talla", "grade", "grado", "level", "nivel", "score", "scored", "episode", "chapter", "capitulo", "top", "over"]
+)
+_TEMP_WORDS = frozenset(
+    ["temp", "temps", "temperature", "temperatura", "tempe", "thermometer", "termometro", "fever", "fiebre", "calentura", "degrees", "degree", "grados", "grado", "f", "c", "fahrenheit", "celsius", "tmp", "temprature", "tempature", "fevr", "axila", "armpit", "forehead", "frente", "oral", "orally", "rectal", "rectally", "ear", "oido", "underarm", "calenturita", "febricula", "fevers", "farenheit", "centigrados", "reading", "reads", "mouth", "aparatito", "marca", "marco", "thermoscan", "tempurature", "deg", "aparato", "arm", "motrin", "tylenol", "mercury", "digital", "temporal", "bajo", "termo", "term", "ish", "tongue", "lengua", "recto"]
+)
+_OK_AFTER = frozenset(
+    ["this", "just", "now", "today", "tonight", "rn", "at", "by", "with", "and", "but", "after", "since", "when", "all", "still", "even", "again", "under", "on", "in", "the", "so", "before", "before", "earlier", "last", "then", "ish", "or", "is", "was", "its", "hes", "shes", "he", "she", "i", "we", "maybe", "around", "about", "que", "y", "pero", "con", "en", "de", "desde", "ahora", "ahorita", "hoy", "anoche", "ayer", "esta", "no", "por", "la", "el", "a", "ya", "le", "cuando", "para", "cerrados", "after", "right", "yesterday", "over", "despues", "f", "c", "on", "lo", "muy", "twice", "gave", "took", "dr", "please", "help", "what", "que", "should", "is", "it", "cough", "shaking", "chills", "rectal", "oral", "ear", "fever", "fiebre", "she's", "high", "temp", "calentura", "temperatura", "and", "bajo", "axilar", "flat", "even", "exactly", "point"]
+)
+
+
+class Numeral(NamedTuple):
+    """A number written in tokens `first` to `last`; `joined` when it has a decimal part; `raw` digits as written."""
+
+    first: int
+    last: int
+    value: float
+    joined: bool
+    raw: str
+
+
+def numerals(tokens: list[Token]) -> list[Numeral]:
+    """Every number of a text, in digits or words, in order."""
+    out: list[Numeral] = []
+    at, count = 0, len(tokens)
+    while at < count:
+        token = tokens[at]
+        if token.kind == NUMBER and len(token.text) <= 6:
+            found = _decimal(tokens, at, at, float(token.text), token.text)
+        elif token.text in _ONES or token.text in _TENS or token.text in _HUNDRED or token.text == "a":
+            spoken = _in_words(tokens, at)
+            if spoken is None:
+                at += 1
+                continue
+            found = _decimal(tokens, at, spoken[0], spoken[1], "")
+        else:
+            at += 1
+            continue
+        out.append(found)
+        at = found.last + 1
+    return out
+
+
+def _in_words(tokens: list[Token], at: int) -> tuple[int, float] | None:
+    """A number in words: (its last token, its value)."""
+    count = len(tokens)
+
+    def text(place: int) -> str:
+        return tokens[place].text if place < count else ""
+
+    def digit(place: int) -> int | None:
+        word = text(place)
+        if word in _ONES:
+            return _ONES[word]
+        if place < count and tokens[place].kind == NUMBER and len(word) <= 2:
+            return int(word)
+        return None
+
+    here = text(at)
+    place = at
+    if here in ("a", "one") and text(at + 1) in _HUNDRED:
+        place, here = at + 1, text(at + 1)
+    if here == "a":
+        return None
+    if here in _HUNDRED:
+        last = place
+        step = place + 2 if text(place + 1) in _JOIN else place + 1
+        extra = digit(step)
+        if extra is not None and extra <= 10 and not (text(place + 1) in _JOIN and extra == 0):
+            return step, 100.0 + extra
+        return last, 100.0
+    if here == "one" and text(at + 1) in ("oh", "o", "zero") and (extra := digit(at + 2)) is not None and extra < 10:
+        return at + 2, 100.0 + extra
+    if here in _TENS:
+        value = float(_TENS[here])
+        step = at + 2 if text(at + 1) in _JOIN else at + 1
+        extra = digit(step)
+        if extra is not None and 0 < extra < 10:
+            return step, value + extra
+        return at, value
+    ones = _ONES.get(here)
+    return None if ones is None or here == "oh" else (at, float(ones))
+
+
+def _decimal(tokens: list[Token], first: int, last: int, whole: float, raw: str) -> Numeral:
+    """The number from `first` to `last` together with the decimal part that may follow it."""
+    count = len(tokens)
+    in_range = 34 <= whole <= 43 or 93 <= whole <= 110
+    at = last + 1
+    plain = Numeral(first, last, whole, False, raw)
+    if at >= count:
+        return plain
+    separated = ""
+    while at < count and len(separated) < 3:
+        token = tokens[at]
+        if (token.kind == MARK and token.text in _POINT_MARKS) or token.text in _POINT:
+            separated += "."
+        elif token.text in ("-", "–") and token.kind == MARK:
+            separated += "-"
+        elif token.text in ("degrees", "grados", "grado", "deg") and in_range:
+            separated += "g"
+        elif token.text in ("y", "and") and in_range:
+            separated += "y"
+        elif token.text == "a" and separated.endswith("y"):
+            pass
+        else:
+            break
+        at += 1
+    if at >= count:
+        return plain
+    token = tokens[at]
+    if in_range and token.text in _HALF and "y" in separated:
+        return Numeral(first, at, whole + 0.5, True, raw)
+    part: str | None = None
+    if token.kind == NUMBER:
+        part = token.text
+    elif token.text in _ONES and _ONES[token.text] < 10 and token.text not in ("un", "una"):
+        part = str(_ONES[token.text])
+    elif token.text in ("even", "flat") and not separated:
+        return Numeral(first, at, whole, True, raw)
+    if part is None:
+        return plain
+    after = tokens[at + 1].text if at + 1 < count else ""
+    if "-" in separated:
+        if len(part) >= 2 and (34 <= int(part[:4]) <= 43 or 93 <= int(part[:4]) <= 110) and in_range:
+            return _decimal(tokens, at, at, float(part), part)._replace(first=first)
+        if in_range and len(part) == 1 and separated == "-" and after not in _NOT_TEMP_AFTER:
+            return Numeral(first, at, whole + int(part) / 10, True, raw)
+        return plain
+    if in_range and "y" in separated:
+        if after.startswith("decima"):
+            return Numeral(first, at + 1, whole + int(part) / 10, True, raw)
+        return plain
+    if in_range and len(part) <= 2:
+        spaced = separated == ""
+        if ":" in (tokens[last + 1].text, tokens[at - 1].text) and len(part) == 2:
+            return plain
+        comma_list = separated == "." and tokens[last + 1].text == "," and tokens[at].start > tokens[last + 1].end
+        if comma_list and len(part) > 1:
+            return plain
+        if spaced and (len(part) > 1 or after in _NOT_TEMP_AFTER or (after in ("de", "y") and raw == "")):
+            return plain
+        if spaced and whole < 93 and raw == "" and tokens[at].kind != NUMBER and len(part) > 1:
+            return plain
+        return Numeral(first, at, whole + int(part) / 10 ** len(part), True, raw)
+    if separated == "." and tokens[last + 1].text in ".,:" and tokens[at].start == tokens[last + 1].end and len(part) <= 2:
+        return Numeral(first, at, whole + int(part) / 10 ** len(part), True, raw)
+    return plain
+
+
+def celsius(value: float) -> float:
+    """Degrees Celsius of a body temperature in either unit (34-43 is C, 93-110 is F), not rounded across 38.0."""
+    return value if value < 60 else (value - 32) * 5 / 9
+
+
+def is_fever(value: float) -> bool:
+    """True from 38.0 C or 100.4 F, compared in the unit given (facts/clinical.md 2.2)."""
+    return value >= 100.4 - 1e-9 if value > 60 else value >= FEVER - 1e-9
+
+
+def temperatures(tokens: list[Token], found: list[Numeral], asked: bool) -> list[tuple[Numeral, float]]:
+    """Those numbers that are body temperatures, with the value in the unit written. `asked`: the question was for one."""
+    out: list[tuple[Numeral, float]] = []
+    count = len(tokens)
+    near_temp = [token.text in _TEMP_WORDS for token in tokens]
+    for number in found:
+        before = tokens[number.first - 1].text if number.first else ""
+        before2 = tokens[number.first - 2].text if number.first > 1 else ""
+        after_token = tokens[number.last + 1] if number.last + 1 < count else None
+        after = after_token.text if after_token else ""
+        value = number.value
+        degree = after in ("°", "º", "f", "c", "degrees", "grados", "degree", "grado", "farenheit", "fahrenheit", "deg")
+        if after in _NOT_TEMP_AFTER and not (after == "a" or degree):
+            continue
+        if after in ("a", "p") and after_token and after_token.end - after_token.start == 1 and not number.joined and value < 60:
+            continue
+        if after == "%" or before in ("$", "#"):
+            continue
+        low, high = max(0, number.first - 7), min(count, number.last + 7)
+        context = asked or degree or any(near_temp[low:high])
+        if before in _NOT_TEMP_BEFORE or (before in ("is", "was", "at", "es", "de") and before2 in _NOT_TEMP_BEFORE):
+            if not (before in ("over", "top", "grado", "grade", "level", "nivel", "score") and context):
+                continue
+        if 34 <= value < 44 or 93 <= value <= 110:
+            if number.joined:
+                out.append((number, value))
+            elif context and not (after == ":" or before == ":"):
+                if value < 44 and not (asked or degree or any(near_temp[max(0, number.first - 4) : number.last + 5])):
+                    continue
+                out.append((number, value))
+            elif value >= 94 and after not in (":", "-", "/", "x") and before not in (":", "-", "/"):
+                ends = after_token is None or after_token.kind == MARK or after in _OK_AFTER
+                if ends and value != 100:
+                    out.append((number, value))
+            elif 38 <= value < 43 and before in ("tiene", "trae", "con", "a", "hit", "ya", "marco", "marca"):
+                ends = after_token is None or after_token.kind == MARK or after in ("y", "pero", "desde", "ahorita", "ahora")
+                if ends:
+                    out.append((number, value))
+        elif not number.joined and number.raw and len(number.raw) in (3, 4) and value >= 340:
+            tenth = value / 10
+            plausible = 34 <= tenth < 43.5 if len(number.raw) == 3 and value < 440 else 94 <= tenth <= 108
+            if plausible and (context or (len(number.raw) == 3 and before in ("is", "at", "was"))):
+                out.append((number, tenth))
+            elif plausible and len(number.raw) == 4 and 1004 <= value <= 1070 and before not in ("at", "las", "since", "until"):
+                ends = after_token is None or after_token.kind == MARK or after in _OK_AFTER
+                if ends and after not in ("pm", "am"):
+                    out.append((number, tenth))
+    return out
+
+
+_PAIN_WORDS = frozenset(
+    ["pain", "dolor", "pains", "hurting", "hurts", "hurt", "duele", "level", "nivel", "score", "scale", "escala", "spasms", "ouch", "painlevel", "dolores", "pain's", "painful", "dolorcito"]
+)
+
+
+def pain_score(tokens: list[Token], found: list[Numeral], taken: set[int], asked: bool) -> tuple[Numeral, int] | None:
+    """The highest pain score 0-10 that is told ("7/10", "an 8 out of 10", "dolor de 7", "7-8"); None without one."""
+    best: tuple[Numeral, int] | None = None
+    count = len(tokens)
+
+    def word(place: int) -> str:
+        return tokens[place].text if 0 <= place < count else ""
+
+    for number in found:
+        if number.first in taken or number.value > 10:
+            continue
+        after, after2, after3 = word(number.last + 1), word(number.last + 2), word(number.last + 3)
+        out_of = (
+            (after in ("/", "de", "sobre", "of") and after2 in ("10", "ten", "diez"))
+            or (after == "out" and after2 == "of" and after3 in ("10", "ten", "diez"))
+        )
+        window = range(max(0, number.first - 6), min(count, number.last + 4))
+        pain = any(word(place) in _PAIN_WORDS for place in window)
+        alone = asked and (after == "" or after in ("-", "/", ".", "!", "today", "now", "hoy"))
+        before = word(number.first - 1)
+        if not out_of:
+            if not (pain or alone):
+                continue
+            unit_after = after in _NOT_TEMP_AFTER or after in ("toes", "doses", "dosis", "dedos", "of", "de", "mas", "more", "meds", "days", "or", "naps", ":")
+            if unit_after or before in ("at", "since", "every", "cada", "las", "hace", "the", ":", "last", "in", "for", "these", "after", "by", "past", "to"):
+                if not (before in ("at", "to") and pain and after not in _NOT_TEMP_AFTER and word(number.first - 2) in ("pain", "is", "its", "still", "hes", "shes", "dolor", "up", "s", "down", "a")):
+                    continue
+            if tokens[number.first].kind != NUMBER and not any(word(p) in ("pain", "dolor", "level", "nivel", "score") for p in range(max(0, number.first - 4), number.first)):
+                continue
+        elif not pain and not asked and any(word(p) in ("would", "recommend", "mom", "nap", "day", "pancakes") for p in range(count)):
+            continue
+        score = int(number.value)
+        if after in ("-", "or", "o", "to", "a") and after2.isdigit() and int(after2) <= 10:
+            score = max(score, int(after2))
+        if best is None or score > best[1]:
+            best = (number, score)
+    return best

@@ -1,0 +1,280 @@
+"""What one text from a family says: signs, level, intent, with the words that led to each (reading-standard.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+
+from bot.reading.compose import Finding, findings_of
+from bot.reading.intents import intent_of, keyword_of
+from bot.reading.lexicon import lexicon
+from bot.reading.match import Unit, language_of, mended, units_of
+from bot.reading.menu import DEFAULT_MENU, Picks, asked_from, picks_of
+from bot.reading.numbers import (
+    HIGH_FEVER,
+    Numeral,
+    celsius,
+    is_fever,
+    numerals,
+    pain_score,
+    temperatures,
+)
+from bot.reading.scope import bits, mark_scopes, segments_of
+from bot.reading.text import MARK, NUMBER, WORD, Token, tokens_of
+from messages.conversation import Asked, Evidence, Intent, Reading
+from messages.flags import SIGNS, Level
+
+__all__ = ["DEFAULT_MENU", "VERSION", "asked_from", "read"]
+
+VERSION = "1"
+
+Extra = Callable[[str], Iterable[Evidence]]  # a second reader: more evidence, which can only raise the level
+
+
+def read(
+    text: str,
+    *,
+    asked: Asked | None = None,
+    language: str = "en",
+    names: Collection[str] = (),
+    extra: Extra | None = None,
+) -> Reading:
+    """The reading of one text. Total: any string gives a reading, and what is not understood gives `review`.
+
+    `asked` is the last question this caregiver was sent, `language` a hint only, `names` the children known to them.
+    `extra` is a hospital's own or learned second reader; its evidence may add signs and raise the level, never lower it.
+    """
+    asked = asked or Asked()
+    tokens = tokens_of(text)
+    keyword = keyword_of(tokens)
+    if keyword is not None:
+        return _keyword_reading(tokens, *keyword)
+    tokens = mended(tokens, names)
+    language, each = language_of(tokens, language)
+    found = numerals(tokens)
+    units = units_of(tokens, each, names, found)
+    evidence: list[Evidence] = []
+    picks = picks_of(tokens_of(text), asked.menu) if asked.menu else Picks((), (), False)
+    mark_scopes(units)
+    segments = segments_of(units)
+    findings = findings_of(units, segments)
+    for finding in findings:
+        evidence.append(_evidence(finding, units, segments))
+    temperature, fevers = _temperatures(tokens, found, units, asked, evidence, segments)
+    pain = _pain(tokens, found, fevers, asked, evidence)
+    chosen = _picked(picks, asked, tokens_of(text), evidence, findings)
+    if extra is not None:
+        evidence.extend(extra(text))
+    signs = _signs(evidence)
+    signs_seen = bool(signs)
+    level = max((one.level for one in evidence if one.level is not None), key=lambda one: one.rank, default=Level.OK)
+    understood, complete, known_share = _understanding(units, tokens, findings, evidence, picks, bool(fevers) or pain is not None or temperature is not None)
+    foreign = known_share < 0.5 or _is_foreign(units)
+    if foreign and not picks.bare and (known_share < 0.5 or not level > Level.REVIEW):
+        language = "other"
+        signs = () if known_share < 0.67 else signs
+        level = max(level, Level.REVIEW, key=lambda one: one.rank)
+        complete = False
+    if level is Level.OK and not (understood and complete):
+        level = Level.REVIEW
+    intent = intent_of(units, tokens, signs_seen)
+    if intent in (Intent.QUESTION, Intent.WRONG_NUMBER) and level is Level.OK:
+        level = Level.REVIEW
+    if intent is Intent.REPORT and not signs_seen and (language == "other" or not understood):
+        intent = Intent.OTHER
+    if intent is Intent.OTHER and level is Level.OK:
+        level = Level.REVIEW
+    evidence.sort(key=lambda one: (one.start, one.end))
+    return Reading(
+        level=level,
+        signs=signs,
+        intent=intent,
+        evidence=tuple(evidence),
+        temperature=temperature,
+        pain=pain,
+        picks=chosen,
+        complete=complete,
+        language=language,
+        version=VERSION,
+    )
+
+
+def _keyword_reading(tokens: list[Token], intent: Intent, exact: bool) -> Reading:
+    first, last = tokens[0], tokens[-1]
+    level = Level.OK if exact and intent is not Intent.HELP else Level.REVIEW
+    status = "word" if exact else "unknown"
+    evidence = (Evidence(first.start, last.end, f"keyword {intent.value}", status=status, level=level),)
+    return Reading(level, (), intent, evidence, complete=exact, version=VERSION)
+
+
+def _evidence(finding: Finding, units: list[Unit], segments: list[object]) -> Evidence:
+    real = [place for place in finding.places if place >= 0] or [0]
+    start = min(units[place].start for place in real)
+    end = max(units[place].end for place in real)
+    return Evidence(start, end, finding.rule.name, finding.rule.sign, finding.status, finding.level)
+
+
+def _temperatures(
+    tokens: list[Token],
+    found: list[Numeral],
+    units: list[Unit],
+    asked: Asked,
+    evidence: list[Evidence],
+    segments: list[object],
+) -> tuple[float | None, set[int]]:
+    """Add the evidence of body temperatures; gives the one that counts, in Celsius, and the tokens they stand in."""
+    asks = asked.kind == "followup:temperature"
+    told = temperatures(tokens, found, asks)
+    taken: set[int] = set()
+    best: float | None = None
+    bit = bits()
+    rows = segments_of(units)
+    for number, value in told:
+        taken.update(range(number.first, number.last + 1))
+        start, end = tokens[number.first].start, tokens[number.last].end
+        place = next((at for at, unit in enumerate(units) if unit.start <= start < unit.end), 0)
+        segment = next((row for row in rows if row.first <= place <= row.last), None)
+        degrees = celsius(value)
+        status, level = "present", Level.OK
+        if is_fever(value):
+            level = Level.EMERGENCY if degrees >= HIGH_FEVER - 1e-9 else Level.URGENT
+        if segment is not None and is_fever(value):
+            masks = [unit.mask for unit in segment.units]
+            if segment.before_op:
+                status, level = "past", Level.OK
+            elif segment.hypothetical:
+                status, level = "hypothetical", Level.REVIEW
+            elif segment.subject == "other" and not any(mask & bit.child for mask in masks):
+                status, level = "other_person", Level.REVIEW
+            elif segment.past:
+                status, level = "past", Level.REVIEW
+            elif _came_down(place, units) or (any(later is not number and not is_fever(there) and later.first > number.first for later, there in told) and any(
+                mask & (bit.recent | bit.past) for mask in masks
+            )):
+                status, level = "recent", Level.REVIEW
+        sign = "fever" if is_fever(value) else ""
+        rule = "temperature of 38.0 C (100.4 F) or more" if sign else "temperature below 38.0 C (100.4 F)"
+        if sign or level is not Level.OK:
+            evidence.append(Evidence(start, end, rule, sign, status, level))
+        else:
+            evidence.append(Evidence(start, end, rule, "", "word"))
+        if status == "present" and (best is None or degrees > best):
+            best = degrees
+    return best, taken
+
+
+def _came_down(place: int, units: list[Unit]) -> bool:
+    bit = bits()
+    return any(
+        unit.state == "" and unit.mask & (bit.over | bit.gone) and not unit.kind == MARK
+        for unit in units[place + 1 : place + 14]
+    ) and not any(unit.mask & bit.again for unit in units[place + 1 : place + 14])
+
+
+def _pain(
+    tokens: list[Token], found: list[Numeral], taken: set[int], asked: Asked, evidence: list[Evidence]
+) -> int | None:
+    told = pain_score(tokens, found, taken, asked.kind == "followup:pain")
+    if told is None:
+        return None
+    number, score = told
+    start, end = tokens[number.first].start, tokens[number.last].end
+    if score >= 7:
+        evidence.append(Evidence(start, end, "pain 7-10 of 10", "pain", "present", Level.URGENT))
+    elif score >= 4:
+        evidence.append(Evidence(start, end, "pain 4-6 of 10", "", "possible", Level.REVIEW))
+    else:
+        evidence.append(Evidence(start, end, "pain 0-3 of 10", "", "word"))
+    return score
+
+
+def _picked(
+    picks: Picks, asked: Asked, tokens: list[Token], evidence: list[Evidence], findings: list[Finding]
+) -> tuple[str, ...]:
+    """Add what the chosen numbers mean by the menu that was asked; an unknown number goes to a person."""
+    if not picks.digits:
+        return ()
+    present = {finding.rule.sign for finding in findings if finding.rule.sign and finding.status == "present"}
+    chosen = []
+    for digit, place in zip(picks.digits, list(picks.tokens) + [picks.tokens[-1]] * len(picks.digits), strict=False):
+        token = tokens[min(place, len(tokens) - 1)]
+        item = asked.menu.get(digit)
+        if item is None:
+            evidence.append(Evidence(token.start, token.end, "number not on the menu", "", "unknown", Level.REVIEW))
+            continue
+        chosen.append(digit)
+        status = "present" if item.sign else "denied"
+        sign = item.sign if item.sign in SIGNS and (picks.bare or not present) else ""
+        evidence.append(Evidence(token.start, token.end, f"menu answer {digit}", sign, status, item.level))
+    return tuple(chosen)
+
+
+def _signs(evidence: list[Evidence]) -> tuple[str, ...]:
+    signs = {one.sign for one in evidence if one.sign and one.status in ("present", "possible")}
+    if "medication" in signs:
+        signs.discard("collapse")
+    return tuple(sorted(signs))
+
+
+def _understanding(
+    units: list[Unit],
+    tokens: list[Token],
+    findings: list[Finding],
+    evidence: list[Evidence],
+    picks: Picks,
+    numbers_told: bool,
+) -> tuple[bool, bool, float]:
+    """(something of substance was said, every word was understood, share of words known); adds evidence of each."""
+    bit = bits()
+    words = lexicon()
+    substance = words.mask("substance")
+    picked_at = set(picks.tokens)
+    named = words.mask("life thing")
+    said = known = 0
+    complete = True
+    told = numbers_told or bool(picks.digits)
+    life_left = 0
+    for place, unit in enumerate(units):
+        if unit.kind == MARK:
+            continue
+        if unit.kind == NUMBER:
+            continue
+        said += 1
+        if unit.mask:
+            known += 1
+            if unit.mask & named:
+                life_left = 5
+            if unit.state and unit.mask & bit.sign:
+                told = True
+                evidence.append(Evidence(unit.start, unit.end, unit.text, "", unit.state if unit.state != "gone" else "better"))
+            elif unit.mask & substance:
+                told = True
+            life_left -= 1
+            continue
+        raw = unit.text
+        token = next((one for one in tokens if one.start == unit.start), None)
+        titled = token is not None and token.raw[:1].isupper() and not token.raw.isupper() and token.raw.isascii()
+        if titled and len(raw) > 1 and place > 0:
+            known += 1
+            evidence.append(Evidence(unit.start, unit.end, "a name", "", "word"))
+            continue
+        if (life_left > 0 and len(raw) > 2) and raw.isascii():
+            known += 1
+            evidence.append(Evidence(unit.start, unit.end, "named with daily life", "", "word"))
+            life_left -= 1
+            continue
+        following = units[place + 1] if place + 1 < len(units) else None
+        if titled and following is not None and following.mask & (bit.copula | bit.have | words.mask("life fn good")):
+            known += 1
+            evidence.append(Evidence(unit.start, unit.end, "a name", "", "word"))
+            continue
+        complete = False
+        evidence.append(Evidence(unit.start, unit.end, "not understood", "", "unknown"))
+    del picked_at
+    return told, complete, (known / said if said else (1.0 if told else 0.0))
+
+
+def _is_foreign(units: list[Unit]) -> bool:
+    foreign = lexicon().mask("foreign")
+    hits = sum(1 for unit in units if unit.mask & foreign)
+    words = sum(1 for unit in units if unit.kind == WORD)
+    return hits >= 2 or (hits == 1 and words <= 3)
