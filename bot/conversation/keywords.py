@@ -35,6 +35,7 @@ _REACTION = regex.compile(
     rf"(?:(?:reacted|reaccionó)(?: with| con)? )?{_FACE} (?:to|a))" + _QUOTED,
     regex.IGNORECASE,
 )
+_PLEA = regex.compile(r"\b(?:help|call me|scared|ayud\w+|auxilio|ll[aá]m[ae]n?me|asustad[oa])\b", regex.IGNORECASE)
 _LIKING = frozenset("👍❤♥💙💚💛💜🧡👌🙏😀😁😂🤣😃😄😅😊🙂😍🥰😘👏🎉💯💪🤗✅☺‼")
 
 
@@ -46,6 +47,11 @@ def bare(text: str) -> str:
 def carrier_answers(text: str, words: frozenset[str]) -> bool:
     """True when the carrier itself takes this keyword: the whole text is the word, without marks."""
     return text.strip().casefold() in words
+
+
+def plea(text: str) -> bool:
+    """True when somebody asks for a person rather than for an answer: "help me please", "llámenme"."""
+    return _PLEA.search(text) is not None
 
 
 def reaction(text: str) -> Reaction | None:

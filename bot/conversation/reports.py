@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversation import brakes
+from bot.conversation import brakes, keywords
 from bot.conversation.children import which_child_question
 from bot.conversation.context import ChildHere
 from bot.conversation.decision import Action, Answer, Answered, Decision, ExtendDaily
@@ -120,7 +120,7 @@ def _review_topic(heard: Heard) -> str:
         return "empty"
     if _adds_to_flag(heard):
         return "noted"
-    if reading.intent is Intent.HELP:
+    if reading.intent is Intent.HELP or (reading.intent is Intent.OTHER and keywords.plea(heard.text)):
         return heard.timed("plea", "plea_no_time")
     if not reading.complete and not reading.signs and reading.intent in (Intent.REPORT, Intent.OTHER):
         return heard.timed("unclear", "unclear_no_time")

@@ -128,7 +128,10 @@ def asked(words: str, now: datetime, names: Sequence[str]) -> Asked:
     if kind == "none":
         return Asked()
     options = tuple(names) if kind == "which_child" else ()
-    return Asked(kind=kind, options=options, of=("m0",) if options else (), at=now - span(ago[0] if ago else "1h"))
+    question = {"menu": "daily", "followup:temperature": "temperature", "followup:toes": "toes"}.get(kind)
+    menu = protocol().asked(question).menu if question else {}
+    at = now - span(ago[0] if ago else "1h")
+    return Asked(kind=kind, menu=menu, options=options, of=("m0",) if options else (), at=at)
 
 
 def said(words: str, now: datetime) -> Said:
