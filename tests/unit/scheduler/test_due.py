@@ -67,6 +67,9 @@ def test_a_welcome_held_up_until_night_waits_for_the_morning() -> None:
 
 def test_a_check_in_held_up_until_night_is_too_late() -> None:
     night = NINE.replace(hour=21)
+    assert due(night, until=datetime(2026, 5, 5, 12, tzinfo=UTC)) == TooLate(
+        "the quiet hours end too late for it"
+    )
     assert due(night, until=night + HOUR) == TooLate("the quiet hours end too late for it")
     assert due(night, until=NINE + timedelta(days=2), next_at=NINE + timedelta(hours=20)) == TooLate(
         "the quiet hours end too late for it"

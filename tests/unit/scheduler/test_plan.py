@@ -123,6 +123,19 @@ def test_the_end_of_the_quiet_hours_is_not_quiet_and_not_far(
     assert allowed == at or hours.hold(at.astimezone(ZoneInfo(zone)).time())
 
 
+def test_quiet_hours_that_end_twice_in_a_night_end_the_second_time_too() -> None:
+    hours = QuietHours.model_validate({"from": "23:00", "to": "1:30"})
+    second_ten_past_one = datetime(2026, 11, 1, 6, 10, tzinfo=UTC)
+    allowed = out_of_quiet(second_ten_past_one, hours, ZoneInfo("America/New_York"))
+    assert allowed == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+
+
+def test_a_check_in_is_too_late_when_the_next_one_of_the_day_is_due() -> None:
+    phase = Phase.model_validate({"name": "any", "days": 1, "at": ["9:00", "11:00"], "ask": "daily"})
+    first, second = plan(HIP.model_copy(update={"phases": (phase,)}), date(2026, 5, 1), "UTC")[1:3]
+    assert (first.until, second.until) == (second.at, second.at + timedelta(hours=4))
+
+
 class TestExtend:
     """Daily texts after a serious day."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -60,6 +60,13 @@ def test_no_reminder_after_eight_in_the_evening() -> None:
     late = NINE.replace(hour=17)
     assert at(late + HOUR, asked_at=late) == Nothing(late + 3 * HOUR)
     assert at(EIGHT_IN_THE_EVENING - timedelta(minutes=1), asked_at=late) == Nothing(EIGHT_IN_THE_EVENING)
+
+
+def test_the_last_hour_for_a_reminder_is_the_hospitals() -> None:
+    early = HIP.model_copy(update={"reminder": HIP.reminder.model_copy(update={"not_after": time(17)})})
+    three = NINE.replace(hour=15)
+    assert at(three, asked_at=three, protocol=early) == Nothing(EIGHT_IN_THE_EVENING)
+    assert at(three, asked_at=three) == Nothing(three + 3 * HOUR)
 
 
 def test_a_reminder_held_up_by_an_outage_is_sent_as_long_as_it_is_not_too_late() -> None:
