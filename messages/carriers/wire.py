@@ -67,7 +67,7 @@ class Wire:
             sent["Authorization"] = "Basic " + b64encode(":".join(auth).encode()).decode()
         body = urlencode(data, doseq=True) if data else None
         self._forget_stale()
-        reply = self._pools.request(method, urlunsplit(address), body=body, headers=sent, redirect=False)
+        reply = self._pools.request(method, urlunsplit(address), body=body, headers=sent)
         return Reply(reply.status, reply.data.decode("utf-8", "replace"), dict(reply.headers))
 
     def _forget_stale(self) -> None:

@@ -81,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
         if not self._known():
             self._answer(*refusal(20003))
         elif twilio.ailing:
-            self._answer(twilio.ailing, {})
+            self._answer(twilio.ailing, {"message": f"no answer to {self.path}"})
         elif address.path == f"{twilio.account}.json":
             self._answer(200, {"sid": twilio.account_sid, "status": twilio.account_status})
         elif parts == ["Messages"]:
