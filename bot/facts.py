@@ -12,7 +12,14 @@ from messages.database import Connection
 from messages.escalation import next_staffed, staffed_until
 from messages.house import House
 from messages.people import EpisodeState
-from messages.store.conversation import Kept, last_asked, received_since, said_since, unclear_texts
+from messages.store.conversation import (
+    Kept,
+    last_asked,
+    received_since,
+    said_since,
+    signs_read,
+    unclear_texts,
+)
 from messages.store.people import caregiver_by_id, hospital_by_id
 from scheduler.plan import day_of_recovery
 from scheduler.store.check_ins import next_check_in, outstanding
@@ -20,6 +27,7 @@ from scheduler.store.episodes import episodes_of
 from scheduler.store.published import protocol_by_id
 
 ASKED_WITHIN = timedelta(hours=36)  # a bare number still answers yesterday evening's question
+RECENT_WITHIN = timedelta(hours=2)
 SAID_WITHIN = timedelta(hours=24)
 
 
@@ -70,6 +78,7 @@ def gather(house: House, connection: Connection, text: Kept, now: datetime) -> C
         about=_about(text.body, children, asked, outstanding(connection, caregiver.id, now - ASKED_WITHIN)),
         asked=asked,
         next_check_in=next_check_in(connection, [child.episode_id for child in children], now),
+        recent_signs=signs_read(connection, caregiver.id, now - RECENT_WITHIN),
         message_id=text.id,
         unclear=tuple(unclear_texts(connection, caregiver.id, now - SAID_WITHIN)),
         media=len(text.media),

@@ -11,6 +11,7 @@ from bot.conversation.decision import (
     Attribute,
     Decision,
     ExtendDaily,
+    Pause,
     RaiseFlag,
     Resume,
     Stop,
@@ -28,7 +29,7 @@ from messages.store.flags import add_promise, attribute_flags, flag_by_id, raise
 from messages.store.people import caregiver_by_id, hospital_by_id, note_consent
 from scheduler.enrol import extend_daily
 from scheduler.store.check_ins import mark_answered, skip_until
-from scheduler.store.episodes import note_serious
+from scheduler.store.episodes import note_serious, pause_rows
 
 
 def record(
@@ -63,6 +64,8 @@ def record(
                 skip_until(
                     connection, action.episode_id, midnight.astimezone(UTC), "the family has reported today"
                 )
+        elif isinstance(action, Pause):
+            pause_rows(connection, action.episode_id, action.why, now)
         elif isinstance(action, ExtendDaily):
             extend_daily(connection, house.vault, action.episode_id, action.days, now)
         elif isinstance(action, Attribute):

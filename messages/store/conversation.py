@@ -159,6 +159,17 @@ def add_reading(
     )
 
 
+def signs_read(connection: Connection, caregiver_id: str, since: datetime) -> tuple[str, ...]:
+    """The signs read in this caregiver's texts since `since`, sorted."""
+    m, r = t.messages.c, t.readings.c
+    rows = connection.execute(
+        sa.select(r.signs)
+        .join(t.messages, m.id == r.message_id)
+        .where(m.caregiver_id == caregiver_id, m.at >= since, m.direction == "in")
+    )
+    return tuple(sorted({sign for (signs,) in rows for sign in signs}))
+
+
 def evidence_of(kept: Sequence[dict[str, Any]]) -> tuple[Evidence, ...]:
     """Evidence as it was kept by `add_reading`."""
     return tuple(

@@ -260,7 +260,7 @@ def keep_child(
 
 def end_rows(connection: Connection, episode_id: str, hospital_id: str, why: str, now: datetime) -> bool:
     """Mark an episode ended, with what was planned, asked and queued for it; False when it had ended before."""
-    e, c, o = t.episodes.c, t.check_ins.c, t.outbox.c
+    e, c = t.episodes.c, t.check_ins.c
     ended = connection.execute(
         t.episodes.update()
         .where(e.id == episode_id, e.hospital_id == hospital_id, e.state != "ended")
@@ -276,6 +276,23 @@ def end_rows(connection: Connection, episode_id: str, hospital_id: str, why: str
     connection.execute(
         t.check_ins.update().where(c.episode_id == episode_id, c.state == "asked").values(act_at=None)
     )
+    _cancel_queued(connection, episode_id, "the follow-up has ended", now)
+    return True
+
+
+def pause_rows(connection: Connection, episode_id: str, why: str, now: datetime) -> None:
+    """Pause a running episode: nothing routine leaves for any of its caregivers until a person resumes it."""
+    e = t.episodes.c
+    connection.execute(
+        t.episodes.update()
+        .where(e.id == episode_id, e.state == "active")
+        .values(state="paused", ended_why=why[:200])
+    )
+    _cancel_queued(connection, episode_id, "the follow-up is paused", now)
+
+
+def _cancel_queued(connection: Connection, episode_id: str, why: str, now: datetime) -> None:
+    o = t.outbox.c
     connection.execute(
         t.outbox.update()
         .where(
@@ -283,9 +300,8 @@ def end_rows(connection: Connection, episode_id: str, hospital_id: str, why: str
             o.purpose.in_(("check_in", "reminder", "follow_up")),
             o.message_id.in_(sa.select(t.about.c.message_id).where(t.about.c.episode_id == episode_id)),
         )
-        .values(state="cancelled", why="the follow-up has ended", ended_at=now)
+        .values(state="cancelled", why=why, ended_at=now)
     )
-    return True
 
 
 def episodes_named(

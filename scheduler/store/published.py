@@ -22,7 +22,7 @@ def publish(
 
     Returns (protocol id, version). Raises ProtocolError when the text is not a good protocol.
     """
-    protocol = load_protocol(source, "the protocol")
+    protocol = _loaded(source)
     checksum = sha256(source.encode()).hexdigest()
     p = t.protocols.c
     latest = connection.execute(
@@ -61,8 +61,9 @@ def latest_protocol(connection: Connection, hospital_id: str, name: str) -> str 
 
 
 @lru_cache(maxsize=256)
-def _loaded(protocol_id: str, source: str) -> Protocol:
-    return load_protocol(source, f"protocol {protocol_id}")
+def _loaded(source: str) -> Protocol:
+    """By its text: hospitals that use the shipped file share one, and it is parsed once in a process."""
+    return load_protocol(source, "the protocol")
 
 
 _sources: dict[str, str] = {}  # a version never changes, so it is read once
@@ -73,7 +74,7 @@ def protocol_by_id(connection: Connection, protocol_id: str) -> Protocol:
         _sources[protocol_id] = connection.execute(
             sa.select(t.protocols.c.source).where(t.protocols.c.id == protocol_id)
         ).scalar_one()
-    return _loaded(protocol_id, _sources[protocol_id])
+    return _loaded(_sources[protocol_id])
 
 
 def published_names(connection: Connection, hospital_id: str) -> tuple[str, ...]:

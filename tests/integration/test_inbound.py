@@ -252,3 +252,22 @@ def test_the_second_person_is_told_when_nobody_takes_an_emergency(home: Home) ->
     home.turn()
     home.send()
     assert len(home.said(ON_CALL)) == 1
+
+
+def test_after_a_death_nothing_routine_leaves_for_either_caregiver(home: Home) -> None:
+    second = CaregiverEntry("Tom", "father", TOM, "en", home.hospital.zone)
+    home.enrol(more=(second,))
+    home.text("our daughter died last night")
+    assert home.flags()
+    home.pass_time(days=1)
+    home.turn()
+    assert [text for text in home.send() if text.to == TOM] == []
+
+
+def test_signs_told_in_two_texts_weigh_together(home: Home) -> None:
+    home.enrol()
+    home.text("the pain medicine does not touch it, he is screaming")
+    home.pass_time(minutes=30)
+    home.text("his toes are numb too")
+    (flag,) = home.flags()
+    assert set(flag.signs) >= {"numbness", "pain"}

@@ -1,0 +1,197 @@
+"""The command line: what operators type, what they read, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import hearback
+from messages.encryption import new_key
+from messages.errors import HearbackError
+
+Run = Callable[..., Result]
+TODAY = datetime.now(UTC).date()
+HEADING = "child,day_zero,protocol,caregiver,relation,phone,language,zone\n"
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`hearback` with a complete environment and an empty SQLite database."""
+    monkeypatch.setenv("HEARBACK_DATABASE_URL", f"sqlite:///{tmp_path / 'hearback.db'}")
+    monkeypatch.setenv("HEARBACK_ENCRYPTION_KEYS", new_key("test"))
+    monkeypatch.setenv("HEARBACK_SECRET_KEY", "s" * 40)
+    monkeypatch.setenv("HEARBACK_PUBLIC_URL", "http://localhost:9")
+    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+
+    def call(*words: str, **options: object) -> Result:
+        return CliRunner().invoke(hearback, list(words), **options)  # type: ignore[arg-type]
+
+    return call
+
+
+@pytest.fixture
+def ready(run: Run) -> Run:
+    """The same with a hospital and a nurse."""
+    assert run("db", "upgrade").exit_code == 0
+    added = run(
+        "hospital", "add", "harbor", "--name", "Harbor", "--sender", "+12025550100", "--phone", "202-555-0150",
+        "--zone", "America/New_York",
+    )
+    assert added.exit_code == 0, added.output
+    nurse = run("user", "add", "--name", "Nora", "--login", "nora", "--password", "long enough", "--phone", "+12025550190")
+    assert nurse.exit_code == 0, nurse.output
+    return run
+
+
+def message(result: Result) -> str:
+    """What the person reads: printed, or the sentence of the error `main` prints."""
+    if isinstance(result.exception, HearbackError):
+        return str(result.exception)
+    return result.output
+
+
+def test_upgrading_twice_is_safe(run: Run) -> None:
+    assert "0001" in run("db", "upgrade").output
+    assert "is at version" in run("db", "upgrade").output
+
+
+def test_a_database_that_was_never_upgraded_is_told_with_its_mend(run: Run) -> None:
+    assert "hearback db upgrade" in message(run("flags"))
+
+
+def test_missing_settings_are_told_all_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HEARBACK_ENCRYPTION_KEYS", "HEARBACK_SECRET_KEY", "HEARBACK_PUBLIC_URL"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
+    told = message(run("serve"))
+    for name in ("HEARBACK_ENCRYPTION_KEYS", "HEARBACK_SECRET_KEY", "HEARBACK_PUBLIC_URL", "TWILIO_AUTH_TOKEN"):
+        assert name in told
+
+
+def test_one_family_is_enrolled_by_options(ready: Run) -> None:
+    words = ("enrol", "--child", "Ana", "--day-zero", TODAY.isoformat(), "--caregiver", "Maria", "--phone", "202-555-0110")
+    assert "Enrolled." in ready(*words).output
+    assert "nothing changed" in ready(*words).output
+
+
+def test_a_dry_run_writes_nothing(ready: Run, tmp_path: Path) -> None:
+    file = tmp_path / "families.csv"
+    file.write_text(HEADING + f"Ana,{TODAY},hip-osteotomy,Maria,mother,+12025550110,en,America/New_York\n")
+    assert "1 new" in ready("enrol", "--csv", str(file), "--dry-run").output
+    assert "1 new" in ready("enrol", "--csv", str(file)).output
+    assert "1 unchanged" in ready("enrol", "--csv", str(file)).output
+
+
+def test_every_wrong_row_is_told_and_the_others_are_enrolled(ready: Run, tmp_path: Path) -> None:
+    file = tmp_path / "families.csv"
+    good = f"Ana,{TODAY},hip-osteotomy,Maria,mother,+12025550110,en,America/New_York\n"
+    wrong = [
+        f"Leo,{TODAY},hip-osteotomy,Tom,father,12345,en,America/New_York",
+        "Max,05/03/2026,hip-osteotomy,Tom,father,+12025550112,en,America/New_York",
+        f"Eva,{TODAY},hip-osteotomy,Tom,father,+12025550113,en,America/New_Yerk",
+        f"Ida,{TODAY},hip-ostetomy,Tom,father,+12025550114,en,America/New_York",
+        f"Ben,{TODAY},hip-osteotomy,Tom,father,+12025550115,fr,America/New_York",
+        f"Zoe,{TODAY - timedelta(days=300)},hip-osteotomy,Tom,father,+12025550116,en,America/New_York",
+        f",{TODAY},hip-osteotomy,Tom,father,+12025550117,en,America/New_York",
+    ]
+    file.write_text(HEADING + good + "\n".join(wrong) + "\n")
+    result = ready("enrol", "--csv", str(file))
+    assert result.exit_code == 1
+    for number in range(3, 10):
+        assert f"row {number}:" in result.output
+    assert "1 new" in result.output
+    assert f"{len(wrong)} with mistakes" in result.output
+    assert "2025550" not in result.output  # no number of a family in what may be mailed around
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"", "no column"),
+        (b"child,phone\n", "no column"),
+        (HEADING.strip().encode() + b",phon\n", "phone"),
+    ],
+)
+def test_a_file_that_is_no_list_of_families_is_told(ready: Run, tmp_path: Path, content: bytes, words: str) -> None:
+    file = tmp_path / "families.csv"
+    file.write_bytes(content)
+    assert words in message(ready("enrol", "--csv", str(file)))
+
+
+def test_a_spreadsheet_with_semicolons_and_a_second_caregiver_is_read(ready: Run, tmp_path: Path) -> None:
+    file = tmp_path / "families.csv"
+    heading = HEADING.strip() + ",caregiver_2,relation_2,phone_2\n"
+    row = f"Sofía,{TODAY},hip-osteotomy,Carmen,madre,(202) 555-0110,es,America/New_York,Luis,padre,202.555.0111\n"
+    file.write_text("\ufeff" + (heading + row).replace(",", ";"), encoding="utf-8")
+    assert "1 new" in ready("enrol", "--csv", str(file)).output
+
+
+def test_work_once_sends_the_welcome_and_flags_are_listed(ready: Run) -> None:
+    ready("enrol", "--child", "Ana", "--day-zero", TODAY.isoformat(), "--caregiver", "Maria", "--phone", "202-555-0110")
+    result = ready("work", "--once")
+    assert result.exit_code == 0, result.output
+    assert "handed to the carrier" in result.output
+    assert json.loads(ready("flags", "--json").output) == []
+    assert "No open flags" in ready("flags").output
+
+
+def test_a_protocol_is_published_once_a_version(ready: Run, tmp_path: Path) -> None:
+    from scheduler.load import shipped_source
+
+    file = tmp_path / "mine.yaml"
+    file.write_text(shipped_source("hip-osteotomy").replace("spread: 20 min", "spread: 30 min"), encoding="utf-8")
+    for _ in range(2):
+        result = ready("protocol", "publish", str(file), "--by", "Dr. Okafor")
+        assert "version 2" in result.output, result.output
+    file.write_text("name: hip-osteotomy\nphases: nonsense\n")
+    broken = ready("protocol", "publish", str(file), "--by", "Dr. Okafor")
+    assert broken.exit_code == 2
+    assert "mine.yaml:2:" in broken.output
+
+
+def test_a_backup_can_be_opened_and_is_not_overwritten(ready: Run, tmp_path: Path) -> None:
+    target = tmp_path / "copy.db"
+    assert "Wrote" in ready("db", "backup", str(target)).output
+    assert target.read_bytes().startswith(b"SQLite format 3")
+    assert "there already" in message(ready("db", "backup", str(target)))
+
+
+def test_a_login_is_given_once(ready: Run) -> None:
+    again = ready("user", "add", "--name", "Eve", "--login", "NORA", "--password", "long enough")
+    assert "taken" in message(again)
+
+
+def test_doctor_says_what_to_mend_and_then_that_all_is_in_order(run: Run, ready: Run) -> None:
+    ill = ready("doctor", "--offline")
+    assert ill.exit_code == 1
+    assert "hearback work" in ill.output
+    ready("work", "--once")
+    well = ready("doctor", "--offline")
+    assert well.exit_code == 0, well.output
+    assert "MEND" not in well.output
+
+
+def test_doctor_calls_the_public_address(ready: Run) -> None:
+    ready("work", "--once")
+    result = ready("doctor")
+    assert result.exit_code == 1
+    assert "does not answer" in result.output
+
+
+@pytest.mark.parametrize(
+    "staffed", ["", "weekdays", "mon-fri", "mon-fri 8", "mon-fri 25:00-26:00", "lun-vie 08:00-18:00"]
+)
+def test_hours_that_cannot_be_read_are_told(run: Run, staffed: str) -> None:
+    run("db", "upgrade")
+    result = run(
+        "hospital", "add", "h", "--name", "H", "--sender", "+12025550100", "--phone", "1", "--zone", "America/New_York",
+        "--staffed", staffed,
+    )
+    assert "mon-fri 08:00-18:00" in message(result)
