@@ -16,7 +16,7 @@ from messages.store.console import PageRow
 LEVELS = {
     Level.EMERGENCY: "Emergency",
     Level.URGENT: "Urgent",
-    Level.REVIEW: "To read",
+    Level.REVIEW: "Review",
     Level.OK: "OK",
 }
 SIGNS = {

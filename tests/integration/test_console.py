@@ -1,0 +1,407 @@
+"""The console's promises: most serious first, closed only by an act, nobody overwritten, nobody else's families."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import sqlalchemy as sa
+
+from messages.flags import FlagKind, FlagState, Level
+from messages.store import tables as t
+from messages.store.flags import raise_flag
+from scheduler.enrol import CaregiverEntry
+from tests.house import MARIA, TOM, Home
+from tests.integration.desk import PASSWORD, Desk, another_hospital, application, desk, hire, text_of
+
+
+@pytest.fixture
+def nina(home: Home) -> Desk:
+    hire(home, "nina")
+    return desk(home, "nina")
+
+
+def breathing(home: Home) -> str:
+    """A family whose child cannot breathe; the id of its flag."""
+    home.enrol()
+    home.text("no fever but he can't breathe")
+    (flag,) = home.flags()
+    return str(flag.id)
+
+
+@contextmanager
+def counted(home: Home) -> Iterator[list[str]]:
+    """The statements that run meanwhile."""
+    seen: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            seen.append(statement)
+
+    engine = home.house.database.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    sa.event.remove(engine, "before_cursor_execute", note)
+
+
+# Getting in
+
+
+def test_the_right_password_leads_to_the_flags(nina: Desk) -> None:
+    assert "Nobody needs you now" in nina.page("/console/")
+
+
+def test_a_wrong_password_and_an_unknown_login_are_told_the_same(home: Home) -> None:
+    hire(home, "nina")
+    at = desk(home)
+    wrong = at.post("/console/login", login="nina", password="wrong")
+    unknown = at.post("/console/login", login="nobody", password="wrong")
+    assert wrong.status_code == unknown.status_code == 403
+    assert text_of(wrong.text) == text_of(unknown.text)
+    assert "do not belong together" in wrong.text
+
+
+def test_five_wrong_tries_lock_a_login_for_a_minute(home: Home) -> None:
+    hire(home, "nina")
+    at = desk(home)
+    for _ in range(5):
+        last = at.post("/console/login", login="nina", password="wrong")
+    assert last.status_code == 429
+    assert at.post("/console/login", login="NINA", password=PASSWORD).status_code == 429
+    home.pass_time(seconds=61)
+    assert at.post("/console/login", login="nina", password=PASSWORD).status_code == 303
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one(home: Home, nina: Desk) -> None:
+    with home.house.database.writing() as connection:
+        connection.execute(t.staff.update().where(t.staff.c.password_hash.is_not(None)).values(password_hash="new"))
+    assert nina.client.get("/console/").status_code == 303
+
+
+def test_somebody_who_left_is_signed_out(home: Home, nina: Desk) -> None:
+    with home.house.database.writing() as connection:
+        connection.execute(t.staff.update().values(active=False))
+    assert nina.client.get("/console/").status_code == 303
+
+
+def test_signing_out_ends_the_session(nina: Desk) -> None:
+    nina.post("/console/logout")
+    assert nina.client.get("/console/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/console//evil.example", "/\\evil.example"]
+)
+def test_the_login_leads_nowhere_outside(home: Home, target: str) -> None:
+    hire(home, "nina")
+    answer = desk(home).post("/console/login", login="nina", password=PASSWORD, next=target)
+    assert urlsplit(answer.location)[:3] == ("", "", "/console/")
+
+
+def test_after_signing_in_the_page_that_was_wanted_opens(home: Home) -> None:
+    hire(home, "nina")
+    at = desk(home)
+    sent = at.client.get("/console/families").location
+    found = re.search(r'name="next" value="([^"]*)"', at.page(sent))
+    assert found is not None
+    assert at.post("/console/login", login="nina", password=PASSWORD, next=found[1]).location == "/console/families"
+
+
+def test_a_form_without_its_token_changes_nothing(home: Home) -> None:
+    hire(home, "nina")
+    flag_id = breathing(home)
+    at = desk(home, app=application(home, csrf=True))
+    assert at.post("/console/login", login="nina", password=PASSWORD).status_code == 400
+    assert at.post(f"/console/flags/{flag_id}/take").status_code == 400
+    assert home.flags()[0].state is FlagState.OPEN
+
+
+# The queue
+
+
+def test_the_most_serious_flag_is_first_then_the_one_with_the_least_time_left(home: Home, nina: Desk) -> None:
+    for child, level, minutes in (
+        ("Uma", Level.URGENT, 50), ("Rae", Level.REVIEW, 1), ("Eve", Level.EMERGENCY, 5), ("Ugo", Level.URGENT, 10),
+    ):
+        episode = home.enrol(child, phone=f"+1206555{1000 + len(child) * 100 + minutes}").episode_id
+        with home.house.database.writing() as connection:
+            raise_flag(
+                connection, hospital_id=home.hospital.id, kind=FlagKind.REPLY, level=level, now=home.now,
+                due_at=home.now + timedelta(minutes=minutes), episode_id=episode,
+            )
+    names = re.findall(r'<h3><a id="flag-[^>]*>(\w+)</a>', nina.page("/console/"))
+    assert names == ["Eve", "Ugo", "Uma", "Rae"]
+
+
+def test_the_words_that_raised_a_flag_are_marked_and_the_rest_is_not(home: Home, nina: Desk) -> None:
+    breathing(home)
+    page = nina.page("/console/")
+    marks = " ".join(re.findall(r"<mark[^>]*>(.*?)</mark>", page))
+    assert "breathe" in marks
+    assert "no fever" not in marks
+    assert "(1) Flags" in page
+
+
+def test_what_a_family_writes_is_shown_and_never_run(home: Home, nina: Desk) -> None:
+    home.enrol()
+    home.text('<script>alert(1)</script> "><img src=x> he can\'t breathe')
+    (flag,) = home.flags()
+    for path in ("/console/", f"/console/flags/{flag.id}", f"/console/families/{flag.episode_id}"):
+        page = nina.page(path)
+        assert "<script>alert" not in page
+        assert "<img" not in page
+        assert "&lt;script&gt;" in page
+
+
+def test_unknown_numbers_silence_and_failed_texts_have_lists_of_their_own(home: Home, nina: Desk) -> None:
+    home.text("hello who is this", phone=TOM)
+    episode = home.enrol().episode_id
+    for kind in (FlagKind.SILENCE, FlagKind.SENDING):
+        with home.house.database.writing() as connection:
+            raise_flag(
+                connection, hospital_id=home.hospital.id, kind=kind, level=Level.REVIEW, now=home.now,
+                due_at=home.now + timedelta(hours=8), episode_id=episode, reason="a text failed: 30003",
+                outbox_id="0" * 32 if kind is FlagKind.SENDING else None,
+            )
+    lists = re.findall(r'<h2 id="list-(\w+)">', nina.page("/console/"))
+    assert lists == ["now", "silent", "sending", "strangers"]
+
+
+def test_an_emergency_from_an_unknown_number_is_in_the_first_list(home: Home, nina: Desk) -> None:
+    home.text("my son can't breathe help", phone=TOM)
+    page = nina.page("/console/")
+    assert page.index('id="list-now"') < page.index(TOM) < page.index("Take")
+    assert 'id="list-strangers"' not in page
+
+
+def test_a_page_that_has_everything_is_sent_nothing(home: Home, nina: Desk) -> None:
+    flag_id = breathing(home)
+    for path in ("/console/live", f"/console/flags/{flag_id}/live"):
+        first = nina.client.get(path)
+        assert first.status_code == 200
+        again = f"{path}?seen={first.headers['X-Hearback-Stamp']}"
+        assert nina.client.get(again).status_code == 204
+        home.text("he is getting worse and worse")
+        assert nina.client.get(again).status_code == 200
+
+
+def test_a_page_left_open_after_the_session_is_told_so(home: Home) -> None:
+    assert desk(home).client.get("/console/live", headers={"X-Hearback": "1"}).status_code == 401
+
+
+# Acting
+
+
+def test_a_flag_taken_by_one_is_refused_to_the_other_who_loses_nothing_typed(home: Home, nina: Desk) -> None:
+    flag_id = breathing(home)
+    hire(home, "otto")
+    otto = desk(home, "otto")
+    otto_page = otto.page(f"/console/flags/{flag_id}")
+    version = re.search(r'name="version" value="(\d+)"', otto_page)
+    assert version is not None
+    assert nina.act(flag_id, "take").status_code == 303
+    assert otto.post(f"/console/flags/{flag_id}/take").status_code == 409
+    late = otto.post(
+        f"/console/flags/{flag_id}/note", note="called twice, no answer", version=version[1],
+        seen_at=(home.now - timedelta(minutes=1)).isoformat(),
+    )
+    assert late.status_code == 409
+    assert "called twice, no answer" in late.text
+    assert "Nina Person" in text_of(late.text)
+    assert ">New<" in late.text
+    (flag,) = home.flags()
+    assert flag.state is FlagState.TAKEN
+    assert [row.kind for row in home.rows(t.acts)] == ["took"]
+
+
+def test_a_flag_can_be_given_back_and_taken_over(home: Home, nina: Desk) -> None:
+    flag_id = breathing(home)
+    hire(home, "otto")
+    otto = desk(home, "otto")
+    nina.act(flag_id, "take")
+    assert otto.act(flag_id, "release").status_code == 409
+    taken_by = home.flags()[0].taken_by
+    assert otto.act(flag_id, "over", **{"from": "somebody"}).status_code == 409
+    assert otto.act(flag_id, "over", **{"from": taken_by}).status_code == 303
+    assert home.flags()[0].taken_by not in (None, taken_by)
+    assert otto.act(flag_id, "release").status_code == 303
+    (flag,) = home.flags()
+    assert (flag.state, flag.taken_by, flag.next_page_at) == (FlagState.OPEN, None, home.now)
+
+
+def test_a_flag_does_not_close_without_an_outcome(home: Home, nina: Desk) -> None:
+    flag_id = breathing(home)
+    for outcome in ({}, {"outcome": "nonsense"}):
+        answer = nina.act(flag_id, "close", note="all done", **outcome)
+        assert answer.status_code == 422
+        assert "all done" in answer.text
+    assert home.flags()[0].state is FlagState.OPEN
+
+
+def test_a_flag_closed_by_a_person_keeps_how_it_ended_and_whether_it_was_read_rightly(home: Home, nina: Desk) -> None:
+    flag_id = breathing(home)
+    answer = nina.act(flag_id, "close", outcome="emergency_room", read_rightly="yes", note="went by ambulance")
+    assert (answer.status_code, answer.location) == (303, "/console/")
+    assert home.flags() == []
+    (closed,) = home.rows(t.acts)
+    assert (closed.kind, closed.outcome, closed.read_rightly) == ("closed", "emergency_room", True)
+    page = text_of(nina.page(f"/console/flags/{flag_id}"))
+    assert "It ended: Emergency room , read rightly" in page
+    assert "went by ambulance" in page
+    assert nina.post(f"/console/flags/{flag_id}/take").status_code == 409
+
+
+def test_a_flag_is_not_closed_over_a_text_that_came_meanwhile(home: Home, nina: Desk) -> None:
+    flag_id = breathing(home)
+    page = nina.page(f"/console/flags/{flag_id}")
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version is not None
+    home.text("his lips are blue now")
+    answer = nina.post(f"/console/flags/{flag_id}/close", outcome="advice", version=version[1])
+    assert answer.status_code == 409
+    assert home.flags()[0].state is FlagState.OPEN
+
+
+def test_a_text_to_the_family_leaves_by_the_outbox_and_is_an_act(home: Home, nina: Desk) -> None:
+    flag_id = breathing(home)
+    home.send()
+    assert nina.act(flag_id, "text", body="I am calling you now, Nina").status_code == 303
+    sent = home.send()
+    assert [(text.to, text.body) for text in sent] == [(MARIA, "I am calling you now, Nina")]
+    assert [row.kind for row in home.rows(t.acts)] == ["texted"]
+    page = text_of(nina.page(f"/console/flags/{flag_id}"))
+    assert "Nina Person texted the family" in page
+    assert "I am calling you now, Nina" in page
+
+
+def test_a_text_goes_to_the_caregiver_chosen_and_to_nobody_elses(home: Home, nina: Desk) -> None:
+    luis = CaregiverEntry("Luis", "father", "+12065550113", "es", home.hospital.zone)
+    home.enrol(more=(luis,))
+    other = home.enrol("Ben", phone=TOM)
+    home.text("he can't breathe")
+    (flag,) = home.flags()
+    home.send()
+    theirs = home.rows(t.episode_caregivers, t.episode_caregivers.c.episode_id == flag.episode_id)
+    ids = {row.position: row.caregiver_id for row in theirs}
+    nina.act(flag.id, "text", body="hola", to=ids[2])
+    assert [text.to for text in home.send()] == ["+12065550113"]
+    (tom,) = home.rows(t.episode_caregivers, t.episode_caregivers.c.episode_id == other.episode_id)
+    assert nina.act(flag.id, "text", body="hola", to=tom.caregiver_id).status_code == 422
+    assert home.send() == []
+
+
+def test_an_unknown_number_can_be_texted_back(home: Home, nina: Desk) -> None:
+    home.text("is this the hospital?", phone=TOM)
+    (flag,) = home.flags()
+    home.send()
+    nina.act(flag.id, "text", body="Yes. Who is your child?")
+    assert [(text.to, text.body) for text in home.send()] == [(TOM, "Yes. Who is your child?")]
+
+
+@pytest.mark.parametrize(
+    ("what", "form"),
+    [
+        ("text", {"body": "  "}),
+        ("text", {"body": "x" * 1601}),
+        ("note", {"note": ""}),
+        ("note", {"note": "x" * 4001}),
+    ],
+)
+def test_an_empty_or_endless_text_or_note_is_refused(home: Home, nina: Desk, what: str, form: dict[str, str]) -> None:
+    flag_id = breathing(home)
+    assert nina.act(flag_id, what, **form).status_code == 422
+    assert home.rows(t.acts) == []
+
+
+def test_a_text_sent_twice_by_a_double_click_leaves_once(home: Home, nina: Desk) -> None:
+    flag_id = breathing(home)
+    home.send()
+    version = re.search(r'name="version" value="(\d+)"', nina.page(f"/console/flags/{flag_id}"))
+    assert version is not None
+    answers = [nina.post(f"/console/flags/{flag_id}/text", body="hi", version=version[1]).status_code for _ in range(2)]
+    assert answers == [303, 409]
+    assert len(home.send()) == 1
+
+
+def test_the_segments_of_a_text_are_counted_while_it_is_typed(nina: Desk) -> None:
+    assert nina.post("/console/segments", body="hello").json == {"count": 1, "costly": []}
+    assert nina.post("/console/segments", body="x" * 100 + "’").json == {"count": 2, "costly": ["’"]}
+
+
+# The families
+
+
+def test_a_family_shows_who_what_was_said_and_what_will_be_asked(home: Home, nina: Desk) -> None:
+    episode = home.enrol(risks=("asthma",)).episode_id
+    home.text("no fever, all good")
+    assert "Ana" in nina.page("/console/families")
+    page = text_of(nina.page(f"/console/families/{episode}"))
+    for words in ("Maria , mother", MARIA, "Day 1 of recovery", "no fever, all good", "Coming", "Risks: asthma"):
+        assert words in page
+
+
+def test_every_look_and_every_act_is_in_the_audit_trail(home: Home, nina: Desk) -> None:
+    flag_id = breathing(home)
+    episode_id = home.flags()[0].episode_id
+    nina.page("/console/")
+    nina.page(f"/console/flags/{flag_id}")
+    nina.page(f"/console/families/{episode_id}")
+    nina.act(flag_id, "take")
+    seen = [(row.action, row.subject, row.subject_id) for row in home.rows(t.audit)]
+    for one in (
+        ("looked", "queue", None),
+        ("looked", "flag", flag_id),
+        ("looked", "episode", episode_id),
+        ("take", "flag", flag_id),
+    ):
+        assert one in seen
+    (person,) = {row.actor for row in home.rows(t.audit)}
+    assert person in [row.id for row in home.rows(t.staff)]
+
+
+# Strangers
+
+
+def test_people_of_another_hospital_see_and_change_nothing(home: Home, nina: Desk) -> None:
+    flag_id = breathing(home)
+    episode_id = home.flags()[0].episode_id
+    hire(home, "eve", hospital=another_hospital(home))
+    eve = desk(home, "eve")
+    for path in ("/console/", "/console/live", "/console/families"):
+        assert "Ana" not in eve.page(path)
+    for path in (f"/console/flags/{flag_id}", f"/console/flags/{flag_id}/live", f"/console/families/{episode_id}"):
+        assert "Ana" not in eve.page(path, 404)
+    for what in ("take", "over", "release", "note", "call", "text", "close"):
+        answer = eve.post(f"/console/flags/{flag_id}/{what}", note="x", body="x", outcome="advice", version="1")
+        assert answer.status_code == 404, what
+    assert home.rows(t.acts) == []
+
+
+# Cost
+
+
+def test_pages_ask_the_database_the_same_however_much_there_is(home: Home, nina: Desk) -> None:
+    flag_id = breathing(home)
+    family = f"/console/families/{home.flags()[0].episode_id}"
+    paths = ("/console/", f"/console/flags/{flag_id}", "/console/families", family)
+
+    def cost() -> list[int]:
+        found = []
+        for path in paths:
+            with counted(home) as statements:
+                nina.page(path)
+            found.append(len(statements))
+        return found
+
+    few = cost()
+    for n in range(8):
+        home.enrol(f"Kid{n}", phone=f"+120655520{n:02d}")
+        home.text("his toes are blue", phone=f"+120655520{n:02d}")
+    for _ in range(6):
+        home.text("and it is getting worse")
+    assert cost() == few
+    assert max(few) <= 14
