@@ -1,7 +1,8 @@
 """Every table. Private columns (names, numbers, words) are sealed bytes; lookups go by keyed hash.
 
-Over 300 lines: the schema is read as a whole. Times are UTC. `messages`, `readings`, `acts`, `consents`, `delivery_events` and `audit` are append-only: a trigger
-refuses changes (see migrations). Uniqueness is stated here, so that "once" is a fact of the schema.
+Over 300 lines: the schema is read as a whole. Times are UTC. `messages`, `readings`, `acts`, `consents`,
+`delivery_events` and `audit` are append-only: a trigger refuses changes (see migrations). Uniqueness is stated
+here, so that "once" is a fact of the schema.
 """
 
 from __future__ import annotations
