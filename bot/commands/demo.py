@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 from waitress import create_server
 
-from bot.demo import LOGIN, Families, furnish, is_new, open_demo, password_of, start_clock
+from bot.demo.families import Families
+from bot.demo.hospital import LOGIN, furnish, is_new, open_demo, password_of, start_clock
 from bot.web.app import create_app
 from bot.web.state import real_clock
 from bot.work import Work
