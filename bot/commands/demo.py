@@ -50,9 +50,9 @@ def command(port: int, speed: float, folder: Path, quiet_families: bool) -> None
     work.start()
     if not quiet_families:
         families.start(clock)
-    server = create_server(
-        create_app(house, clock=clock, demo=True), host="127.0.0.1", port=port, threads=16, ident="hearback"
-    )
+    app = create_app(house, clock=clock, demo=True)
+    app.config.update(DEMO_LOGIN=LOGIN, DEMO_PASSWORD=password)  # the page tells them to whoever looks
+    server = create_server(app, host="127.0.0.1", port=port, threads=16, ident="hearback")
     click.echo("")
     click.echo("  This is a demo: the families are made up and no real text leaves this machine.")
     click.echo(f"  Phones and flags  {url}/demo")
