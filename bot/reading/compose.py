@@ -118,6 +118,10 @@ def findings_of(units: list[Unit], segments: list[Segment]) -> list[Finding]:
                 plain |= rest
                 denied |= polar
                 places.append((at, rest, polar, 0))
+            elif unit.state == "attribute":
+                rest = mask & ~bit.polar
+                plain |= rest
+                places.append((at, rest, 0, 0))
             elif unit.state:
                 polar = mask & bit.polar
                 rest = mask & ~bit.polar

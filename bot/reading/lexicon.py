@@ -37,6 +37,7 @@ class Lexicon:
     bare: dict[str, list[str]] = field(default_factory=dict)
     rules: list[dict[str, Any]] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
+    danger: int = 0
     examples: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     def bit(self, concept: str) -> int:
@@ -159,23 +160,26 @@ def corrected(word: str, lexicon: Lexicon) -> str | None:
     """The known word that a misspelled one most likely is; None when none is near. Never guesses at short words."""
     if len(word) < 4 or not word.isascii():
         return None
-    best: tuple[int, int, str] | None = None
+    best: tuple[int, bool, int, str] | None = None
     for shorter in shortened(word):
         for target in lexicon.near.get(shorter, ()):
             distance = OSA.distance(word, target, score_cutoff=1)
             if distance > 1 or not _close_enough(word, target, False):
                 continue
-            rank = (distance + (word[0] != target[0]), abs(len(word) - len(target)), target)
+            english, spanish = lexicon.words.get(target, (0, 0))
+            harmless = not (english | spanish) & lexicon.danger
+            rank = (distance + (word[0] != target[0]), harmless, abs(len(word) - len(target)), target)
             if best is None or rank < best:
                 best = rank
     if best is not None:
-        return best[2]
+        return best[3]
     if len(word) >= 6:
         for target in lexicon.bare.get(skeleton(word), ()):
             distance = OSA.distance(word, target, score_cutoff=2)
-            if distance <= 2 and (best is None or (distance, 0, target) < best):
-                best = (distance, 0, target)
-    return best[2] if best else None
+            rank = (distance, False, 0, target)
+            if distance <= 2 and (best is None or rank < best):
+                best = rank
+    return best[3] if best else None
 
 
 @cache
@@ -204,5 +208,6 @@ def lexicon() -> Lexicon:
                 for kind in ("must", "never"):
                     for example in table.get(kind, []):
                         built.examples.append((language, concept, kind, example))
+    built.danger = built.mask("signish part breathe move feel drink pee wake")
     built.index_spellings()
     return built

@@ -34,14 +34,17 @@ _ES_SMALL = (
 
 
 @lru_cache(maxsize=8192)
-def known_form(word: str) -> str | None:
-    """The word of the lexicon that stands behind a written one: itself, less doubled letters, endings or slips."""
+def known_form(word: str, alone: bool = False) -> str | None:
+    """The word of the lexicon that stands behind a written one: itself, less doubled letters, endings or slips.
+
+    `alone`: a word that is known only from phrases does not do.
+    """
     words = lexicon()
     table = words.words
-    if word in table or word in words.phrase_words:
+    if word in table or (word in words.phrase_words and not alone):
         return word
     squeezed = _squeezed(word)
-    if squeezed != word and (squeezed in table or squeezed in words.phrase_words):
+    if squeezed != word and (squeezed in table or (squeezed in words.phrase_words and not alone)):
         return squeezed
     for form in (word, squeezed):
         stem = _stem(form, words)
@@ -213,6 +216,9 @@ def units_of(tokens: list[Token], each: list[str], names: Collection[str], found
                 mask = english or spanish
             if token.raw.casefold() in named or token.text in named:
                 mask = name_mask
+            elif not mask and token.text in words.phrase_words and (form := known_form(token.text, True)) is not None:
+                english, spanish = words.words.get(form, (0, 0))
+                mask = english or spanish
             units.append(Unit(token.text, token.start, token.end, mask, WORD, at, at))
         at += 1
     return units

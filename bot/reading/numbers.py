@@ -243,7 +243,7 @@ _PAIN_WORDS = frozenset(
 
 
 def pain_score(tokens: list[Token], found: list[Numeral], taken: set[int], asked: bool) -> tuple[Numeral, int] | None:
-    """The highest pain score 0-10 that is told ("7/10", "an 8 out of 10", "dolor de 7", "7-8"); None without one."""
+    """The highest pain score 0-10 told ("7/10", "an 8 out of 10", "dolor de 7", "7-8"), and where; None without one."""
     best: tuple[Numeral, int] | None = None
     count = len(tokens)
 
@@ -251,31 +251,57 @@ def pain_score(tokens: list[Token], found: list[Numeral], taken: set[int], asked
         return tokens[place].text if 0 <= place < count else ""
 
     for number in found:
-        if number.first in taken or number.value > 10:
+        if number.first in taken or number.value > 10 or number.joined:
             continue
+        before, before2 = word(number.first - 1), word(number.first - 2)
         after, after2, after3 = word(number.last + 1), word(number.last + 2), word(number.last + 3)
-        out_of = (
-            (after in ("/", "de", "sobre", "of") and after2 in ("10", "ten", "diez"))
-            or (after == "out" and after2 == "of" and after3 in ("10", "ten", "diez"))
+        if before in ("/", "of", "sobre") or (before == "de" and before2.isdigit()):
+            continue
+        out_of = (after in ("/", "de", "sobre", "of") and after2 in ("10", "ten", "diez")) or (
+            after == "out" and after2 == "of" and after3 in ("10", "ten", "diez")
         )
-        window = range(max(0, number.first - 6), min(count, number.last + 4))
-        pain = any(word(place) in _PAIN_WORDS for place in window)
-        alone = asked and (after == "" or after in ("-", "/", ".", "!", "today", "now", "hoy"))
-        before = word(number.first - 1)
+        pain = _pain_near(tokens, number)
+        alone = asked and (after in ("", "-", "/", ".", "!", "today", "now", "hoy"))
         if not out_of:
             if not (pain or alone):
                 continue
-            unit_after = after in _NOT_TEMP_AFTER or after in ("toes", "doses", "dosis", "dedos", "of", "de", "mas", "more", "meds", "days", "or", "naps", ":")
-            if unit_after or before in ("at", "since", "every", "cada", "las", "hace", "the", ":", "last", "in", "for", "these", "after", "by", "past", "to"):
-                if not (before in ("at", "to") and pain and after not in _NOT_TEMP_AFTER and word(number.first - 2) in ("pain", "is", "its", "still", "hes", "shes", "dolor", "up", "s", "down", "a")):
-                    continue
-            if tokens[number.first].kind != NUMBER and not any(word(p) in ("pain", "dolor", "level", "nivel", "score") for p in range(max(0, number.first - 4), number.first)):
+            if after in _NOT_TEMP_AFTER or after in _NOT_PAIN_AFTER:
                 continue
-        elif not pain and not asked and any(word(p) in ("would", "recommend", "mom", "nap", "day", "pancakes") for p in range(count)):
+            if before in _NOT_PAIN_BEFORE and not (before in ("at", "to") and before2 in _PAIN_IS):
+                continue
+            if tokens[number.first].kind != NUMBER and before not in _PAIN_IS and before not in ("a", "an", "at", "un", "de"):
+                continue
+        elif not pain and not asked and any(token.text in _PRAISE for token in tokens):
             continue
         score = int(number.value)
         if after in ("-", "or", "o", "to", "a") and after2.isdigit() and int(after2) <= 10:
             score = max(score, int(after2))
+        past = any(word(place) in ("was", "era", "estaba", "were", "yesterday", "ayer", "from") for place in range(number.first - 2, number.first)) or after in ("yesterday", "ayer")
+        if past and len(found) > 1:
+            continue
         if best is None or score > best[1]:
             best = (number, score)
     return best
+
+
+_NOT_PAIN_AFTER = frozenset("toes doses dosis dedos of de mas more meds days or naps : ounces fingers people times".split())
+_NOT_PAIN_BEFORE = frozenset("at since every cada las hace the : last in for these after by past to day dia # between entre with con all".split())
+_PAIN_IS = frozenset("pain is its still hes shes dolor up s down a level nivel score about like around".split())
+_PRAISE = frozenset("would recommend mom nap day pancakes performance stars service dinner".split())
+
+
+def _pain_near(tokens: list[Token], number: Numeral) -> bool:
+    """True when the nearest thing a number can belong to is pain, in the same sentence."""
+    for place in range(number.first - 1, max(-1, number.first - 8), -1):
+        text = tokens[place].text
+        if text in _PAIN_WORDS:
+            return True
+        if tokens[place].kind == MARK and text in ".!?;\n":
+            break
+    for place in range(number.last + 1, min(len(tokens), number.last + 4)):
+        text = tokens[place].text
+        if text in _PAIN_WORDS:
+            return True
+        if tokens[place].kind == MARK:
+            break
+    return False

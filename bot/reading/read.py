@@ -18,7 +18,7 @@ from bot.reading.numbers import (
     pain_score,
     temperatures,
 )
-from bot.reading.scope import bits, mark_scopes, segments_of
+from bot.reading.scope import Segment, bits, mark_scopes, segments_of
 from bot.reading.text import MARK, NUMBER, WORD, Token, tokens_of
 from messages.conversation import Asked, Evidence, Intent, Reading
 from messages.flags import SIGNS, Level
@@ -58,7 +58,7 @@ def read(
     segments = segments_of(units)
     findings = findings_of(units, segments)
     for finding in findings:
-        evidence.append(_evidence(finding, units, segments))
+        evidence.append(_evidence(finding, units))
     temperature, fevers = _temperatures(tokens, found, units, asked, evidence, segments)
     pain = _pain(tokens, found, fevers, asked, evidence)
     chosen = _picked(picks, asked, tokens_of(text), evidence, findings)
@@ -67,7 +67,8 @@ def read(
     signs = _signs(evidence)
     signs_seen = bool(signs)
     level = max((one.level for one in evidence if one.level is not None), key=lambda one: one.rank, default=Level.OK)
-    understood, complete, known_share = _understanding(units, tokens, findings, evidence, picks, bool(fevers) or pain is not None or temperature is not None)
+    told = bool(picks.digits) or bool(fevers) or pain is not None
+    understood, complete, known_share = _understanding(units, tokens, segments, evidence, told)
     foreign = known_share < 0.5 or _is_foreign(units)
     if foreign and not picks.bare and (known_share < 0.5 or not level > Level.REVIEW):
         language = "other"
@@ -106,7 +107,7 @@ def _keyword_reading(tokens: list[Token], intent: Intent, exact: bool) -> Readin
     return Reading(level, (), intent, evidence, complete=exact, version=VERSION)
 
 
-def _evidence(finding: Finding, units: list[Unit], segments: list[object]) -> Evidence:
+def _evidence(finding: Finding, units: list[Unit]) -> Evidence:
     real = [place for place in finding.places if place >= 0] or [0]
     start = min(units[place].start for place in real)
     end = max(units[place].end for place in real)
@@ -119,7 +120,7 @@ def _temperatures(
     units: list[Unit],
     asked: Asked,
     evidence: list[Evidence],
-    segments: list[object],
+    segments: list[Segment],
 ) -> tuple[float | None, set[int]]:
     """Add the evidence of body temperatures; gives the one that counts, in Celsius, and the tokens they stand in."""
     asks = asked.kind == "followup:temperature"
@@ -127,12 +128,11 @@ def _temperatures(
     taken: set[int] = set()
     best: float | None = None
     bit = bits()
-    rows = segments_of(units)
     for number, value in told:
         taken.update(range(number.first, number.last + 1))
         start, end = tokens[number.first].start, tokens[number.last].end
         place = next((at for at, unit in enumerate(units) if unit.start <= start < unit.end), 0)
-        segment = next((row for row in rows if row.first <= place <= row.last), None)
+        segment = next((row for row in segments if row.first <= place <= row.last), None)
         degrees = celsius(value)
         status, level = "present", Level.OK
         if is_fever(value):
@@ -216,60 +216,60 @@ def _signs(evidence: list[Evidence]) -> tuple[str, ...]:
 
 
 def _understanding(
-    units: list[Unit],
-    tokens: list[Token],
-    findings: list[Finding],
-    evidence: list[Evidence],
-    picks: Picks,
-    numbers_told: bool,
+    units: list[Unit], tokens: list[Token], segments: list[Segment], evidence: list[Evidence], told: bool
 ) -> tuple[bool, bool, float]:
-    """(something of substance was said, every word was understood, share of words known); adds evidence of each."""
+    """(something of substance was said, every word was understood, share of words known); adds evidence of each.
+
+    An unknown word is let pass where it plainly names a thing of daily life or a person: as a name, or in a stretch that
+    speaks of daily life and of no part of the body, and not as what the child is, has or feels.
+    """
     bit = bits()
     words = lexicon()
-    substance = words.mask("substance")
-    picked_at = set(picks.tokens)
-    named = words.mask("life thing")
+    substance = words.mask("substance well better less thanks polite help_me")
+    harmless = words.mask("life thing food good well thanks polite play laugh")
+    predicate = bit.copula | bit.have | bit.child | bit.it | bit.part | bit.his | words.mask("feel")
     said = known = 0
     complete = True
-    told = numbers_told or bool(picks.digits)
-    life_left = 0
-    for place, unit in enumerate(units):
-        if unit.kind == MARK:
-            continue
-        if unit.kind == NUMBER:
-            continue
-        said += 1
-        if unit.mask:
-            known += 1
-            if unit.mask & named:
-                life_left = 5
-            if unit.state and unit.mask & bit.sign:
-                told = True
-                evidence.append(Evidence(unit.start, unit.end, unit.text, "", unit.state if unit.state != "gone" else "better"))
-            elif unit.mask & substance:
-                told = True
-            life_left -= 1
-            continue
-        raw = unit.text
-        token = next((one for one in tokens if one.start == unit.start), None)
-        titled = token is not None and token.raw[:1].isupper() and not token.raw.isupper() and token.raw.isascii()
-        if titled and len(raw) > 1 and place > 0:
-            known += 1
-            evidence.append(Evidence(unit.start, unit.end, "a name", "", "word"))
-            continue
-        if (life_left > 0 and len(raw) > 2) and raw.isascii():
-            known += 1
-            evidence.append(Evidence(unit.start, unit.end, "named with daily life", "", "word"))
-            life_left -= 1
-            continue
-        following = units[place + 1] if place + 1 < len(units) else None
-        if titled and following is not None and following.mask & (bit.copula | bit.have | words.mask("life fn good")):
-            known += 1
-            evidence.append(Evidence(unit.start, unit.end, "a name", "", "word"))
-            continue
-        complete = False
-        evidence.append(Evidence(unit.start, unit.end, "not understood", "", "unknown"))
-    del picked_at
+    by_start = {token.start: token for token in tokens}
+    for segment in segments:
+        here = 0
+        for unit in segment.units:
+            if unit.state in ("", "attribute"):
+                here |= unit.mask
+        daily = bool(here & harmless) and not segment.parts and not here & bit.sign
+        forgiven = 0
+        for offset, unit in enumerate(segment.units):
+            if unit.kind != WORD:
+                continue
+            said += 1
+            place = segment.first + offset
+            if unit.mask:
+                known += 1
+                if unit.state in ("denied", "better", "gone") and unit.mask & (bit.sign | bit.polar):
+                    told = True
+                    if unit.mask & bit.sign:
+                        status = "denied" if unit.state == "denied" else "better"
+                        evidence.append(Evidence(unit.start, unit.end, unit.text, "", status))
+                elif unit.mask & substance:
+                    told = True
+                continue
+            token = by_start.get(unit.start)
+            raw = token.raw if token is not None else unit.text
+            titled = raw[:1].isupper() and not raw.isupper() and raw.isascii() and len(raw) > 1
+            following = units[place + 1] if place + 1 < len(units) else None
+            previous = units[place - 1] if place else None
+            if titled and (offset or (following is not None and following.mask & (bit.copula | bit.have | harmless))):
+                known += 1
+                evidence.append(Evidence(unit.start, unit.end, "a name", "", "word"))
+                continue
+            said_of = previous is not None and previous.mask & predicate and not previous.mask & harmless
+            if daily and not said_of and forgiven < 2 and unit.text.isascii() and len(unit.text) > 2:
+                forgiven += 1
+                known += 1
+                evidence.append(Evidence(unit.start, unit.end, "named with daily life", "", "word"))
+                continue
+            complete = False
+            evidence.append(Evidence(unit.start, unit.end, "not understood", "", "unknown"))
     return told, complete, (known / said if said else (1.0 if told else 0.0))
 
 

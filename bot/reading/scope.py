@@ -11,7 +11,7 @@ from functools import cache
 
 from bot.reading.lexicon import lexicon
 from bot.reading.match import Unit
-from bot.reading.text import MARK
+from bot.reading.text import MARK, NUMBER
 
 HARD = frozenset(".!?;\n…¡¿")
 SOFT = frozenset(",-–—()[]:/|*•~+")
@@ -64,6 +64,10 @@ class _Bits:
         self.good = bit("good")
         self.time = bit("time recent since")
         self.worse = bit("worse")
+        self.attribute = bit("attribute")
+        self.noun = bit("noun")
+        self.food = bit("food")
+        self.amount = bit("amount")
 
 
 @cache
@@ -97,16 +101,17 @@ def mark_scopes(units: list[Unit]) -> None:
     """Set the state of every unit: denied, better or gone."""
     bit = bits()
     count = len(units)
+    _attributes(units)
     for place in range(count):
         unit = units[place]
         mask = unit.mask
-        if mask & bit.neg:
+        if mask & bit.neg or (unit.kind == NUMBER and unit.text == "0" and place + 1 < count and units[place + 1].mask & bit.sign):
             _deny_forward(units, place)
             if mask & bit.no_answer:
                 _deny_backward(units, place)
     for place in range(count):
         unit = units[place]
-        if unit.state == "denied":
+        if unit.state in ("denied", "attribute"):
             continue
         mask = unit.mask
         if mask & bit.less:
@@ -117,6 +122,26 @@ def mark_scopes(units: list[Unit]) -> None:
             _ease_backward(units, place, "gone")
         elif mask & bit.better:
             _ease_backward(units, place, "better")
+
+
+def _attributes(units: list[Unit]) -> None:
+    """A quality of a thing, a dish or the weather is nobody's sign: "blue marker", "the soup is hot", "leche fria"."""
+    bit = bits()
+    count = len(units)
+    for place, unit in enumerate(units):
+        if not unit.mask & bit.attribute or unit.mask & bit.noun:
+            continue
+        after = units[place + 1] if place + 1 < count else None
+        if after is not None and after.mask & bit.noun and not after.mask & (bit.part | bit.sign | bit.time):
+            unit.state = "attribute"
+            continue
+        step = place - 1
+        if step >= 0 and units[step].mask & bit.amount:
+            step -= 1
+        if step > 0 and units[step].mask & bit.copula and units[step - 1].mask & bit.noun and not units[step - 1].mask & bit.part:
+            unit.state = "attribute"
+        elif step >= 0 and units[step].mask & bit.food and not units[step].mask & bit.part:
+            unit.state = "attribute"
 
 
 def _starts_subject(units: list[Unit], place: int) -> bool:
