@@ -7,7 +7,8 @@ outcome of a send is unsure. What comes back late is settled in `messages/settle
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,19 +17,22 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from messages.carriers.carrier import Accepted, Outgoing, Refused, Unsure
+from messages.carriers.codes import meaning
 from messages.conversation import Delivery, Purpose, moves
-from messages.escalation import due_for
-from messages.flags import FlagKind, Level
+from messages.errors import SealError
+from messages.failed import stopped_at_the_carrier, tell_failed, tell_stuck
 from messages.house import House
-from messages.people import ConsentKind
 from messages.store import tables as t
-from messages.store.flags import raise_flag
-from messages.store.people import hospital_by_id, note_consent
+from messages.store.pages import pages_done_with
+from messages.store.sends import back_to_the_clock
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)  # longer than the carrier's own time-outs, so that a lease outlives its call
 FIRST_LOOK = timedelta(seconds=30)  # after an unsure send: the carrier's list lags a little
 RECEIPT_WITHIN = timedelta(hours=4)
-TRIES = 6
+TRIES_UNTOLD = 6  # a minute or two of refusals for now only; then a person hears of it
+TRIES = 60  # some four hours; a check-in is given up before that, by its own time
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,26 @@ def backoff(attempts: int) -> timedelta:
 def claim(house: House, now: datetime, *, owner: str, limit: int = 20, routine: bool = True) -> list[Claimed]:
     """Take up to `limit` texts that are due, most pressing first; `routine` False leaves check-ins alone.
 
-    What is too late is marked expired, and what a caregiver no longer wants is cancelled, in the same commit.
+    What is too late is marked expired, and what nobody wants any more is cancelled, in the same commit.
     """
+    while True:
+        looked_at, taken = _take(house, now, owner, limit, routine)
+        if taken or looked_at < limit:
+            break
+    claimed = []
+    for row in taken:
+        try:
+            claimed.append(_claimed(house, row, now))
+        except SealError as error:
+            log.error("a text cannot leave: %s", error)
+            why = "This text or its number could not be opened: check HEARBACK_ENCRYPTION_KEYS."
+            with house.database.writing() as connection:
+                record(house, connection, row.id, Refused("sealed", why, permanent=True), now)
+    return claimed
+
+
+def _take(house: House, now: datetime, owner: str, limit: int, routine: bool) -> tuple[int, list[Any]]:
+    """One look in one commit: how many rows were due, and those of them that are ours to send now."""
     o, m = t.outbox.c, t.messages.c
     query = (
         sa.select(
@@ -78,14 +100,16 @@ def claim(house: House, now: datetime, *, owner: str, limit: int = 20, routine: 
     with house.database.writing() as connection:
         rows = connection.execute(query).all()
         late = [row.id for row in rows if row.expires_at and row.expires_at <= now]
-        unwanted = [
-            row.id
-            for row in rows
-            if row.texting is False and Purpose(row.purpose).routine and row.id not in late
-        ]
+        stopped = [row.id for row in rows if row.texting is False and Purpose(row.purpose).routine]
+        pages = [row.id for row in rows if row.purpose == Purpose.PAGE.value]
+        answered = pages_done_with(connection, pages) if pages else []
         _end(connection, late, Delivery.EXPIRED, "too late to be of use", now)
-        _end(connection, unwanted, Delivery.CANCELLED, "the caregiver stopped the texts", now)
-        taken = [row for row in rows if row.id not in late and row.id not in unwanted]
+        _end(connection, stopped, Delivery.CANCELLED, "the caregiver stopped the texts", now)
+        _end(connection, answered, Delivery.CANCELLED, "somebody took the flag", now)
+        if late:
+            back_to_the_clock(connection, late, now)
+        ended = {*late, *stopped, *answered}
+        taken = [row for row in rows if row.id not in ended]
         if taken:
             connection.execute(
                 t.outbox.update()
@@ -99,7 +123,7 @@ def claim(house: House, now: datetime, *, owner: str, limit: int = 20, routine: 
                     sending_at=now,
                 )
             )
-    return [_claimed(house, row, now) for row in taken]
+    return len(rows), taken
 
 
 def _claimed(house: House, row: Any, now: datetime) -> Claimed:
@@ -119,7 +143,7 @@ def _claimed(house: House, row: Any, now: datetime) -> Claimed:
     )
 
 
-def _end(connection: Connection, ids: list[str], state: Delivery, why: str, now: datetime) -> None:
+def _end(connection: Connection, ids: Sequence[str], state: Delivery, why: str, now: datetime) -> None:
     if ids:
         connection.execute(
             t.outbox.update().where(t.outbox.c.id.in_(ids)).values(state=state.value, why=why, ended_at=now)
@@ -130,7 +154,7 @@ def send(house: House, claimed: Claimed, clock: Callable[[], datetime]) -> None:
     """Hand one claimed text to the carrier, with no connection held, then record what it answered."""
     answer = house.carrier.send(claimed.outgoing)
     with house.database.writing() as connection:
-        record(house, connection, claimed.outbox_id, answer, clock())
+        record(house, connection, claimed.outbox_id, answer, clock(), attempt=claimed.attempts)
 
 
 def deliver(
@@ -150,130 +174,66 @@ def deliver(
 
 
 def record(
-    house: House, connection: Connection, outbox_id: str, answer: Accepted | Refused | Unsure, now: datetime
+    house: House,
+    connection: Connection,
+    outbox_id: str,
+    answer: Accepted | Refused | Unsure,
+    now: datetime,
+    *,
+    attempt: int | None = None,
 ) -> None:
-    """Write down what the carrier answered to a send, or what its list says of an unsure one."""
+    """Write down what the carrier answered to try number `attempt`, or what its list says of an unsure send.
+
+    An answer that comes when the text is already on its way again is about a send that is known to have failed.
+    """
     row = connection.execute(sa.select(t.outbox).where(t.outbox.c.id == outbox_id).with_for_update()).one()
     state = Delivery(row.state)
-    released = {"lease_until": None, "lease_owner": None}
-    if isinstance(answer, Accepted):
-        accepted: dict[str, Any] = {
-            **released,
-            "carrier_id": row.carrier_id or answer.carrier_id,
-            "look_at": None,
-        }
-        if moves(state, answer.status):
-            accepted |= {"state": answer.status.value, "code": answer.code or None}
-            if answer.status in (Delivery.ACCEPTED, Delivery.SENT):
-                accepted["look_at"] = now + RECEIPT_WITHIN
-        _update(connection, outbox_id, accepted)
-        if moves(state, answer.status) and answer.status in (Delivery.FAILED, Delivery.UNDELIVERED):
-            tell_failed(house, connection, row, answer.code, now)
+    if state is Delivery.QUEUED or attempt not in (None, row.attempts):
         return
-    if state not in (Delivery.SENDING, Delivery.UNSURE):
+    if isinstance(answer, Accepted):
+        _accepted(connection, row, answer, now)
+    elif state not in (Delivery.SENDING, Delivery.UNSURE):
         return  # a callback was quicker and knows better
-    if isinstance(answer, Unsure):
-        _update(
-            connection,
-            outbox_id,
-            {
-                **released,
-                "state": Delivery.UNSURE.value,
-                "why": answer.why[:300],
-                "look_at": now + house.wait(FIRST_LOOK),
-            },
-        )
+    elif isinstance(answer, Unsure):
+        look_at = now + house.wait(FIRST_LOOK)
+        _update(connection, outbox_id, state=Delivery.UNSURE.value, why=answer.why[:300], look_at=look_at)
     elif answer.permanent or row.attempts >= TRIES:
-        _update(
-            connection,
-            outbox_id,
-            {
-                **released,
-                "state": Delivery.REFUSED.value,
-                "code": answer.code,
-                "why": answer.why[:300],
-                "ended_at": now,
-                "look_at": None,
-            },
-        )
-        if answer.opted_out:
-            _stopped_at_the_carrier(house, connection, row, now)
-        tell_failed(house, connection, row, answer.code, now, why=answer.why, opted_out=answer.opted_out)
+        _refused(house, connection, row, answer, now)
     else:
-        if answer.ours_to_fix and row.attempts == 1:
-            tell_failed(house, connection, row, answer.code, now, why=answer.why)
         wait = max(answer.retry_after or timedelta(0), backoff(row.attempts))
         _update(
             connection,
             outbox_id,
-            {
-                **released,
-                "state": Delivery.QUEUED.value,
-                "not_before": now + house.wait(wait),
-                "code": answer.code,
-                "why": answer.why[:300],
-            },
+            state=Delivery.QUEUED.value,
+            not_before=now + house.wait(wait),
+            code=answer.code,
+            why=answer.why[:300],
         )
+        if row.attempts == (1 if answer.ours_to_fix else TRIES_UNTOLD):
+            tell_stuck(connection, row, now, why=answer.why)
 
 
-def _update(connection: Connection, outbox_id: str, values: dict[str, Any]) -> None:
+def _accepted(connection: Connection, row: Any, answer: Accepted, now: datetime) -> None:
+    moved = moves(Delivery(row.state), answer.status)
+    state = answer.status if moved else Delivery(row.state)
+    waits = state in (Delivery.ACCEPTED, Delivery.SENT)
+    values: dict[str, Any] = {"state": state.value, "look_at": now + RECEIPT_WITHIN if waits else None}
+    if moved:
+        values["code"] = answer.code or None
+    _update(connection, row.id, carrier_id=row.carrier_id or answer.carrier_id, **values)
+    if moved and answer.status in (Delivery.FAILED, Delivery.UNDELIVERED):
+        tell_failed(connection, row, answer.code, now, why=meaning(answer.code).words)
+
+
+def _refused(house: House, connection: Connection, row: Any, answer: Refused, now: datetime) -> None:
+    state, why = Delivery.REFUSED.value, answer.why
+    _update(connection, row.id, state=state, code=answer.code, why=why[:300], ended_at=now, look_at=None)
+    if answer.opted_out:
+        stopped_at_the_carrier(house, connection, row, now)
+    tell_failed(connection, row, answer.code, now, why=why, opted_out=answer.opted_out)
+
+
+def _update(connection: Connection, outbox_id: str, **values: Any) -> None:
+    """Change a row that no process has in hand any more."""
+    values |= {"lease_until": None, "lease_owner": None}
     connection.execute(t.outbox.update().where(t.outbox.c.id == outbox_id).values(**values))
-
-
-def _stopped_at_the_carrier(house: House, connection: Connection, row: Any, now: datetime) -> None:
-    """The family said STOP to the carrier and we never heard of it: both sides are made equal."""
-    if row.caregiver_id is None:
-        return
-    texting = connection.execute(
-        sa.select(t.caregivers.c.texting).where(t.caregivers.c.id == row.caregiver_id)
-    ).scalar_one()
-    if texting:
-        note_consent(
-            connection, house.vault, row.caregiver_id, ConsentKind.STOPPED, how="carrier", words="", now=now
-        )
-
-
-def tell_failed(
-    house: House,
-    connection: Connection,
-    row: Any,
-    code: str,
-    now: datetime,
-    *,
-    why: str = "",
-    opted_out: bool = False,
-) -> None:
-    """A text that did not reach its family is something a person must look at; a page that failed climbs on."""
-    if row.purpose == Purpose.PAGE.value:
-        flags_paged = sa.select(t.pages.c.flag_id).where(t.pages.c.outbox_id == row.id)
-        connection.execute(
-            t.flags.update()
-            .where(t.flags.c.id.in_(flags_paged), t.flags.c.state == "open")
-            .values(next_page_at=now)
-        )
-    level = connection.execute(
-        sa.select(t.messages.c.level).where(t.messages.c.id == row.message_id)
-    ).scalar_one()
-    serious = level in (Level.EMERGENCY.value, Level.URGENT.value)
-    severity = Level.URGENT if serious or row.purpose == Purpose.PAGE.value else Level.REVIEW
-    episode_id = connection.execute(
-        sa.select(t.about.c.episode_id).where(t.about.c.message_id == row.message_id).limit(1)
-    ).scalar_one_or_none()
-    hospital = hospital_by_id(connection, row.hospital_id)
-    reason = (
-        "the family stopped the texts at the carrier"
-        if opted_out
-        else f"a text failed: {code or 'no code'} {why}"
-    )
-    raise_flag(
-        connection,
-        hospital_id=row.hospital_id,
-        kind=FlagKind.SENDING,
-        level=severity,
-        due_at=due_for(severity, hospital, now),
-        now=now,
-        episode_id=episode_id,
-        caregiver_id=row.caregiver_id,
-        outbox_id=row.id,
-        reason=reason,
-    )

@@ -12,7 +12,7 @@ from messages.flags import Flag, Level
 from messages.house import House
 from messages.people import Hospital
 from messages.store.conversation import Draft, write_out
-from messages.store.flags import claim_flags_to_page, page_noted
+from messages.store.pages import claim_flags_to_page, drop_waiting_pages, page_noted
 from messages.store.people import hospital_by_id, staff_of
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ def climb(house: House, connection: Connection, flag: Flag, now: datetime) -> in
         phones = {person.id: person.phone for person in staff}
         body = page_body(flag, hospital, house.settings.public_url)
         told = []
+        drop_waiting_pages(connection, flag.id, step.staff_ids, now)
         for staff_id in step.staff_ids:
             draft = Draft(body=body, purpose=Purpose.PAGE, topic="page", level=flag.level)
             _, outbox_id = write_out(
@@ -65,6 +66,17 @@ def climb(house: House, connection: Connection, flag: Flag, now: datetime) -> in
 
 
 def page_due_flags(house: House, now: datetime) -> int:
-    """Let every flag climb whose next page is due; returns how many people were told."""
+    """Let every flag climb whose next page is due; returns how many people were told.
+
+    A flag that cannot climb, for whatever reason, holds up no other: it is tried again later.
+    """
+    told = 0
     with house.database.writing() as connection:
-        return sum(climb(house, connection, flag, now) for flag in claim_flags_to_page(connection, now))
+        for flag in claim_flags_to_page(connection, now):
+            try:
+                with connection.begin_nested():
+                    told += climb(house, connection, flag, now)
+            except Exception as error:
+                log.critical("flag %s could not be told to anybody: %s", flag.id, type(error).__name__)
+                page_noted(connection, flag, told=[], rung=0, next_at=now + ASK_AGAIN, now=now)
+    return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,45 +12,51 @@ from sqlalchemy.engine import Connection
 from messages.carriers.carrier import Accepted, Unsure
 from messages.carriers.codes import Kind, meaning
 from messages.conversation import Delivery, Purpose, moves
-from messages.escalation import due_for
-from messages.flags import FlagKind, Level
+from messages.errors import SealError
+from messages.failed import stopped_at_the_carrier, tell_failed, tell_unsure
 from messages.house import House
 from messages.ids import new_id
-from messages.outbox import FIRST_LOOK, TRIES, record, tell_failed
+from messages.outbox import FIRST_LOOK, record
 from messages.store import tables as t
-from messages.store.flags import raise_flag
-from messages.store.people import hospital_by_id
+from messages.store.sends import carrier_ids_of, heard_of
+
+log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = timedelta(minutes=10)  # the carrier's list has had time to show the text
 PAGE_AGAIN_AFTER = timedelta(seconds=60)  # a page is sent twice rather than not at all
+PAGES_AGAIN = 6
 
 
 def note_status(
     house: House, outbox_id: str, carrier_id: str, status: Delivery, code: str, now: datetime
 ) -> bool:
-    """Take one status callback: kept always, applied forward only; False when it is about no text of ours."""
+    """Take one status callback: kept once, applied forward only; False when it is about no text of ours."""
     with house.database.writing() as connection:
         row = connection.execute(
             sa.select(t.outbox).where(t.outbox.c.id == outbox_id).with_for_update()
         ).first()
-        mine = row is not None and row.carrier_id in (None, carrier_id) and row.state != Delivery.QUEUED.value
-        applied = bool(row is not None and mine and moves(Delivery(row.state), status))
-        connection.execute(
-            t.delivery_events.insert().values(
-                id=new_id(),
-                outbox_id=outbox_id[:64],
-                carrier_id=carrier_id[:64],
-                status=status.value,
-                code=code or None,
-                applied=applied,
-                at=now,
+        heard = heard_of(connection, outbox_id, carrier_id)
+        mine = row is not None and row.attempts > 0 and row.carrier_id in (None, carrier_id)
+        # After a retry the old id may still be talked about; what failed under it stays failed.
+        mine = mine and not heard.failed
+        applied = row is not None and mine and moves(Delivery(row.state), status)
+        if applied or status.value not in heard.statuses:
+            connection.execute(
+                t.delivery_events.insert().values(
+                    id=new_id(),
+                    outbox_id=outbox_id,
+                    carrier_id=carrier_id,
+                    status=status.value,
+                    code=code or None,
+                    applied=applied,
+                    at=now,
+                )
             )
-        )
         if row is None:
             return False
         if applied:
             _apply(house, connection, row, carrier_id, status, code, now)
-        elif mine and row.carrier_id is None and row.state != Delivery.QUEUED.value:
+        elif mine and row.carrier_id is None:
             connection.execute(t.outbox.update().where(t.outbox.c.id == row.id).values(carrier_id=carrier_id))
         return True
 
@@ -65,27 +72,37 @@ def _apply(
 ) -> None:
     ended = status in (Delivery.DELIVERED, Delivery.READ, Delivery.FAILED, Delivery.UNDELIVERED)
     failed = status in (Delivery.FAILED, Delivery.UNDELIVERED)
+    change = t.outbox.update().where(t.outbox.c.id == row.id)
     of = meaning(code)
-    again = of.retry_after if failed and of.kind is Kind.LATER else None
+    # A page that did not arrive is not waited for: the next person is told.
+    again = of.retry_after if failed and of.kind is Kind.LATER and row.purpose != Purpose.PAGE.value else None
     if again is not None and row.attempts <= of.retries and not _too_late(row, now + again):
         # It certainly did not arrive, so sending it once more cannot text a family twice.
-        values: dict[str, Any] = {
-            "state": Delivery.QUEUED.value,
-            "carrier_id": None,
-            "not_before": now + house.wait(again),
-            "code": code,
-            "look_at": None,
-        }
-        connection.execute(t.outbox.update().where(t.outbox.c.id == row.id).values(**values))
+        connection.execute(
+            change.values(
+                state=Delivery.QUEUED.value,
+                carrier_id=None,
+                not_before=now + house.wait(again),
+                code=code,
+                why=of.words,
+                look_at=None,
+                lease_until=None,
+                lease_owner=None,
+            )
+        )
         return
-    values = {"state": status.value, "carrier_id": carrier_id}
+    values: dict[str, Any] = {"state": status.value, "carrier_id": carrier_id}
     if code:
         values["code"] = code
+    if failed:
+        values["why"] = of.words
     if ended:
-        values |= {"ended_at": now, "look_at": None, "lease_until": None}
-    connection.execute(t.outbox.update().where(t.outbox.c.id == row.id).values(**values))
-    if status in (Delivery.FAILED, Delivery.UNDELIVERED):
-        tell_failed(house, connection, row, code, now)
+        values |= {"ended_at": now, "look_at": None, "lease_until": None, "lease_owner": None}
+    connection.execute(change.values(**values))
+    if failed:
+        if of.kind is Kind.OPTED_OUT:
+            stopped_at_the_carrier(house, connection, row, now)
+        tell_failed(connection, row, code, now, why=of.words, opted_out=of.kind is Kind.OPTED_OUT)
 
 
 def _too_late(row: Any, moment: datetime) -> bool:
@@ -118,7 +135,7 @@ def settle_unsure(house: House, now: datetime, limit: int = 10) -> int:
             .join(t.messages, t.messages.c.id == o.message_id)
             .join(t.hospitals, t.hospitals.c.id == o.hospital_id)
             .where(o.look_at <= now, o.look_at.is_not(None))
-            .order_by(o.look_at)
+            .order_by(o.priority, o.look_at)
             .limit(limit)
             .with_for_update(of=t.outbox, skip_locked=True)
         ).all()
@@ -129,27 +146,24 @@ def settle_unsure(house: House, now: datetime, limit: int = 10) -> int:
                 .values(look_at=now + house.wait(FIRST_LOOK * 4))
             )
     for row in rows:
-        with house.database.reading() as connection:
-            known = (
-                connection.execute(
-                    sa.select(o.carrier_id)
-                    .where(o.caregiver_id == row.caregiver_id, o.carrier_id.is_not(None), o.id != row.id)
-                    .where(o.sending_at >= row.sending_at - timedelta(days=1))
-                )
-                .scalars()
-                .all()
-            )
-        answer = house.carrier.find(
-            row.id,
-            to=house.vault.open("messages.peer", row.message_id, row.peer),
-            sender=row.sender,
-            body=house.vault.open("messages.body", row.message_id, row.body),
-            since=row.sending_at,
-            known=[sid for sid in known if sid],
-        )
+        answer = _ask(house, row)
         with house.database.writing() as connection:
             _settle(house, connection, row, answer, now)
     return len(rows)
+
+
+def _ask(house: House, row: Any) -> Accepted | Unsure | None:
+    """What the carrier's list says of one text; no connection is held meanwhile."""
+    with house.database.reading() as connection:
+        known = carrier_ids_of(connection, row.caregiver_id, row.id, row.sending_at - timedelta(days=1))
+    try:
+        peer = house.vault.open("messages.peer", row.message_id, row.peer)
+        body = house.vault.open("messages.body", row.message_id, row.body)
+    except SealError as error:
+        log.error("a text cannot be looked for at the carrier: %s", error)
+        return Unsure("This text could not be opened.")
+    since = row.sending_at
+    return house.carrier.find(row.id, to=peer, sender=row.sender, body=body, since=since, known=known)
 
 
 def _settle(
@@ -168,34 +182,11 @@ def _settle(
         record(house, connection, row.id, answer, now)
         return
     waited = now - row.sending_at
-    if row.purpose == Purpose.PAGE.value and waited >= house.wait(PAGE_AGAIN_AFTER) and row.attempts < TRIES:
+    page = row.purpose == Purpose.PAGE.value and row.attempts < PAGES_AGAIN
+    if page and waited >= house.wait(PAGE_AGAIN_AFTER):
         connection.execute(change.values(state=Delivery.QUEUED.value, not_before=now, look_at=None))
     elif waited < house.wait(GIVE_UP_AFTER):
         connection.execute(change.values(look_at=now + house.wait(FIRST_LOOK * 2)))
     else:
         connection.execute(change.values(look_at=None, ended_at=now))
-        _tell_unsure(connection, row, now)
-
-
-def _tell_unsure(connection: Connection, row: Any, now: datetime) -> None:
-    """Nobody will send it again by itself; a person decides."""
-    hospital = hospital_by_id(connection, row.hospital_id)
-    episode_id = connection.execute(
-        sa.select(t.about.c.episode_id).where(t.about.c.message_id == row.message_id).limit(1)
-    ).scalar_one_or_none()
-    level = connection.execute(
-        sa.select(t.messages.c.level).where(t.messages.c.id == row.message_id)
-    ).scalar_one()
-    severity = Level.URGENT if level in ("urgent", "emergency") else Level.REVIEW
-    raise_flag(
-        connection,
-        hospital_id=row.hospital_id,
-        kind=FlagKind.SENDING,
-        level=severity,
-        due_at=due_for(severity, hospital, now),
-        now=now,
-        episode_id=episode_id,
-        caregiver_id=row.caregiver_id,
-        outbox_id=row.id,
-        reason="nobody knows whether this text arrived: the carrier did not answer",
-    )
+        tell_unsure(connection, row, now)

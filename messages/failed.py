@@ -1,0 +1,80 @@
+"""A text that did not leave, or did not arrive, is something a person must look at; a page climbs on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from messages.conversation import Purpose
+from messages.database import Connection
+from messages.escalation import due_for
+from messages.flags import FlagKind, Level
+from messages.house import House
+from messages.people import ConsentKind
+from messages.store.flags import raise_flag
+from messages.store.pages import climb_at_once
+from messages.store.people import hospital_by_id, note_consent
+from messages.store.sends import said_by, takes_texts
+
+
+def tell_failed(
+    connection: Connection, row: Any, code: str, now: datetime, *, why: str = "", opted_out: bool = False
+) -> None:
+    """Flag a text that certainly did not arrive, in plain words. `row` is the outbox's."""
+    page = row.purpose == Purpose.PAGE.value
+    if opted_out and not page:
+        reason = "the family stopped the texts at the carrier"
+    else:
+        reason = f"{'a page' if page else 'a text'} failed: {code or 'no code'} {why}".strip()
+    _flag(connection, row, now, reason)
+
+
+def tell_unsure(connection: Connection, row: Any, now: datetime) -> None:
+    """Flag a text that may or may not have arrived: nobody sends it again by itself, a person decides."""
+    _flag(connection, row, now, "nobody knows whether this text arrived: the carrier did not answer")
+
+
+def tell_stuck(connection: Connection, row: Any, now: datetime, *, why: str) -> None:
+    """Flag, once for a hospital, that its texts do not leave; they are tried on meanwhile."""
+    hospital = hospital_by_id(connection, row.hospital_id)
+    raise_flag(
+        connection,
+        hospital_id=row.hospital_id,
+        kind=FlagKind.SENDING,
+        level=Level.URGENT,
+        due_at=due_for(Level.URGENT, hospital, now),
+        now=now,
+        outbox_id=row.id,
+        reason=f"texts do not leave: {why}",
+    )
+    if row.purpose == Purpose.PAGE.value:
+        climb_at_once(connection, row.id, now)
+
+
+def stopped_at_the_carrier(house: House, connection: Connection, row: Any, now: datetime) -> None:
+    """The family said STOP to the carrier and we never heard of it: both sides are made equal."""
+    if row.caregiver_id and takes_texts(connection, row.caregiver_id):
+        note_consent(
+            connection, house.vault, row.caregiver_id, ConsentKind.STOPPED, how="carrier", words="", now=now
+        )
+
+
+def _flag(connection: Connection, row: Any, now: datetime, reason: str) -> None:
+    if row.purpose == Purpose.PAGE.value:
+        climb_at_once(connection, row.id, now)
+    level, episode_id = said_by(connection, row.message_id)
+    serious = level in (Level.EMERGENCY, Level.URGENT) or row.purpose == Purpose.PAGE.value
+    severity = Level.URGENT if serious else Level.REVIEW
+    hospital = hospital_by_id(connection, row.hospital_id)
+    raise_flag(
+        connection,
+        hospital_id=row.hospital_id,
+        kind=FlagKind.SENDING,
+        level=severity,
+        due_at=due_for(severity, hospital, now),
+        now=now,
+        episode_id=episode_id,
+        caregiver_id=row.caregiver_id,
+        outbox_id=row.id,
+        reason=reason,
+    )

@@ -1,0 +1,78 @@
+"""Sends in the database: what a text in the outbox said, and what the carrier said of it before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from messages.flags import Level
+from messages.store import tables as t
+
+
+def said_by(connection: Connection, message_id: str) -> tuple[Level | None, str | None]:
+    """The level of the answer that this text is, and an episode it is about."""
+    level = connection.execute(
+        sa.select(t.messages.c.level).where(t.messages.c.id == message_id)
+    ).scalar_one()
+    episode_id = connection.execute(
+        sa.select(t.about.c.episode_id).where(t.about.c.message_id == message_id).limit(1)
+    ).scalar_one_or_none()
+    return (Level(level) if level else None), episode_id
+
+
+def takes_texts(connection: Connection, caregiver_id: str) -> bool:
+    """Whether we know of no STOP by this caregiver."""
+    return bool(
+        connection.execute(
+            sa.select(t.caregivers.c.texting).where(t.caregivers.c.id == caregiver_id)
+        ).scalar_one()
+    )
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the carrier has said about one of its ids for one of our texts."""
+
+    statuses: frozenset[str]
+    failed: bool  # it certainly did not arrive under this id
+
+
+def heard_of(connection: Connection, outbox_id: str, carrier_id: str) -> Heard:
+    e = t.delivery_events.c
+    rows = connection.execute(
+        sa.select(e.status, e.applied).where(e.outbox_id == outbox_id, e.carrier_id == carrier_id)
+    ).all()
+    return Heard(
+        frozenset(row.status for row in rows),
+        any(row.applied and row.status in ("failed", "undelivered") for row in rows),
+    )
+
+
+def back_to_the_clock(connection: Connection, outbox_ids: Sequence[str], now: datetime) -> None:
+    """Check-ins whose text waited here until it was too late: the clock decides what becomes of them."""
+    c, m, o = t.check_ins.c, t.messages.c, t.outbox.c
+    never_left = (
+        sa.select(m.check_in_id)
+        .join(t.outbox, o.message_id == m.id)
+        .where(o.id.in_(outbox_ids), o.purpose == "check_in")
+    )
+    connection.execute(
+        t.check_ins.update()
+        .where(c.id.in_(never_left), c.state.in_(("asked", "told")))
+        .values(state="planned", asked_at=None, act_at=now)
+    )
+
+
+def carrier_ids_of(connection: Connection, caregiver_id: str | None, but: str, since: datetime) -> list[str]:
+    """The carrier's ids of the other texts to this caregiver (None: to staff and strangers) since `since`."""
+    o = t.outbox.c
+    rows = connection.execute(
+        sa.select(o.carrier_id).where(
+            o.caregiver_id == caregiver_id, o.carrier_id.is_not(None), o.id != but, o.sending_at >= since
+        )
+    )
+    return list(rows.scalars())
