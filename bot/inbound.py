@@ -51,6 +51,8 @@ def inbound(house: House, incoming: Incoming, now: datetime, *, channel: str = "
         log.error(
             "text %s is kept and not decided: the database went away; the clock will take it up", message_id
         )
+    except Exception as error:  # not even as a flag; it stays due work, and the outside watch sees it
+        log.critical("text %s is kept and could not be decided: %s", message_id, type(error).__name__)
     house.kick.set()
     return message_id
 

@@ -5,12 +5,14 @@ clock ticks -> due -> claim -> queue for the outbox;   then silence, late flags,
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from messages.conversation import Purpose
 from messages.database import Connection
+from messages.errors import DatabaseError
 from messages.escalation import due_for
 from messages.flags import FlagKind, Level
 from messages.house import House
@@ -21,7 +23,7 @@ from messages.store.flags import flag_by_id, raise_flag
 from messages.store.health import beat
 from messages.store.people import caregiver_by_id, hospital_by_id
 from scheduler.due import Send, Stopped, TooLate, WaitUntil, decide_due
-from scheduler.plan import day_of_recovery
+from scheduler.plan import day_of_recovery, next_quiet, out_of_quiet
 from scheduler.protocol import FIXED_TEXTS, Protocol
 from scheduler.silence import AskSecond, Nothing, RaiseFlag, Remind, Silence, decide_silence
 from scheduler.store import check_ins, episodes
@@ -29,8 +31,12 @@ from scheduler.store.check_ins import DueRow
 from scheduler.store.published import protocol_by_id
 from scheduler.texts import render, values_for
 
+log = logging.getLogger(__name__)
+
 UNDECIDED_AFTER = timedelta(seconds=60)
 SERIOUS_FOR = timedelta(days=3)  # silence weighs more this long after an urgent day: facts/clinical.md 3.2
+APART = timedelta(minutes=10)  # between two texts of a plan, when both come late
+LOOK_AGAIN = timedelta(minutes=5)
 BATCH = 100
 
 
@@ -75,8 +81,13 @@ def one_turn(house: House, now: datetime, decide_late: Callable[[str], None]) ->
     with house.database.reading() as connection:
         left = undecided_before(connection, now - house.wait(UNDECIDED_AFTER))
     for message_id in left:
-        decide_late(message_id)
-        done.decided += 1
+        try:
+            decide_late(message_id)
+            done.decided += 1
+        except DatabaseError:
+            raise
+        except Exception as error:  # it stays due, and holds up no other text
+            log.critical("text %s is kept and cannot be decided: %s", message_id, type(error).__name__)
     with house.database.writing() as connection:
         beat(connection, "clock", now, str(done))
     return done
@@ -87,25 +98,52 @@ def _check_ins(house: House, now: datetime, done: Turned) -> int:
     with house.database.writing() as connection:
         rows = check_ins.claim_check_ins(connection, now, BATCH)
         for row in rows:
-            here = _Here(
-                house,
-                connection,
-                row,
-                hospital_by_id(connection, row.hospital_id),
-                caregiver_by_id(connection, house.vault, row.caregiver_id),
-                protocol_by_id(connection, row.protocol_id),
-                now,
-            )
-            if row.state == "planned":
-                _due(here, done)
-            else:
-                _silent(here, done)
+            try:
+                with connection.begin_nested():
+                    _one(house, connection, row, now, done)
+            except Exception as error:
+                _set_aside(connection, row, error, now)
     return len(rows)
+
+
+def _one(house: House, connection: Connection, row: DueRow, now: datetime, done: Turned) -> None:
+    here = _Here(
+        house,
+        connection,
+        row,
+        hospital_by_id(connection, row.hospital_id),
+        caregiver_by_id(connection, house.vault, row.caregiver_id),
+        protocol_by_id(connection, row.protocol_id),
+        now,
+    )
+    if row.state == "planned":
+        _due(here, done)
+    else:
+        _silent(here, done)
+
+
+def _set_aside(connection: Connection, row: DueRow, error: Exception, now: datetime) -> None:
+    """One check-in that cannot be handled, for whatever reason, holds up no other; a person is told once."""
+    why = f"could not be handled: {type(error).__name__}"
+    log.error("check-in %s %s", row.id, why)
+    check_ins.move_check_in(connection, row.id, act_at=now + LOOK_AGAIN, why=why)
+    if row.why != why:
+        raise_flag(
+            connection,
+            hospital_id=row.hospital_id,
+            kind=FlagKind.SENDING,
+            level=Level.REVIEW,
+            due_at=due_for(Level.REVIEW, hospital_by_id(connection, row.hospital_id), now),
+            now=now,
+            episode_id=row.episode_id,
+            caregiver_id=row.caregiver_id,
+            reason=f"a check-in {why}",
+        )
 
 
 def _due(here: _Here, done: Turned) -> None:
     row, now, connection = here.row, here.now, here.connection
-    next_at = check_ins.next_due_at(connection, row.episode_id, row.caregiver_id, row.due_at)
+    last_at, next_at = check_ins.last_and_next(connection, row)
     decision = decide_due(
         row.due_at,
         row.until_at,
@@ -116,6 +154,8 @@ def _due(here: _Here, done: Turned) -> None:
         zone=here.caregiver.zone,
         next_at=None if row.question == "welcome" else next_at,
     )
+    if isinstance(decision, Send) and last_at and now < last_at + APART:
+        decision = WaitUntil(last_at + APART)
     if isinstance(decision, WaitUntil):
         check_ins.move_check_in(connection, row.id, act_at=decision.at)
     elif isinstance(decision, Stopped):
@@ -139,7 +179,17 @@ def _silent(here: _Here, done: Turned) -> None:
     if row.episode_state != EpisodeState.ACTIVE.value or not here.caregiver.texting or row.asked_at is None:
         check_ins.move_check_in(connection, row.id, act_at=None)
         return
-    decision = decide_silence(_silence(here, asked_at=row.asked_at))
+    left_at = check_ins.left_at(connection, row)
+    if left_at is None:  # it waits in the outbox: the family is not silent, nobody has asked it yet
+        if now < row.until_at:
+            check_ins.move_check_in(connection, row.id, act_at=now + LOOK_AGAIN)
+        else:
+            check_ins.move_check_in(
+                connection, row.id, state="missed", act_at=None, why="it did not leave in time"
+            )
+            done.missed += 1
+        return
+    decision = decide_silence(_silence(here, asked_at=left_at))
     if isinstance(decision, Nothing):
         state = row.state if decision.look_again_at else "silent"
         check_ins.move_check_in(connection, row.id, act_at=decision.look_again_at, state=state)
@@ -148,17 +198,30 @@ def _silent(here: _Here, done: Turned) -> None:
         check_ins.move_check_in(connection, row.id, reminded_at=now, act_at=decision.look_again_at)
         done.reminded += 1
     elif isinstance(decision, AskSecond):
-        second = episodes.second_caregiver(connection, row.episode_id, row.caregiver_id)
-        if second:
-            _text(here, caregiver_by_id(connection, here.house.vault, second), Purpose.REMINDER, row.question)
-        check_ins.move_check_in(connection, row.id, seconded_at=now, act_at=decision.look_again_at)
-        done.reminded += 1
+        _ask_second(here, decision, done)
     elif isinstance(decision, RaiseFlag):
         _flag_silence(here, decision)
         check_ins.move_check_in(connection, row.id, state="silent", act_at=None, why=decision.reason)
         if decision.last_check_in:
             _text(here, here.caregiver, Purpose.REMINDER, "last_check_in")
         done.flagged += 1
+
+
+def _ask_second(here: _Here, decision: AskSecond, done: Turned) -> None:
+    """Ask another caregiver the same, unless it is night where they are: then when they are up, if still in time."""
+    row, now, connection = here.row, here.now, here.connection
+    second_id = episodes.second_caregiver(connection, row.episode_id, row.caregiver_id)
+    if second_id is None:
+        check_ins.move_check_in(connection, row.id, seconded_at=now, act_at=decision.look_again_at)
+        return
+    second = caregiver_by_id(connection, here.house.vault, second_id)
+    awake = out_of_quiet(now, here.protocol.quiet_hours, second.tz)
+    if awake > now:
+        check_ins.move_check_in(connection, row.id, act_at=min(awake, decision.look_again_at))
+        return
+    _text(here, second, Purpose.REMINDER, row.question)
+    check_ins.move_check_in(connection, row.id, seconded_at=now, act_at=decision.look_again_at)
+    done.reminded += 1
 
 
 def _silence(here: _Here, *, asked_at: datetime) -> Silence:
@@ -174,7 +237,7 @@ def _silence(here: _Here, *, asked_at: datetime) -> Silence:
         seconded_at=row.seconded_at,
         has_second=episodes.second_caregiver(connection, row.episode_id, row.caregiver_id) is not None,
         after_serious=row.serious_at is not None and here.now - row.serious_at <= SERIOUS_FOR,
-        superseded=check_ins.asked_later(connection, row.episode_id, asked_at),
+        superseded=check_ins.asked_later(connection, row.episode_id, row.asked_at or asked_at),
     )
 
 
@@ -188,13 +251,18 @@ def _text(here: _Here, to: Caregiver, purpose: Purpose, words: str) -> None:
     day = max(0, day_of_recovery(row.day_zero, to.zone, here.now))
     values = values_for(here.hospital, to.language, names=names, day=day)
     question = row.question if words in ("reminder", "last_check_in") else words
+    # Whatever waits in the outbox does not leave at night; a welcome is then sent the next morning.
+    ends = [
+        row.until_at if purpose is Purpose.CHECK_IN else None,
+        next_quiet(here.now, here.protocol.quiet_hours, to.tz),
+    ]
     draft = Draft(
         body=render(here.protocol.text(words, to.language), values),
         purpose=purpose,
         topic=words,
         asks=check_ins.asked_about(here.protocol.asked(question), row),
         check_in_id=row.id,
-        expires_at=row.until_at if purpose is Purpose.CHECK_IN else None,
+        expires_at=min((end for end in (until, night) if end is not None), default=None),
     )
     write_out(
         connection,

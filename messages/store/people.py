@@ -104,8 +104,10 @@ def caregiver_by_phone(
 def caregiver_by_id(
     connection: Connection, vault: Vault, caregiver_id: str, *, lock: bool = False
 ) -> Caregiver:
+    """`lock` keeps other texts of this caregiver waiting, and holds up no text that is being queued for them."""
     query = sa.select(t.caregivers).where(t.caregivers.c.id == caregiver_id)
-    return _caregiver(vault, connection.execute(query.with_for_update() if lock else query).one())
+    row = connection.execute(query.with_for_update(key_share=True) if lock else query).one()
+    return _caregiver(vault, row)
 
 
 def caregivers_by_id(connection: Connection, vault: Vault, ids: Sequence[str]) -> dict[str, Caregiver]:

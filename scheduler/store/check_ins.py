@@ -83,10 +83,15 @@ class DueRow:
     day_zero: date
     episode_state: str
     serious_at: datetime | None
+    why: str
 
 
 def claim_check_ins(connection: Connection, now: datetime, limit: int = 100) -> list[DueRow]:
-    """Check-ins whose moment has come, locked for this transaction; other processes skip them."""
+    """Check-ins whose moment has come, locked with their episodes for this transaction; others skip them.
+
+    Questions come before reminders, so that after a pause a family gets no reminder of a question that the next
+    one takes the place of. An episode about which a text is just being decided waits for the next turn.
+    """
     c, e = t.check_ins.c, t.episodes.c
     rows = connection.execute(
         sa.select(
@@ -107,12 +112,13 @@ def claim_check_ins(connection: Connection, now: datetime, limit: int = 100) -> 
             e.day_zero,
             e.state.label("episode_state"),
             e.serious_at,
+            c.why,
         )
         .join(t.episodes, e.id == c.episode_id)
         .where(c.act_at <= now, c.act_at.is_not(None))
-        .order_by(c.act_at)
+        .order_by(sa.case((c.state == "planned", 0), else_=1), c.act_at)
         .limit(limit)
-        .with_for_update(of=t.check_ins, skip_locked=True)
+        .with_for_update(of=[t.check_ins, t.episodes], key_share=True, skip_locked=True)
     )
     return [DueRow(**row._mapping) for row in rows]
 
@@ -126,15 +132,26 @@ def move_check_in(connection: Connection, check_in_id: str, **values: Any) -> No
     connection.execute(t.check_ins.update().where(t.check_ins.c.id == check_in_id).values(**values))
 
 
-def next_due_at(
-    connection: Connection, episode_id: str, caregiver_id: str, after: datetime
-) -> datetime | None:
-    """When the same caregiver's next check-in of this episode is due."""
+def last_and_next(connection: Connection, row: DueRow) -> tuple[datetime | None, datetime | None]:
+    """When the same caregiver was last asked or told something of this episode, and when the next is due."""
     c = t.check_ins.c
+    found = connection.execute(
+        sa.select(
+            sa.func.max(c.asked_at),
+            sa.func.min(sa.case((sa.and_(c.state == "planned", c.due_at > row.due_at), c.due_at))),
+        ).where(c.episode_id == row.episode_id, c.caregiver_id == row.caregiver_id)
+    ).one()
+    return found[0], found[1]
+
+
+def left_at(connection: Connection, row: DueRow) -> datetime | None:
+    """When the text of this check-in was handed to the carrier; None while it waits in the outbox."""
+    m, o = t.messages.c, t.outbox.c
     return connection.execute(
-        sa.select(sa.func.min(c.due_at)).where(
-            c.episode_id == episode_id, c.caregiver_id == caregiver_id, c.state == "planned", c.due_at > after
-        )
+        sa.select(sa.func.max(o.sending_at))
+        .join(t.messages, m.id == o.message_id)
+        .where(m.caregiver_id == row.caregiver_id, m.at >= row.asked_at, m.check_in_id == row.id)
+        .where(o.purpose == "check_in", o.state != "queued")
     ).scalar_one_or_none()
 
 
@@ -169,20 +186,23 @@ def outstanding(connection: Connection, caregiver_id: str, since: datetime) -> l
 
 
 def mark_answered(connection: Connection, episode_id: str, now: datetime) -> None:
-    """The family has answered: what was asked is answered, and no reminder follows."""
-    c, o = t.check_ins.c, t.outbox.c
+    """The family has answered: what was asked is answered, however late, and nothing more is asked about it."""
+    c, o, m = t.check_ins.c, t.outbox.c, t.messages.c
+    asked = c.state.in_(("asked", "silent"))
+    last_day = sa.select(sa.func.max(c.day)).where(c.episode_id == episode_id, asked).scalar_subquery()
     connection.execute(
         t.check_ins.update()
-        .where(c.episode_id == episode_id, c.state == "asked")
+        .where(c.episode_id == episode_id, asked, sa.or_(c.state == "asked", c.day == last_day))
         .values(state="answered", answered_at=now, act_at=None)
+    )
+    questions = (
+        sa.select(m.id)
+        .join(t.about, t.about.c.message_id == m.id)
+        .where(t.about.c.episode_id == episode_id, m.topic.not_in(("welcome", "goodbye")))
     )
     connection.execute(
         t.outbox.update()
-        .where(
-            o.state == "queued",
-            o.purpose == "reminder",
-            o.message_id.in_(sa.select(t.about.c.message_id).where(t.about.c.episode_id == episode_id)),
-        )
+        .where(o.state == "queued", o.purpose.in_(("check_in", "reminder")), o.message_id.in_(questions))
         .values(state="cancelled", why="the family answered", ended_at=now)
     )
 

@@ -52,7 +52,7 @@ def episodes_of(
         .where(ec.caregiver_id == caregiver_id)
         .order_by(e.enrolled_at, e.id)
     )
-    rows = connection.execute(query.with_for_update(of=t.episodes) if lock else query).all()
+    rows = connection.execute(query.with_for_update(of=t.episodes, key_share=True) if lock else query).all()
     if not rows:
         return []
     f = t.flags.c
