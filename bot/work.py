@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from bot.inbound import decide_text, inbound
+from messages.carriers.carrier import Incoming
 from messages.errors import CarrierError
 from messages.house import House
 from messages.outbox import deliver
+from messages.phones import split_channel
 from messages.sending import Sending
 from messages.settle import release_dead_leases, settle_unsure
+from messages.store.conversation import not_kept
 from messages.store.people import all_hospitals
 from scheduler.clock import Beat, Clock
 from scheduler.turn import one_turn
@@ -66,8 +71,11 @@ def reconcile(house: House, now: datetime) -> int:
     found = 0
     for hospital in hospitals:
         try:
-            for incoming in house.carrier.received_since(hospital.sender, now - RECONCILE_BACK):
-                found += inbound(house, incoming, now) is not None
+            for incoming in _unknown(
+                house, house.carrier.received_since(hospital.sender, now - RECONCILE_BACK)
+            ):
+                channel, peer = split_channel(incoming.peer)
+                found += inbound(house, replace(incoming, peer=peer), now, channel=channel) is not None
         except CarrierError as error:
             log.error("texts could not be compared with the carrier's list: %s", error)
     if found:
@@ -75,11 +83,21 @@ def reconcile(house: House, now: datetime) -> int:
     return found
 
 
+def _unknown(house: House, received: Iterable[Incoming], batch: int = 200) -> Iterator[Incoming]:
+    """Those of the texts that we do not have, looked up many at a time: nearly all are known."""
+    left = iter(received)
+    while texts := list(islice(left, batch)):
+        with house.database.reading() as connection:
+            new = not_kept(connection, house.carrier.name, [text.carrier_id for text in texts])
+        yield from (text for text in texts if text.carrier_id in new)
+
+
 def work_once(house: House, clock: Callable[[], datetime]) -> str:
     """A single turn, the sends it leads to, and the settling: for `hearback work --once` and for cron."""
     line = turn(house, clock())
     sent = 0
-    while taken := deliver(house, clock, owner="once"):
+    # Few at a time: they leave one after the other, and the lease of the last must outlive the sends before it.
+    while taken := deliver(house, clock, owner="once", limit=2):
         sent += taken
     settled = settle(house, clock())
     found = reconcile(house, clock()) if house.carrier.name != "simulator" else 0

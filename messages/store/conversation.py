@@ -95,6 +95,15 @@ def keep(
     return message_id
 
 
+def not_kept(connection: Connection, carrier: str, carrier_ids: Sequence[str]) -> set[str]:
+    """Those of a carrier's ids under which no text was kept."""
+    m = t.messages.c
+    kept = connection.execute(
+        sa.select(m.carrier_id).where(m.carrier == carrier, m.carrier_id.in_(carrier_ids))
+    )
+    return set(carrier_ids) - set(kept.scalars())
+
+
 def take_undecided(connection: Connection, message_id: str) -> bool:
     """True for the one caller that decides this text: deleting the row is the claim."""
     taken = connection.execute(t.undecided.delete().where(t.undecided.c.message_id == message_id))
