@@ -252,10 +252,8 @@ def _text(here: _Here, to: Caregiver, purpose: Purpose, words: str) -> None:
     values = values_for(here.hospital, to.language, names=names, day=day)
     question = row.question if words in ("reminder", "last_check_in") else words
     # Whatever waits in the outbox does not leave at night; a welcome is then sent the next morning.
-    ends = [
-        row.until_at if purpose is Purpose.CHECK_IN else None,
-        next_quiet(here.now, here.protocol.quiet_hours, to.tz),
-    ]
+    night = next_quiet(here.now, here.protocol.quiet_hours, to.tz)
+    until = row.until_at if purpose is Purpose.CHECK_IN else None
     draft = Draft(
         body=render(here.protocol.text(words, to.language), values),
         purpose=purpose,
