@@ -1,4 +1,7 @@
-"""Texts in the database: kept before they are read, written once, never changed."""
+"""Texts in the database: kept before they are read, written once, never changed.
+
+Over 300 lines: what is written of a text and what is asked of it stay side by side.
+"""
 
 from __future__ import annotations
 
