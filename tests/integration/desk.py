@@ -84,3 +84,11 @@ def desk(home: Home, login: str = "", *, app: Flask | None = None) -> Desk:
 def text_of(html: str) -> str:
     """What a reader sees of a page: no tags, single spaces."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def breathing(home: Home) -> str:
+    """A family whose child cannot breathe; the id of its flag."""
+    home.enrol()
+    home.text("no fever but he can't breathe")
+    (flag,) = home.flags()
+    return str(flag.id)

@@ -32,10 +32,10 @@ def test_a_text_from_the_page_is_read_flagged_and_answered(simulated: Home) -> N
     at, path = desk(simulated), link(simulated)
     assert at.post(path, body="he can't breathe").status_code == 303
     assert [flag.level for flag in simulated.flags()] == [Level.EMERGENCY]
-    assert "911" not in text_of(at.page(path)).split("You : he can't breathe")[1]
+    assert "911" not in text_of(at.page(path)).split("You: he can't breathe")[1]
     simulated.send()
     page = text_of(at.page(path))
-    assert "911" in page.split("You : he can't breathe")[1]
+    assert "911" in page.split("You: he can't breathe")[1]
     assert "Simulator" in page
 
 

@@ -1,0 +1,127 @@
+"""A whole Hearback on loopback for a real browser: pages, outbox, two families, a coordinator."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from bot.web import signin
+from bot.web.app import create_app
+from messages.carriers.simulator import SimulatorCarrier
+from messages.encryption import Vault
+from messages.sending import Sending
+from tests.house import MARIA, MONDAY, TOM, Home, open_home
+from tests.integration.desk import PASSWORD, hire
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+PATIENCE = 8_000  # milliseconds; a busy machine is no failure, what must be quick says so itself
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        pass
+
+
+def running_clock(start: datetime = MONDAY) -> Callable[[], datetime]:
+    began = time.monotonic()
+    return lambda: start + timedelta(seconds=time.monotonic() - began)
+
+
+@dataclass
+class Site:
+    """The address of a running Hearback, and a hand on its database."""
+
+    home: Home
+    url: str
+    clock: Callable[[], datetime]
+
+    def text(self, body: str, phone: str = MARIA) -> None:
+        """A text from a phone elsewhere."""
+        self.home.now = self.clock()
+        self.home.text(body, phone=phone)
+
+
+@pytest.fixture
+def site(tmp_path: Path, vault: Vault) -> Iterator[Site]:
+    home = open_home(f"sqlite:///{tmp_path / 'site.db'}", vault, carrier=SimulatorCarrier())  # type: ignore[arg-type]
+    home.enrol()
+    home.enrol("Ben", phone=TOM, name="Tom", language="es")
+    for login in ("nina", "otto"):
+        hire(home, login)
+    signin._wrong.clear()
+    clock = running_clock()
+    sending = Sending(home.house, clock, threads=2)
+    server = make_server(
+        "127.0.0.1", 0, create_app(home.house, clock=clock, demo=True), threaded=True, request_handler=_Quiet
+    )
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    sending.start()
+    thread.start()
+    yield Site(home, f"http://127.0.0.1:{server.server_port}", clock)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    sending.stop()
+    home.house.database.close()
+
+
+@dataclass
+class Visitor:
+    """One person at one browser; what went wrong in it fails the test at the end."""
+
+    context: BrowserContext
+    page: Page
+    site: Site
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.site.url + path)
+        return self.page
+
+    def sign_in(self, login: str = "nina") -> Page:
+        self.open("/console/login")
+        self.page.get_by_label("Login").fill(login)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url("**/console/")
+        return self.page
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
+    """Open a browser window. No page may ask another host, break its security policy or fail in its script."""
+    open_contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def visitor(**options: Any) -> Visitor:
+        usual = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+        context = browser.new_context(**{**usual, **options})
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("request", lambda request: _watch(request.url))
+        page.on("pageerror", lambda error: problems.append(f"script: {error}"))
+        page.on("console", lambda message: _hear(message.type, message.text))
+        open_contexts.append(context)
+        return Visitor(context, page, site)
+
+    def _watch(url: str) -> None:
+        if not url.startswith(site.url):
+            problems.append(f"asked {url}")
+
+    def _hear(kind: str, text: str) -> None:
+        if kind == "error" and "status of 4" not in text:  # a refused act is told on the page
+            problems.append(text)
+
+    yield visitor
+    for context in open_contexts:
+        context.close()
+    assert problems == []
