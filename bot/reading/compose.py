@@ -45,6 +45,7 @@ class Rule:
     why: str
     sentence: bool  # look in the whole sentence, not one stretch
     subject: str
+    always: bool  # counts also when only supposed
 
 
 @dataclass(slots=True)
@@ -92,6 +93,7 @@ def rules() -> tuple[Rule, ...]:
                 why=entry.get("why", ""),
                 sentence=entry.get("sentence", False),
                 subject=entry.get("subject", ""),
+                always=entry.get("always", False),
             )
         )
     return tuple(out)
@@ -101,6 +103,7 @@ def findings_of(units: list[Unit], segments: list[Segment]) -> list[Finding]:
     """Every rule that matches, with what it counts for."""
     bit = bits()
     out: list[Finding] = []
+    segment_rules = [rule for rule in rules() if not rule.sentence]
     last_parts = 0
     last_part_at = -1
     last_part_segment = -9
@@ -144,7 +147,7 @@ def findings_of(units: list[Unit], segments: list[Segment]) -> list[Finding]:
             plain |= borrowed
             places.insert(0, (-1 - last_part_at, borrowed, 0, 0))
         everything = plain | denied | eased
-        for rule in rules():
+        for rule in segment_rules:
             if not rule.needs & everything:
                 continue
             if rule.subject and segment.subject != rule.subject and rule.subject != "any":
@@ -166,6 +169,46 @@ def findings_of(units: list[Unit], segments: list[Segment]) -> list[Finding]:
             out.append(_weigh(rule, chosen, number, units, segments))
         if segment.parts:
             last_parts, last_part_at, last_part_segment = segment.parts, segment.part_at, number
+    out.extend(_sentence_findings(units, segments))
+    return out
+
+
+def _sentence_findings(units: list[Unit], segments: list[Segment]) -> list[Finding]:
+    """Rules whose slots may stand in different stretches: "she coughed into my hand and it was blood"."""
+    bit = bits()
+    places: list[tuple[int, int, int, int]] = []
+    plain = denied = eased = 0
+    owner: dict[int, int] = {}
+    for number, segment in enumerate(segments):
+        for offset, unit in enumerate(segment.units):
+            if not unit.mask:
+                continue
+            at = segment.first + offset
+            owner[at] = number
+            polar = unit.mask & bit.polar if unit.state else 0
+            rest = unit.mask & ~polar
+            hidden = polar if unit.state == "denied" else 0
+            less = polar if unit.state in ("better", "gone") else 0
+            plain |= rest
+            denied |= hidden
+            eased |= less
+            places.append((at, rest, hidden, less))
+    everything = plain | denied | eased
+    out = []
+    for rule in rules():
+        if not rule.sentence or not rule.needs & everything:
+            continue
+        if not all(slot.plain & plain or slot.denied & denied or slot.any_state & everything for slot in rule.slots):
+            continue
+        chosen = _nearest(rule, places)
+        if chosen is None:
+            continue
+        involved = {owner[place] for place in chosen}
+        if rule.unless and any(
+            unit.mask & rule.unless and unit.state != "denied" for number in involved for unit in segments[number].units
+        ):
+            continue
+        out.append(_weigh(rule, chosen, owner[chosen[0]], units, segments))
     return out
 
 
@@ -229,11 +272,11 @@ def _weigh(rule: Rule, chosen: tuple[int, ...], number: int, units: list[Unit], 
         level = min(level, Level.URGENT, key=lambda one: one.rank)
     if segment.before_op:
         status, level = "past", Level.OK
-    elif segment.hypothetical:
+    elif segment.hypothetical and not rule.always and (segment.hyp_at < 0 or max(real) > segment.hyp_at):
         status, level = "hypothetical", Level.REVIEW
     elif not rule.anyone and _someone_else(real, segment, units, segments, number):
         status, level = "other_person", Level.REVIEW
-    elif segment.past and not rule.event:
+    elif segment.past and (not rule.event or segment.long_ago):
         status, level = "past", Level.REVIEW
     elif status == "present" and not rule.event and _is_over(real, number, units, segments):
         status = "recent"
@@ -247,6 +290,7 @@ def _someone_else(
     """True when the sign is said of the caregiver, of a relative or a pet, and not of the child."""
     bit = bits()
     at = max(places)
+    self_patient = any(unit.mask & bit.self_patient for unit in units)
     step = at
     while step >= segment.first:
         mask = units[step].mask
@@ -258,9 +302,13 @@ def _someone_else(
         if mask & bit.child:
             previous = units[step + 1 : at]
             return bool(step + 1 <= at and mask & bit.his and any(unit.mask & bit.other for unit in previous))
+        if mask & (bit.me | bit.you) and self_patient:
+            return False
         if mask & (bit.me | bit.you):
             between = units[step + 1 : at + 1]
             if any(unit.mask & (bit.report | bit.child) for unit in between):
+                return False
+            if units[at].mask & bit.wake:
                 return False
             following = units[step + 1] if step + 1 < len(units) else None
             if following is None:
@@ -268,7 +316,7 @@ def _someone_else(
             if units[step].text in ("im", "ive", "my", "me", "mi", "mis", "your", "youre"):
                 return units[step].text not in ("me", "mi") or bool(following.mask & (bit.part | bit.sign))
             return bool(following.mask & (bit.have | bit.copula | bit.sign | bit.polar | bit.neg)) and not any(
-                unit.mask & bit.his for unit in between
+                unit.mask & bit.poss_child for unit in between
             )
         step -= 1
     if segment.subject == "other" or (segment.subject == "me" and number and segments[number - 1].subject == "me"):
@@ -291,6 +339,7 @@ def _is_over(places: list[int], number: int, units: list[Unit], segments: list[S
     segment = segments[number]
     start = max(places) + 1
     end = segment.last
+    over = False
     later = number + 1
     while later < len(segments) and segments[later].sentence <= segment.sentence + 1:
         end = segments[later].last
@@ -299,8 +348,11 @@ def _is_over(places: list[int], number: int, units: list[Unit], segments: list[S
         unit = units[step]
         if unit.state == "denied":
             continue
-        if unit.mask & (bit.over | bit.gone) and unit.state == "":
-            return True
-        if unit.mask & bit.again and unit.text not in ("another",):
+        follows = units[step + 1] if step + 1 < len(units) else None
+        if unit.mask & bit.over and unit.state == "":
+            over = True
+        elif unit.mask & bit.gone and unit.state == "" and (follows is None or not follows.mask & bit.sign):
+            over = True
+        elif unit.mask & bit.again:
             return False
-    return False
+    return over

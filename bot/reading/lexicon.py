@@ -21,6 +21,8 @@ from bot.reading.text import fold_word
 
 Node = dict[str, Any]
 LANGUAGES = ("en", "es")
+# Concepts whose phrases may begin with a negator that still denies what follows ("hasnt had a fever").
+DENYING = frozenset(("missed", "thinner_stop", "wish", "needs", "gave", "shown", "opt_out", "wrong_number"))
 END = ""  # the key of a trie node that ends a phrase
 ANY = "_"
 
@@ -166,6 +168,8 @@ def corrected(word: str, lexicon: Lexicon) -> str | None:
             distance = OSA.distance(word, target, score_cutoff=1)
             if distance > 1 or not _close_enough(word, target, False):
                 continue
+            if len(word) == len(target) and word[0] != target[0] and word[1] != target[0]:
+                continue
             english, spanish = lexicon.words.get(target, (0, 0))
             harmless = not (english | spanish) & lexicon.danger
             rank = (distance + (word[0] != target[0]), harmless, abs(len(word) - len(target)), target)
@@ -194,15 +198,22 @@ def lexicon() -> Lexicon:
             for name, concepts in data.get("groups", {}).items():
                 built.groups.setdefault(name, []).extend(concepts.split())
             built.rules.extend(data.get("rule", []))
+    negators = {
+        "en": frozenset("hasnt didnt havent never not dont cant wont isnt doesnt no cannot".split()),
+        "es": frozenset("no ni sin nunca ya".split()),
+    }
     for language in LANGUAGES:
         for file in sorted((root / language).iterdir(), key=lambda entry: entry.name):
             if not file.name.endswith(".toml"):
                 continue
             for concept, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                concept = concept.rstrip("0123456789").rstrip("_")  # a concept may have several tables: life, life_2
                 bit = built.bit(concept)
+                keeps = built.bit("neg") if concept in DENYING else 0
                 for entry in table.get("words", "").replace("\n", " ").split(","):
                     if entry.strip():
-                        built.add(entry, bit, language)
+                        denies = keeps if entry.split()[0] in negators[language] else 0
+                        built.add(entry, bit | denies, language)
                 for word in table.get("plain", "").split():
                     built.add(word, bit, language)
                 for kind in ("must", "never"):

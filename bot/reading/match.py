@@ -191,7 +191,7 @@ def units_of(tokens: list[Token], each: list[str], names: Collection[str], found
         token = tokens[at]
         length, mask = _longest(words.phrases, tokens, at)
         number = numbers.get(at)
-        if number is not None and number.last - at + 1 >= max(length, 1) and (
+        if number is not None and number.last - at + 1 > length and (
             token.kind == NUMBER or number.last > number.first
         ):
             end = tokens[number.last].end

@@ -39,6 +39,7 @@ _BETWEEN = frozenset(
     ["and", "y", "e", "plus", "n", "also", "or", "o", "tambien", "number", "no", "numero", "num", "option", "opcion", "los", "las", "la", "el", "the", "item", "nr", "answer", "respuesta", "is", "es", "it", "its", "both", "just", "only", "solo", "nomas", "just", "para", "for", "on", "in", "please", "pls", "gracias", "thanks", "thank", "you", "ty", "i", "pick", "choose", "marco", "elijo", "a", "de", "del", "nada"]
 )
 _NONE = frozenset(["none", "nope", "nothing", "zero", "ninguno", "ninguna", "nada", "cero", "nel", "nop", "nah", "ningunas", "ningunos", "non", "nadita", "neither"])
+_BUT = frozenset("but except solo menos al el la just only pero excepto maybe".split())
 _STOPS_DIGIT = frozenset(
     ["am", "pm", "hours", "hour", "hrs", "hr", "h", "days", "day", "dias", "dia", "times", "veces", "times", "x", "min", "mins", "minutes", "minutos", "oz", "ml", "mg", "cc", "cups", "doses", "pills", "degrees", "weeks", "years", "horas", "hora", "semanas", "anos", "more", "bites", "naps", "pages", "th", "st", "nd", "rd", "pm", "toes", "dedos", "feet", "kids"]
 )
@@ -52,6 +53,13 @@ class Picks(NamedTuple):
     bare: bool
 
 
+def _slashed(tokens: list[Token]) -> bool:
+    """ "1/5/6" is a list, "7/10" a score."""
+    numbers = [token.text for token in tokens if token.kind == NUMBER]
+    marks = [token.text for token in tokens if token.kind == MARK]
+    return len(numbers) >= 2 and all(len(one) == 1 for one in numbers) and set(marks) <= {"/", ".", ",", "!"}
+
+
 def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
     """The menu answers at the head of a text ("1 and 3", "#3", "6. worse than ever"), or alone in it."""
     digits: list[str] = []
@@ -61,6 +69,7 @@ def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
     small = len(words) + len(numbers) <= 8
     other = 0
     leading = True
+    none_said = False
     for place, token in enumerate(tokens):
         after = tokens[place + 1] if place + 1 < len(tokens) else None
         if token.kind == NUMBER:
@@ -81,7 +90,11 @@ def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
                 and tokens[place - 1].start == tokens[place - 2].end
             )
             unit = after is not None and after.text in _STOPS_DIGIT
-            if unit or glued or (not leading and other > 2):
+            if glued and _slashed(tokens):
+                glued = False
+            before = tokens[place - 1].text if place else ""
+            denied = before in ("not", "no", "turned", "age", "ate", "had") or (none_said and before not in _BUT)
+            if unit or glued or denied or (not leading and other > 2):
                 other += 1
                 leading = False
                 continue
@@ -104,6 +117,7 @@ def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
             elif token.text in _NONE and leading and not digits:
                 digits.append("0" if "0" in menu else "")
                 used.append(place)
+                none_said = True
             elif token.text in _BETWEEN and (leading or small):
                 continue
             else:

@@ -17,7 +17,7 @@ _ONES = {
 _TENS = {
     "twenty": 20, "thirty": 30, "forty": 40, "ninety": 90, "treinta": 30, "cuarenta": 40, "noventa": 90, "veinte": 20,
 }  # fmt: skip
-_HUNDRED = {"hundred": 100, "cien": 100, "ciento": 100, "hundrd": 100}
+_HUNDRED = {"hundred": 100, "cien": 100, "ciento": 100, "hundrd": 100, "hunnid": 100, "hunerd": 100, "hundert": 100}
 _JOIN = {"and", "n", "y", "nd", "&"}
 _POINT = {"point", "punto", "coma", "con", "dot", "pt", "poin", "pto"}
 _POINT_MARKS = set(".,'\u2019\u2018`\u00b4;°º*·:_")
@@ -33,6 +33,7 @@ _NOT_TEMP_BEFORE = frozenset(
 _TEMP_WORDS = frozenset(
     ["temp", "temps", "temperature", "temperatura", "tempe", "thermometer", "termometro", "fever", "fiebre", "calentura", "degrees", "degree", "grados", "grado", "f", "c", "fahrenheit", "celsius", "tmp", "temprature", "tempature", "fevr", "axila", "armpit", "forehead", "frente", "oral", "orally", "rectal", "rectally", "ear", "oido", "underarm", "calenturita", "febricula", "fevers", "farenheit", "centigrados", "reading", "reads", "mouth", "aparatito", "marca", "marco", "thermoscan", "tempurature", "deg", "aparato", "arm", "motrin", "tylenol", "mercury", "digital", "temporal", "bajo", "termo", "term", "ish", "tongue", "lengua", "recto"]
 )
+_MONEY = frozenset("total tip propina paid owe price precio bucks dollars pesos dolares venmo cost costo costs".split())
 _OK_AFTER = frozenset(
     ["this", "just", "now", "today", "tonight", "rn", "at", "by", "with", "and", "but", "after", "since", "when", "all", "still", "even", "again", "under", "on", "in", "the", "so", "before", "before", "earlier", "last", "then", "ish", "or", "is", "was", "its", "hes", "shes", "he", "she", "i", "we", "maybe", "around", "about", "que", "y", "pero", "con", "en", "de", "desde", "ahora", "ahorita", "hoy", "anoche", "ayer", "esta", "no", "por", "la", "el", "a", "ya", "le", "cuando", "para", "cerrados", "after", "right", "yesterday", "over", "despues", "f", "c", "on", "lo", "muy", "twice", "gave", "took", "dr", "please", "help", "what", "que", "should", "is", "it", "cough", "shaking", "chills", "rectal", "oral", "ear", "fever", "fiebre", "she's", "high", "temp", "calentura", "temperatura", "and", "bajo", "axilar", "flat", "even", "exactly", "point"]
 )
@@ -128,7 +129,7 @@ def _decimal(tokens: list[Token], first: int, last: int, whole: float, raw: str)
             separated += "-"
         elif token.text in ("degrees", "grados", "grado", "deg") and in_range:
             separated += "g"
-        elif token.text in ("y", "and") and in_range:
+        elif token.text in ("y", "and", "n", "&") and in_range:
             separated += "y"
         elif token.text == "a" and separated.endswith("y"):
             pass
@@ -199,11 +200,13 @@ def temperatures(tokens: list[Token], found: list[Numeral], asked: bool) -> list
         after = after_token.text if after_token else ""
         value = number.value
         degree = after in ("°", "º", "f", "c", "degrees", "grados", "degree", "grado", "farenheit", "fahrenheit", "deg")
-        if after in _NOT_TEMP_AFTER and not (after == "a" or degree):
+        if after in _NOT_TEMP_AFTER and not (after == "a" or degree or (after in ("hr", "h", "p") and number.joined)):
             continue
         if after in ("a", "p") and after_token and after_token.end - after_token.start == 1 and not number.joined and value < 60:
             continue
-        if after == "%" or before in ("$", "#"):
+        if after == "%" or before in ("$", "#", "€", "£"):
+            continue
+        if any(token.text in _MONEY for token in tokens[max(0, number.first - 4) : number.last + 5]):
             continue
         low, high = max(0, number.first - 7), min(count, number.last + 7)
         context = asked or degree or any(near_temp[low:high])
@@ -230,10 +233,6 @@ def temperatures(tokens: list[Token], found: list[Numeral], asked: bool) -> list
             plausible = 34 <= tenth < 43.5 if len(number.raw) == 3 and value < 440 else 94 <= tenth <= 108
             if plausible and (context or (len(number.raw) == 3 and before in ("is", "at", "was"))):
                 out.append((number, tenth))
-            elif plausible and len(number.raw) == 4 and 1004 <= value <= 1070 and before not in ("at", "las", "since", "until"):
-                ends = after_token is None or after_token.kind == MARK or after in _OK_AFTER
-                if ends and after not in ("pm", "am"):
-                    out.append((number, tenth))
     return out
 
 

@@ -13,6 +13,9 @@ from bot.reading.lexicon import lexicon
 from bot.reading.match import Unit
 from bot.reading.text import MARK, NUMBER
 
+_LONG_AGO = frozenset(
+    "ago last week month year years baby newborn infant toddler pasada pasado semana mes ano anos hace hospital used".split()
+)
 HARD = frozenset(".!?;\n…¡¿")
 SOFT = frozenset(",-–—()[]:/|*•~+")
 
@@ -65,6 +68,14 @@ class _Bits:
         self.time = bit("time recent since")
         self.worse = bit("worse")
         self.attribute = bit("attribute")
+        self.generic_verb = bit("generic_verb")
+        self.absorb = bit("absorb")
+        self.lasting = bit("lasting")
+        self.confirm = bit("confirm")
+        self.self_patient = bit("self_patient")
+        self.plea = bit("plea")
+        self.poss_child = bit("poss_child")
+        self.wake = bit("wake hard_wake")
         self.noun = bit("noun")
         self.food = bit("food")
         self.amount = bit("amount")
@@ -83,7 +94,9 @@ class Segment:
     last: int
     sentence: int
     hypothetical: bool = False
+    hyp_at: int = -1  # where the supposing begins; what stands before it is told
     past: bool = False
+    long_ago: bool = False
     before_op: bool = False
     question: bool = False
     subject: str = ""  # "", child, other, me, it
@@ -119,7 +132,9 @@ def mark_scopes(units: list[Unit]) -> None:
         if mask & bit.ceased:
             _ease_forward(units, place, "gone")
         if mask & bit.gone:
-            _ease_backward(units, place, "gone")
+            follows = units[place + 1].mask if place + 1 < count else 0
+            if not follows & bit.sign or mask & bit.ceased:
+                _ease_backward(units, place, "gone")
         elif mask & bit.better:
             _ease_backward(units, place, "better")
 
@@ -170,6 +185,7 @@ def _deny_forward(units: list[Unit], place: int) -> None:
     if answer and following.mask & bit.his and place + 2 < count and units[place + 2].mask & (bit.part | bit.sign):
         return
     hit = content = 0
+    absorbed = False
     budget = 8
     step = place + 1
     while step < count and budget > 0:
@@ -210,8 +226,12 @@ def _deny_forward(units: list[Unit], place: int) -> None:
         if mask & bit.polar:
             if hit and unit.mask & bit.sign and not _joined(units, step):
                 return
-            unit.state = "denied"
+            if absorbed and mask & bit.sign and not units[step - 1].mask & (bit.either | bit.conj):
+                return
+            if unit.state == "":
+                unit.state = "denied"
             hit += 1
+            absorbed = absorbed or bool(mask & bit.absorb and not mask & bit.sign)
         elif mask and not mask & (bit.report | bit.copula | bit.have | bit.time) and not mask & bit.link:
             content += 1
         budget -= 1
@@ -287,6 +307,8 @@ def _deny_backward(units: list[Unit], place: int) -> None:
     ):
         return
     step = place - 1
+    if step >= 0 and units[step].mask & bit.prep:
+        return
     passed_mark = False
     while step >= 0 and step >= place - 6:
         unit = units[step]
@@ -339,6 +361,10 @@ def _ease_backward(units: list[Unit], place: int, state: str) -> None:
         if unit.mask & bit.but:
             break
         if unit.mask & bit.sign:
+            if unit.mask & bit.lasting or any(
+                units[near].mask & (bit.again | bit.still) for near in range(max(0, step - 3), step)
+            ):
+                return
             if unit.state == "":
                 unit.state = state
             hit = True
@@ -351,7 +377,7 @@ def _ease_backward(units: list[Unit], place: int, state: str) -> None:
         if unit.kind == MARK or unit.mask & (bit.but | bit.subject | bit.copula | bit.conj):
             return
         if unit.mask & bit.sign:
-            if unit.state == "":
+            if unit.state == "" and not unit.mask & bit.lasting:
                 unit.state = state
             return
 
@@ -446,12 +472,14 @@ def _flags(segments: list[Segment]) -> None:
             mask = unit.mask
             if mask & bit.if_real:
                 real = True
-            if mask & bit.hyp and not real:
+            if mask & bit.hyp and not real and not segment.hypothetical:
                 segment.hypothetical = True
+                segment.hyp_at = segment.first + place
             if mask & bit.before_op:
                 segment.before_op = True
             if mask & bit.past and unit.state == "":
                 past_at = place
+                segment.long_ago = segment.long_ago or any(word in _LONG_AGO for word in unit.text.split())
             if mask & (bit.since | bit.again | bit.still) and not (mask & bit.neg):
                 since_at = place
             if mask & bit.part:
@@ -479,13 +507,22 @@ def _flags(segments: list[Segment]) -> None:
                     segment.hypothetical = True
             if not own_subject and not segment.subject and not segment.parts and not segment.after_but:
                 segment.subject = previous.subject
-            if previous.past and not own_subject and since_at < 0 and not segment.after_but:
+            bare = not any(unit.mask & bit.sign for unit in previous.units)
+            if previous.past and (bare or not own_subject) and since_at < 0 and not segment.after_but:
+                segment.long_ago = segment.long_ago or previous.long_ago
                 segment.past = True
         if segment.question and not real and not segment.hypothetical and segment.units[0].mask & bit.generic:
             definite = any(
                 unit.mask & (bit.child | bit.his | bit.it) and unit.text not in ("the", "a", "an", "your", "la", "el", "these", "those", "this", "los", "las", "un", "una", "it", "that")
                 for unit in segment.units
             )
-            if not definite:
+            if not definite and any(unit.mask & bit.generic_verb for unit in segment.units):
                 segment.hypothetical = True
         previous = segment
+    for place, segment in enumerate(segments):
+        if segment.hypothetical and place + 1 < len(segments):
+            for later in segments[place + 1 : place + 3]:
+                if later.sentence > segment.sentence and any(
+                    unit.mask & bit.confirm and unit.state == "" for unit in later.units
+                ) and not any(unit.mask & bit.neg for unit in later.units):
+                    segment.hypothetical = False

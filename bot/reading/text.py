@@ -42,6 +42,10 @@ EMOJI_WORDS = {
 }
 
 
+# Words that mean something only in capitals: "ER or wait?" is no stammer.
+_CAPITALS = {"ER": "emergencyroom", "ED": "emergencyroom", "EMS": "paramedics"}
+
+
 class Token(NamedTuple):
     """One word, number, mark or picture; `text` is folded, `start` and `end` index the original text."""
 
@@ -55,6 +59,8 @@ class Token(NamedTuple):
 @lru_cache(maxsize=8192)
 def fold_word(raw: str) -> str:
     """Lower case, no accents, no apostrophes, no run of more than two equal letters."""
+    if raw in _CAPITALS:
+        return _CAPITALS[raw]
     text = raw
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
