@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, g, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
+from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
@@ -50,9 +51,16 @@ def stamp(*what: object) -> str:
 
 def fragment(name: str, mark: str, **values: Any) -> Response:
     """A part of a page for its own script; 204 when the page has it already."""
+    headers = {"X-Hearback-Stamp": mark, "X-Hearback-Token": generate_csrf()}  # the page's forms outlive a session
     if request.args.get("seen") == mark:
-        return Response(status=204)
-    return Response(render_template(name, **values), headers={"X-Hearback-Stamp": mark})
+        return Response(status=204, headers=headers)
+    return Response(render_template(name, **values), headers=headers)
+
+
+def looked(subject: str, subject_id: str | None = None) -> None:
+    """Note that the signed-in person is about to see this."""
+    with web().house.database.writing() as connection:
+        store.note_audit(connection, g.person, "looked", subject, subject_id, web().clock())
 
 
 def list_of(row: store.QueueRow) -> str:
@@ -78,9 +86,9 @@ def queue_values(connection: Connection, hospital_id: str) -> dict[str, Any]:
 @blueprint.get("/")
 def queue() -> str:
     """The open flags, most serious first."""
-    with web().house.database.writing() as connection:
+    with web().house.database.reading() as connection:
         values = queue_values(connection, g.hospital.id)
-        store.note_audit(connection, g.person, "looked", "queue", None, web().clock())
+    looked("queue")
     return render_template("console/queue.html", stamp=stamp(values), hospital=g.hospital, **values)
 
 
@@ -93,10 +101,9 @@ def queue_live() -> Response:
 
 def flag_page(flag_id: str, *, problem: str = "", typed: MultiDict[str, str] | None = None) -> str:
     """The page of a flag; `problem` and what was `typed` come back when an act could not be done."""
-    now = web().clock()
-    with web().house.database.writing() as connection:
+    with web().house.database.reading() as connection:
         values = flag_values(connection, web().house.vault, g.hospital.id, flag_id)
-        store.note_audit(connection, g.person, "looked", "flag", flag_id, now)
+    looked("flag", flag_id)
     typed = typed or MultiDict()
     seen = _instant(typed.get("seen_at", "")) if problem else None
     return render_template(
@@ -125,8 +132,7 @@ def flag_live(flag_id: str) -> Response:
         values = flag_values(connection, web().house.vault, g.hospital.id, flag_id)
     mark = stamp(values)
     if request.args.get("seen") != mark:
-        with web().house.database.writing() as connection:
-            store.note_audit(connection, g.person, "looked", "flag", flag_id, web().clock())
+        looked("flag", flag_id)
     return fragment("console/_flag.html", mark, hospital=g.hospital, seen=None, **values)
 
 
@@ -156,9 +162,9 @@ def count_segments() -> dict[str, Any]:
 @blueprint.get("/families")
 def families() -> str:
     """Everybody who is followed, running follow-ups first."""
-    with web().house.database.writing() as connection:
+    with web().house.database.reading() as connection:
         found = family_store.families(connection, web().house.vault, g.hospital.id)
-        store.note_audit(connection, g.person, "looked", "families", None, web().clock())
+    looked("families")
     return render_template("console/families.html", families=found, hospital=g.hospital)
 
 
@@ -166,7 +172,7 @@ def families() -> str:
 def family(episode_id: str) -> str:
     """One family: who, what was asked and will be, what was said."""
     vault, hospital_id = web().house.vault, g.hospital.id
-    with web().house.database.writing() as connection:
+    with web().house.database.reading() as connection:
         found = family_store.family(connection, vault, hospital_id, episode_id)
         whose = [adult.caregiver.id for adult in found.adults]
         values = {
@@ -176,5 +182,5 @@ def family(episode_id: str) -> str:
             "consents": family_store.consents_of(connection, vault, whose),
             "flags": family_store.flags_of(connection, hospital_id, found),
         }
-        store.note_audit(connection, g.person, "looked", "episode", episode_id, web().clock())
+    looked("episode", episode_id)
     return render_template("console/family.html", hospital=g.hospital, texts=set(), seen=None, **values)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.web import signin
-from bot.web.app import create_app
 from messages.carriers.simulator import SimulatorCarrier
 from messages.encryption import Vault
-from messages.sending import Sending
+from tests.browser.running import clock_from, running
 from tests.house import MARIA, MONDAY, TOM, Home, open_home
 from tests.integration.desk import PASSWORD, hire
 
@@ -25,16 +21,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 PATIENCE = 8_000  # milliseconds; a busy machine is no failure, what must be quick says so itself
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:
-        pass
-
-
-def running_clock(start: datetime = MONDAY) -> Callable[[], datetime]:
-    began = time.monotonic()
-    return lambda: start + timedelta(seconds=time.monotonic() - began)
 
 
 @dataclass
@@ -59,20 +45,9 @@ def site(tmp_path: Path, vault: Vault) -> Iterator[Site]:
     for login in ("nina", "otto"):
         hire(home, login)
     signin._wrong.clear()
-    clock = running_clock()
-    sending = Sending(home.house, clock, threads=2)
-    server = make_server(
-        "127.0.0.1", 0, create_app(home.house, clock=clock, demo=True), threaded=True, request_handler=_Quiet
-    )
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    sending.start()
-    thread.start()
-    yield Site(home, f"http://127.0.0.1:{server.server_port}", clock)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    sending.stop()
-    home.house.database.close()
+    clock = clock_from(MONDAY)
+    with running(home.house, clock) as url:
+        yield Site(home, url, clock)
 
 
 @dataclass
@@ -89,11 +64,22 @@ class Visitor:
 
     def sign_in(self, login: str = "nina") -> Page:
         self.open("/console/login")
-        self.page.get_by_label("Login").fill(login)
-        self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
-        self.page.wait_for_url("**/console/")
-        return self.page
+        return _sign_in(self.page, login)
+
+    def sign_in_beside(self, login: str = "nina") -> None:
+        """Sign in in another tab of the same window."""
+        beside = self.context.new_page()
+        beside.goto(f"{self.site.url}/console/login")
+        _sign_in(beside, login)
+        beside.close()
+
+
+def _sign_in(page: Page, login: str) -> Page:
+    page.get_by_label("Login").fill(login)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/console/")
+    return page
 
 
 @pytest.fixture

@@ -45,7 +45,9 @@ function live(box) {
       const url = new URL(box.dataset.live, location.href);
       url.searchParams.set("seen", box.dataset.stamp || "");
       const answer = await fetch(url, { headers: HEADERS });
-      if (answer.status === 401) return lost("You are signed out. Nothing you typed is lost: sign in in another tab.");
+      const token = answer.headers.get("X-Hearback-Token");
+      if (token) document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = token; });
+      if (answer.status === 401) return lost("You are signed out. What you typed is kept: sign in in another tab, then go on here.");
       if (answer.status === 200) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         page.querySelectorAll("[data-part]").forEach((part) => replace(document.adoptNode(part)));
