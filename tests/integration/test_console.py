@@ -120,6 +120,19 @@ def test_a_form_without_its_token_changes_nothing(home: Home) -> None:
     assert home.flags()[0].state is FlagState.OPEN
 
 
+def test_over_https_a_form_is_taken_from_our_own_pages_only(home: Home) -> None:
+    hire(home, "nina")
+    client = application(home, csrf=True).test_client()
+    here = "https://hearback.test/console/login"
+    page = client.get(here)
+    assert page.headers["Referrer-Policy"] == "same-origin"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert token is not None
+    form = {"csrf_token": token[1], "login": "nina", "password": PASSWORD}
+    assert client.post(here, data=form, headers={"Referer": "https://evil.example/"}).status_code == 400
+    assert client.post(here, data=form, headers={"Referer": here}).status_code == 303
+
+
 # The queue
 
 
