@@ -12,7 +12,7 @@ from messages.people import Hospital
 from messages.store.people import caregiver_by_id
 from scheduler.fields import RISKS, nearest
 from scheduler.plan import day_of_recovery, extend, local_zone, plan, spread_for
-from scheduler.store import check_ins, episodes
+from scheduler.store import check_ins, episodes, families
 from scheduler.store.published import latest_protocol, protocol_by_id, published_names
 
 OLDEST = timedelta(days=400)
@@ -57,7 +57,7 @@ def enrol(
     """Enrol one family in the caller's commit. Raises EnrolmentError for what cannot be; then nothing is written."""
     protocol_id = _check(connection, hospital, family, now)
     caregivers = [
-        episodes.keep_caregiver(
+        families.keep_caregiver(
             connection,
             vault,
             hospital_id=hospital.id,
@@ -69,7 +69,7 @@ def enrol(
         )
         for entry in family.caregivers
     ]
-    child_id = episodes.keep_child(
+    child_id = families.keep_child(
         connection,
         vault,
         hospital_id=hospital.id,
