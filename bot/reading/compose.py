@@ -45,6 +45,7 @@ class Rule:
     why: str
     sentence: bool  # look in the whole sentence, not one stretch
     subject: str
+    quiet: bool  # says nothing where a sign is denied in the same stretch
     always: bool  # counts also when only supposed
 
 
@@ -93,20 +94,21 @@ def rules() -> tuple[Rule, ...]:
                 why=entry.get("why", ""),
                 sentence=entry.get("sentence", False),
                 subject=entry.get("subject", ""),
+                quiet=entry.get("quiet", False),
                 always=entry.get("always", False),
             )
         )
     return tuple(out)
 
 
-def findings_of(units: list[Unit], segments: list[Segment]) -> list[Finding]:
-    """Every rule that matches, with what it counts for."""
+def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> list[Finding]:
+    """Every rule that matches, with what it counts for. `about`: parts of the body that a menu answer speaks of."""
     bit = bits()
     out: list[Finding] = []
     segment_rules = [rule for rule in rules() if not rule.sentence]
-    last_parts = 0
-    last_part_at = -1
-    last_part_segment = -9
+    last_parts = about
+    last_part_at = 0
+    last_part_segment = 0 if about else -9
     for number, segment in enumerate(segments):
         plain = denied = eased = 0
         places: list[tuple[int, int, int, int]] = []  # unit index, plain, denied, eased
@@ -163,6 +165,8 @@ def findings_of(units: list[Unit], segments: list[Segment]) -> list[Finding]:
                 continue
             chosen = _nearest(rule, places)
             if chosen is None:
+                continue
+            if rule.quiet and denied & bit.sign:
                 continue
             if rule.unless_near and _near_has(units, chosen, rule.unless_near):
                 continue
@@ -238,7 +242,8 @@ def _nearest(rule: Rule, places: list[tuple[int, int, int, int]]) -> tuple[int, 
             return None
         options.append(here)
     if len(options) == 1:
-        return (options[0][0],)
+        real = [at for at in options[0] if at >= 0]
+        return (real[0],) if real else None
     best: tuple[int, tuple[int, ...]] | None = None
     for anchor in options[0]:
         chosen = [anchor]
@@ -270,12 +275,15 @@ def _weigh(rule: Rule, chosen: tuple[int, ...], number: int, units: list[Unit], 
     if rule.firm and any(units[place].state == "gone" for place in real):
         status = "recent"
         level = min(level, Level.URGENT, key=lambda one: one.rank)
-    if segment.before_op:
+    if rule.sign == "injury" and _thing_fell(real, units):
+        status, level = "other_person", Level.OK
+    elif segment.before_op:
         status, level = "past", Level.OK
     elif segment.hypothetical and not rule.always and (segment.hyp_at < 0 or max(real) > segment.hyp_at):
         status, level = "hypothetical", Level.REVIEW
     elif not rule.anyone and _someone_else(real, segment, units, segments, number):
-        status, level = "other_person", Level.REVIEW
+        if not (rule.level is Level.EMERGENCY and any(unit.mask & bits().plea for unit in units)):
+            status, level = "other_person", Level.REVIEW
     elif segment.past and (not rule.event or segment.long_ago):
         status, level = "past", Level.REVIEW
     elif status == "present" and not rule.event and _is_over(real, number, units, segments):
@@ -313,7 +321,9 @@ def _someone_else(
             following = units[step + 1] if step + 1 < len(units) else None
             if following is None:
                 return False
-            if units[step].text in ("im", "ive", "my", "me", "mi", "mis", "your", "youre"):
+            if units[step].text in ("a mi", "im", "ive", "my", "me", "mi", "mis", "your", "youre"):
+                if units[step].text == "a mi":
+                    return True
                 return units[step].text not in ("me", "mi") or bool(following.mask & (bit.part | bit.sign))
             return bool(following.mask & (bit.have | bit.copula | bit.sign | bit.polar | bit.neg)) and not any(
                 unit.mask & bit.poss_child for unit in between
@@ -331,6 +341,19 @@ def _someone_else(
         if units[step].mask & bit.other:
             return units[step - 1].text in ("a", "de", "my", "mi", "su", "his", "her", "for", "al")
     return False
+
+
+def _thing_fell(places: list[int], units: list[Unit]) -> bool:
+    """ "se cayo el internet", "tree fell over": what fell is a thing and no child."""
+    bit = bits()
+    at = max(places)
+    if not units[at].mask & bit.fall:
+        return False
+    if at + 2 < len(units) and units[at + 1].text in ("el", "la", "los", "las", "un", "una", "mi", "su"):
+        noun = units[at + 2]
+        return noun.kind == "word" and not noun.mask & (bit.child | bit.part | bit.time | bit.past | bit.name | bit.conj)
+    before = units[at - 1] if at else None
+    return before is not None and bool(before.mask & bit.noun) and not before.mask & (bit.child | bit.part)
 
 
 def _is_over(places: list[int], number: int, units: list[Unit], segments: list[Segment]) -> bool:

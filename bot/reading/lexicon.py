@@ -22,7 +22,8 @@ from bot.reading.text import fold_word
 Node = dict[str, Any]
 LANGUAGES = ("en", "es")
 # Concepts whose phrases may begin with a negator that still denies what follows ("hasnt had a fever").
-DENYING = frozenset(("missed", "thinner_stop", "wish", "needs", "gave", "shown", "opt_out", "wrong_number"))
+IDIOMS = frozenset(("life", "play", "thing", "food", "good", "polite", "fall_ok", "weather", "other", "media", "better", "numb"))
+DENYING = frozenset(("over", "missed", "thinner_stop", "wish", "needs", "gave", "shown", "opt_out", "wrong_number"))
 END = ""  # the key of a trie node that ends a phrase
 ANY = "_"
 
@@ -40,6 +41,7 @@ class Lexicon:
     rules: list[dict[str, Any]] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
     danger: int = 0
+    named: list[tuple[Node, tuple[str, ...]]] = field(default_factory=list)
     examples: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     def bit(self, concept: str) -> int:
@@ -59,8 +61,8 @@ class Lexicon:
     def names_of(self, mask: int) -> list[str]:
         return [name for name, bit in self.bits.items() if mask & bit]
 
-    def add(self, entry: str, bit: int, language: str) -> None:
-        """One word or phrase with one meaning."""
+    def add(self, entry: str, bit: int, language: str, idiom: bool = False) -> None:
+        """One word or phrase with one meaning. The parts of the body named in a phrase count too, but in an idiom."""
         for words in spellings(entry):
             if len(words) == 1 and words[0] != ANY:
                 english, spanish = self.words.get(words[0], (0, 0))
@@ -74,6 +76,8 @@ class Lexicon:
                 node = node.setdefault(word, {})
                 self.phrase_words.add(word)
             node[END] = node.get(END, 0) | bit
+            if not idiom:
+                self.named.append((node, words))
 
     def index_spellings(self) -> None:
         """Words with one letter left out, and words without their vowels, for finding what was misspelled."""
@@ -168,7 +172,7 @@ def corrected(word: str, lexicon: Lexicon) -> str | None:
             distance = OSA.distance(word, target, score_cutoff=1)
             if distance > 1 or not _close_enough(word, target, False):
                 continue
-            if len(word) == len(target) and word[0] != target[0] and word[1] != target[0]:
+            if word[0] != target[0] and word[:2] != target[1::-1] and word != "h" + target and target != "h" + word:
                 continue
             english, spanish = lexicon.words.get(target, (0, 0))
             harmless = not (english | spanish) & lexicon.danger
@@ -212,13 +216,22 @@ def lexicon() -> Lexicon:
                 keeps = built.bit("neg") if concept in DENYING else 0
                 for entry in table.get("words", "").replace("\n", " ").split(","):
                     if entry.strip():
-                        denies = keeps if entry.split()[0] in negators[language] else 0
-                        built.add(entry, bit | denies, language)
+                        parts = entry.split()
+                        denies = keeps if parts[0] in negators[language] or (concept == "over" and parts[-1] in negators[language]) else 0
+                        built.add(entry, bit | denies, language, concept in IDIOMS)
                 for word in table.get("plain", "").split():
                     built.add(word, bit, language)
                 for kind in ("must", "never"):
                     for example in table.get(kind, []):
                         built.examples.append((language, concept, kind, example))
+    part = built.mask("part")
+    life = built.mask("life")
+    for node, words in built.named:
+        if not node[END] & life:
+            for word in words:
+                english, spanish = built.words.get(word, (0, 0))
+                node[END] |= (english | spanish) & part
+    built.named.clear()
     built.danger = built.mask("signish part breathe move feel drink pee wake")
     built.index_spellings()
     return built

@@ -115,8 +115,11 @@ def split_form(word: str) -> tuple[str, str] | None:
     if len(word) < 6:
         return None
     best: tuple[int, str, str] | None = None
+    foreign = lexicon().bit("foreign")
     for place in range(2, len(word) - 1):
         left, right = word[:place], word[place:]
+        if any(part in words and not (words[part][0] | words[part][1]) & ~foreign for part in (left, right)):
+            continue
         if left in words and right in words and max(len(left), len(right)) >= 4 and min(len(left), len(right)) >= 2:
             rank = (-min(len(left), len(right)), left, right)
             if best is None or rank < best:
@@ -157,6 +160,16 @@ def language_of(tokens: list[Token], hint: str) -> tuple[str, list[str]]:
     return whole, each
 
 
+def _looks_like_a_name(token: Token, before: list[Token]) -> bool:
+    """A word with a capital inside a sentence: "at Callao", not "Fevr 101"."""
+    return bool(before) and before[-1].kind == WORD and token.raw[:1].isupper() and token.raw[1:].islower()
+
+
+def _names_danger(form: str) -> bool:
+    english, spanish = lexicon().words.get(form, (0, 0))
+    return bool((english | spanish) & lexicon().danger)
+
+
 def mended(tokens: list[Token], names: Collection[str]) -> list[Token]:
     """The tokens with misspelled words put right and run-together words parted; names and unknown words as they are."""
     named = {part.casefold() for name in names for part in name.split()}
@@ -166,6 +179,10 @@ def mended(tokens: list[Token], names: Collection[str]) -> list[Token]:
             out.append(token)
             continue
         form = known_form(token.text)
+        if form is not None and form != token.text and _looks_like_a_name(token, out) and _names_danger(form):
+            form = None
+            out.append(token)
+            continue
         if form is not None:
             out.append(token if form == token.text else token._replace(text=form))
             continue
@@ -192,7 +209,7 @@ def units_of(tokens: list[Token], each: list[str], names: Collection[str], found
         length, mask = _longest(words.phrases, tokens, at)
         number = numbers.get(at)
         if number is not None and number.last - at + 1 > length and (
-            token.kind == NUMBER or number.last > number.first
+            (token.kind == NUMBER and token.text not in words.words) or number.last > number.first
         ):
             end = tokens[number.last].end
             units.append(Unit(f"{number.value:g}", token.start, end, 0, NUMBER, at, number.last))
@@ -204,7 +221,10 @@ def units_of(tokens: list[Token], each: list[str], names: Collection[str], found
             units.append(Unit(text, token.start, end, mask, WORD, at, at + length - 1))
             at += length
             continue
-        if token.kind in (MARK, NUMBER):
+        if token.kind == NUMBER and token.text in words.words:
+            english, spanish = words.words[token.text]
+            units.append(Unit(token.text, token.start, token.end, english | spanish, WORD, at, at))
+        elif token.kind in (MARK, NUMBER):
             units.append(Unit(token.text, token.start, token.end, 0, token.kind, at, at))
         elif token.text:
             english, spanish = words.words.get(token.text, (0, 0))

@@ -93,7 +93,8 @@ def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
             if glued and _slashed(tokens):
                 glued = False
             before = tokens[place - 1].text if place else ""
-            denied = before in ("not", "no", "turned", "age", "ate", "had") or (none_said and before not in _BUT)
+            before2 = tokens[place - 2].text if place > 1 else ""
+            denied = (after is not None and after.text == "no") or (before in ("el", "la", "number", "al") and before2 in ("ni", "no", "not", "nor")) or before in ("not", "no", "ni", "nor", "turned", "age", "ate", "had") or (none_said and before not in _BUT)
             if unit or glued or denied or (not leading and other > 2):
                 other += 1
                 leading = False

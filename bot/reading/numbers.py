@@ -25,7 +25,7 @@ _HALF = {"medio", "media", "half"}
 
 # What follows a number that is no temperature: doses, times, weights, counts.
 _NOT_TEMP_AFTER = frozenset(
-    ["mg", "ml", "mls", "cc", "oz", "ounce", "ounces", "lb", "lbs", "pound", "pounds", "libras", "libra", "kg", "kgs", "kilo", "kilos", "g", "hour", "hours", "hr", "hrs", "h", "min", "mins", "minute", "minutes", "minutos", "minuto", "day", "days", "dia", "dias", "week", "weeks", "wk", "wks", "semanas", "month", "months", "mes", "meses", "year", "years", "yr", "yrs", "ano", "anos", "am", "pm", "a", "p", "percent", "bpm", "beats", "steps", "pages", "page", "paginas", "miles", "mile", "bucks", "dollars", "dolares", "pesos", "times", "time", "veces", "vez", "x", "inch", "inches", "in", "cm", "ft", "people", "kids", "dalmatians", "pieces", "piece", "bites", "legos", "stickers", "episodes", "levels", "points", "pts", "horas", "hora", "hs", "hrs", "segundos", "seconds", "second", "sec", "secs", "street", "st", "ave", "rd", "th", "nd", "tablets", "pills", "pastillas", "gotas", "drops", "cucharadas", "units", "unidades", "percent", "points", "puntos", "spanish", "songs", "books", "libros", "balloons", "juguetes", "cars", "carritos", "stitches", "staples", "puntadas", "grapas", "things", "cosas", "days", "questions", "preguntas", "peppermints", "hugs", "kisses", "besos", "abrazos"]
+    ["mg", "ml", "mls", "cc", "oz", "ounce", "ounces", "lb", "lbs", "pound", "pounds", "libras", "libra", "kg", "kgs", "kilo", "kilos", "g", "hour", "hours", "hr", "hrs", "h", "min", "mins", "minute", "minutes", "minutos", "minuto", "day", "days", "dia", "dias", "week", "weeks", "wk", "wks", "semanas", "month", "months", "mes", "meses", "year", "years", "yr", "yrs", "ano", "anos", "am", "pm", "a", "p", "percent", "bpm", "beats", "steps", "pages", "page", "paginas", "miles", "mile", "bucks", "dollars", "dolares", "pesos", "times", "time", "veces", "vez", "x", "inch", "inches", "cm", "ft", "people", "kids", "dalmatians", "pieces", "piece", "bites", "legos", "stickers", "episodes", "levels", "points", "pts", "horas", "hora", "hs", "hrs", "segundos", "seconds", "second", "sec", "secs", "street", "st", "ave", "rd", "th", "nd", "tablets", "pills", "pastillas", "gotas", "drops", "cucharadas", "units", "unidades", "percent", "points", "puntos", "spanish", "songs", "books", "libros", "balloons", "juguetes", "cars", "carritos", "stitches", "staples", "puntadas", "grapas", "things", "cosas", "days", "questions", "preguntas", "peppermints", "hugs", "kisses", "besos", "abrazos"]
 )
 _NOT_TEMP_BEFORE = frozenset(
     ["room", "cuarto", "habitacion", "apt", "channel", "canal", "highway", "route", "exit", "age", "aged", "page", "pagina", "number", "numero", "weighs", "weight", "pesa", "peso", "every", "cada", "until", "hasta", "pulse", "o2", "oxygen", "oxigeno", "sat", "sats", "saturation", "saturacion", "spo2", "rate", "bpm", "bp", "pressure", "#", "$", "ext", "phone", "counted", "count", "contamos", "street", "calle", "suite", "building", "floor", "piso", "size", "talla", "grade", "grado", "level", "nivel", "score", "scored", "episode", "chapter", "capitulo", "top", "over"]
@@ -192,6 +192,8 @@ def temperatures(tokens: list[Token], found: list[Numeral], asked: bool) -> list
     """Those numbers that are body temperatures, with the value in the unit written. `asked`: the question was for one."""
     out: list[tuple[Numeral, float]] = []
     count = len(tokens)
+    alone = asked or sum(1 for token in tokens if token.kind != MARK) == 1
+    asked = alone
     near_temp = [token.text in _TEMP_WORDS for token in tokens]
     for number in found:
         before = tokens[number.first - 1].text if number.first else ""
@@ -254,13 +256,16 @@ def pain_score(tokens: list[Token], found: list[Numeral], taken: set[int], asked
             continue
         before, before2 = word(number.first - 1), word(number.first - 2)
         after, after2, after3 = word(number.last + 1), word(number.last + 2), word(number.last + 3)
+        if number.value > 10:
+            continue
         if before in ("/", "of", "sobre") or (before == "de" and before2.isdigit()):
             continue
         out_of = (after in ("/", "de", "sobre", "of") and after2 in ("10", "ten", "diez")) or (
             after == "out" and after2 == "of" and after3 in ("10", "ten", "diez")
         )
         pain = _pain_near(tokens, number)
-        alone = asked and (after in ("", "-", "/", ".", "!", "today", "now", "hoy"))
+        rated = before in ("a", "an", "un") and before2 in ("at", "its", "is", "es", "en", "still", "about") and any(token.text in _PILLS for token in tokens)
+        alone = rated or asked and (after in ("", "-", "/", ".", "!", "today", "now", "hoy"))
         if not out_of:
             if not (pain or alone):
                 continue
@@ -286,6 +291,7 @@ def pain_score(tokens: list[Token], found: list[Numeral], taken: set[int], asked
 _NOT_PAIN_AFTER = frozenset("toes doses dosis dedos of de mas more meds days or naps : ounces fingers people times".split())
 _NOT_PAIN_BEFORE = frozenset("at since every cada las hace the : last in for these after by past to day dia # between entre with con all".split())
 _PAIN_IS = frozenset("pain is its still hes shes dolor up s down a level nivel score about like around".split())
+_PILLS = frozenset("ibuprofen tylenol motrin oxy meds medicine valium medicina pastilla pastillas ibuprofeno dose doses oxycodone".split())
 _PRAISE = frozenset("would recommend mom nap day pancakes performance stars service dinner".split())
 
 

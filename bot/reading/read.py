@@ -56,11 +56,14 @@ def read(
     picks = picks_of(tokens_of(text), asked.menu) if asked.menu else Picks((), (), False)
     mark_scopes(units)
     segments = segments_of(units)
-    findings = findings_of(units, segments)
+    findings = findings_of(units, segments, _spoken_of(picks, asked))
     for finding in findings:
         evidence.append(_evidence(finding, units))
+    _counts(units, segments, evidence)
     temperature, fevers = _temperatures(tokens, found, units, asked, evidence, segments)
     pain = _pain(tokens, found, fevers, asked, evidence)
+    if pain is not None and pain <= 3:
+        evidence[:] = [one for one in evidence if one.rule != "some pain"]
     chosen = _picked(picks, asked, tokens_of(text), evidence, findings)
     if extra is not None:
         evidence.extend(extra(text))
@@ -97,6 +100,37 @@ def read(
         language=language,
         version=VERSION,
     )
+
+
+_PARTS_OF_ITEM = {"numbness": "toe", "circulation": "toe", "swelling": "incision", "redness": "incision", "bleeding": "incision"}
+
+
+def _spoken_of(picks: Picks, asked: Asked) -> int:
+    """The parts of the body that the chosen menu items speak of: "3 blue" is about toes."""
+    parts = [_PARTS_OF_ITEM.get(asked.menu[digit].sign, "") for digit in picks.digits if digit in asked.menu]
+    return lexicon().mask(" ".join(part for part in parts if part))
+
+
+def _counts(units: list[Unit], segments: list[Segment], evidence: list[Evidence]) -> None:
+    """Counts a family took: colour that needs more than 3 seconds to come back, more than 40 breaths a minute."""
+    words = lexicon()
+    colour, slow = words.mask("pink colour_bad nails"), words.mask("slow_return")
+    breathe, rate = words.mask("breathe breath_bad"), words.mask("per_minute")
+    whole = 0
+    for unit in units:
+        whole |= unit.mask
+    for unit in units:
+        if unit.kind != NUMBER or not unit.text.replace(".", "", 1).isdigit():
+            continue
+        value = float(unit.text)
+        if 4 <= value <= 30 and whole & colour and whole & slow and any(
+            "sec" in other.text or "segundo" in other.text for other in units
+        ):
+            evidence.append(
+                Evidence(unit.start, unit.end, "colour comes back late", "circulation", "present", Level.EMERGENCY)
+            )
+        if 40 <= value <= 120 and whole & breathe and whole & rate:
+            evidence.append(Evidence(unit.start, unit.end, "fast breathing, counted", "breathing", "present", Level.EMERGENCY))
 
 
 def _keyword_reading(tokens: list[Token], intent: Intent, exact: bool) -> Reading:

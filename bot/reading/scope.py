@@ -16,6 +16,7 @@ from bot.reading.text import MARK, NUMBER
 _LONG_AGO = frozenset(
     "ago last week month year years baby newborn infant toddler pasada pasado semana mes ano anos hace hospital used".split()
 )
+_DENIALS = frozenset("no not cant cannot wont doesnt isnt never sin ni unable hasnt".split())
 HARD = frozenset(".!?;\n…¡¿")
 SOFT = frozenset(",-–—()[]:/|*•~+")
 
@@ -74,6 +75,8 @@ class _Bits:
         self.confirm = bit("confirm")
         self.self_patient = bit("self_patient")
         self.plea = bit("plea")
+        self.fall = bit("fall")
+        self.name = bit("name")
         self.poss_child = bit("poss_child")
         self.wake = bit("wake hard_wake")
         self.noun = bit("noun")
@@ -182,7 +185,7 @@ def _deny_forward(units: list[Unit], place: int) -> None:
     answer = neg.mask & bit.no_answer and neg.text in ("no", "nope", "nah", "nel", "naw")
     if answer and following.mask & bit.subject and not following.mask & (bit.clitic | bit.have | bit.copula | bit.sign):
         return
-    if answer and following.mask & bit.his and place + 2 < count and units[place + 2].mask & (bit.part | bit.sign):
+    if answer and following.mask & bit.his and not following.mask & (bit.copula | bit.clitic) and place + 2 < count and units[place + 2].mask & (bit.part | bit.sign):
         return
     hit = content = 0
     absorbed = False
@@ -223,7 +226,7 @@ def _deny_forward(units: list[Unit], place: int) -> None:
             return
         if hit and mask & bit.his and step + 1 < count and _subject_phrase(units, step):
             return
-        if mask & bit.polar:
+        if mask & bit.polar and not _already_denied(unit):
             if hit and unit.mask & bit.sign and not _joined(units, step):
                 return
             if absorbed and mask & bit.sign and not units[step - 1].mask & (bit.either | bit.conj):
@@ -236,6 +239,11 @@ def _deny_forward(units: list[Unit], place: int) -> None:
             content += 1
         budget -= 1
         step += 1
+
+
+def _already_denied(unit: Unit) -> bool:
+    """True for a phrase that holds its own denial: "cant feel his toes", "no responde"."""
+    return unit.text.split(" ", 1)[0] in _DENIALS and " " in unit.text
 
 
 def _subject_phrase(units: list[Unit], place: int) -> bool:
@@ -317,7 +325,7 @@ def _deny_backward(units: list[Unit], place: int) -> None:
                 return
             passed_mark = True
         elif unit.mask & bit.sign:
-            if unit.state == "":
+            if unit.state == "" and not _already_denied(unit):
                 unit.state = "denied"
             if not passed_mark:
                 return
@@ -430,6 +438,7 @@ def segments_of(units: list[Unit]) -> list[Segment]:
             )) or (
                 mask & bit.subject
                 and not mask & bit.part
+                and (unit.text != "it" or (place + 1 < count and units[place + 1].mask & (bit.copula | bit.have | bit.sign)))
                 and previous.kind != MARK
                 and not previous.mask & (bit.report | bit.hyp | bit.if_real | bit.since | bit.link | bit.prep | bit.neg | bit.conj)
             ) or (
@@ -472,15 +481,17 @@ def _flags(segments: list[Segment]) -> None:
             mask = unit.mask
             if mask & bit.if_real:
                 real = True
-            if mask & bit.hyp and not real and not segment.hypothetical:
+            said_yes = unit.text == "si" and place > 0 and not segment.units[place - 1].mask & (bit.link | bit.conj | bit.report)
+            if mask & bit.hyp and not real and not segment.hypothetical and not said_yes:
                 segment.hypothetical = True
                 segment.hyp_at = segment.first + place
             if mask & bit.before_op:
                 segment.before_op = True
-            if mask & bit.past and unit.state == "":
+            compared = place > 0 and segment.units[place - 1].text in ("que", "than", "from", "desde", "since", "del", "like", "como")
+            if mask & bit.past and unit.state == "" and not compared:
                 past_at = place
                 segment.long_ago = segment.long_ago or any(word in _LONG_AGO for word in unit.text.split())
-            if mask & (bit.since | bit.again | bit.still) and not (mask & bit.neg):
+            if mask & (bit.since | bit.again | bit.still | bit.recent) and not (mask & bit.neg):
                 since_at = place
             if mask & bit.part:
                 segment.parts |= mask & bit.part

@@ -42,8 +42,8 @@ EMOJI_WORDS = {
 }
 
 
-# Words that mean something only in capitals: "ER or wait?" is no stammer.
-_CAPITALS = {"ER": "emergencyroom", "ED": "emergencyroom", "EMS": "paramedics"}
+# Capitals and accents that change the word: "ER or wait?" is no stammer, "sí" (yes) is not "si" (if).
+_TELLING = {"ER": "emergencyroom", "ED": "emergencyroom", "EMS": "paramedics", "sí": "simon", "Sí": "simon", "SÍ": "simon"}
 
 
 class Token(NamedTuple):
@@ -59,8 +59,8 @@ class Token(NamedTuple):
 @lru_cache(maxsize=8192)
 def fold_word(raw: str) -> str:
     """Lower case, no accents, no apostrophes, no run of more than two equal letters."""
-    if raw in _CAPITALS:
-        return _CAPITALS[raw]
+    if raw in _TELLING:
+        return _TELLING[raw]
     text = raw
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
