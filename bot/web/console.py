@@ -148,8 +148,7 @@ def do(flag_id: str, what: str) -> Answer | tuple[str, int]:
         status = 422 if isinstance(error, FormError) else 409
         return flag_page(flag_id, problem=f"{error.what} {error.mend}", typed=request.form), status
     web().house.kick.set()
-    done = what == "close" or (what == "take" and request.form.get("back") == "queue")
-    return redirect(url_for("console.queue") if done else url_for("console.flag", flag_id=flag_id), 303)
+    return redirect(url_for("console.queue") if what == "close" else url_for("console.flag", flag_id=flag_id), 303)
 
 
 @blueprint.post("/segments")

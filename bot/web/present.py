@@ -137,6 +137,12 @@ def raises(piece: Evidence) -> bool:
     return piece.status in _SHOWN and (bool(piece.sign) or (piece.level or Level.OK) > Level.OK)
 
 
+def _telling(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence that counts: signs and whatever is serious; without either, what wants a person."""
+    found = [piece for piece in evidence if raises(piece)]
+    return [piece for piece in found if piece.sign or (piece.level or Level.OK) >= Level.URGENT] or found
+
+
 def pieces(text: str, evidence: Sequence[Evidence]) -> list[tuple[str, Evidence | None]]:
     """Cut `text` where evidence begins and ends. Of overlapping evidence the more serious stays."""
 
@@ -165,8 +171,7 @@ def marked(text: str, evidence: Sequence[Evidence], *, excerpt: bool = False) ->
 
     `excerpt` leaves out what is far from the first marked words.
     """
-    found = [piece for piece in evidence if raises(piece)]
-    found = found or [piece for piece in evidence if piece.status == "unknown"]
+    found = _telling(evidence) or [piece for piece in evidence if piece.status == "unknown"]
     before, after = "", ""
     if excerpt and len(text) > _EXCERPT:
         first = min((piece.start for piece in found), default=0)
@@ -191,17 +196,23 @@ def marked(text: str, evidence: Sequence[Evidence], *, excerpt: bool = False) ->
 
 def reasons(text: str, evidence: Sequence[Evidence]) -> list[tuple[str, str, str, str]]:
     """Why a text was read as it was: (words, what they say, level, rule), most serious first."""
-    told = [piece for piece in evidence if piece.sign or piece.status == "unknown" or raises(piece)]
-    told.sort(key=lambda piece: (not raises(piece), -(piece.level or Level.OK).rank, piece.start))
-    return [
-        (
-            text[max(0, piece.start) : piece.end],
-            ", ".join(filter(None, [SIGNS.get(piece.sign, ""), STATUSES.get(piece.status, piece.status)])),
-            str(piece.level) if piece.level and raises(piece) else "",
-            piece.rule,
-        )
-        for piece in told
-    ]
+    found = _telling(evidence) + [piece for piece in evidence if piece.status in STATUSES and not raises(piece)]
+    found.sort(key=lambda piece: (not raises(piece), -(piece.level or Level.OK).rank, piece.start))
+    told: dict[tuple[str, str], tuple[str, str, str, str]] = {}
+    for piece in found:
+        words = text[max(0, piece.start) : piece.end]
+        said = ", ".join(filter(None, [SIGNS.get(piece.sign, ""), STATUSES.get(piece.status, "")]))
+        level = str(piece.level) if piece.level and raises(piece) else ""
+        told.setdefault((words, said), (words, said, level, piece.rule))
+    return list(told.values())
+
+
+def sentence(words: str) -> str:
+    """Begins with a capital and ends with one point."""
+    words = words.strip()
+    if not words:
+        return ""
+    return words[0].upper() + words[1:] + ("" if words[-1] in ".?!" else ".")
 
 
 def span(length: timedelta) -> str:

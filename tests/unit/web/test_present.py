@@ -67,6 +67,20 @@ def test_of_two_findings_on_the_same_words_the_more_serious_is_shown() -> None:
     assert present.marked(text, evidence) == 'toes are <mark class="mark-emergency">blue</mark>'
 
 
+def test_a_serious_word_without_a_sign_is_marked_beside_signs() -> None:
+    text = "fever, should I call 911"
+    evidence = [piece(text, "fever", sign="fever", level=Level.URGENT), piece(text, "911", level=Level.EMERGENCY)]
+    assert '<mark class="mark-emergency">911</mark>' in present.marked(text, evidence)
+    assert present.reasons(text, evidence)[0][:3] == ("911", "present", "emergency")
+
+
+def test_beside_a_sign_lesser_words_are_left_alone() -> None:
+    text = "bad night, toes are blue"
+    evidence = [piece(text, "bad", level=Level.REVIEW), piece(text, "toes are blue", sign="circulation")]
+    assert "<mark" not in present.marked(text, evidence).split("toes")[0].removesuffix('<mark class="mark-review">')
+    assert [words for words, *_ in present.reasons(text, evidence)] == ["toes are blue"]
+
+
 def test_where_nothing_is_a_sign_the_words_not_understood_are_shown() -> None:
     text = "the thingamajig is off"
     evidence = [piece(text, "thingamajig", status="unknown"), piece(text, "the", status="word")]
@@ -140,6 +154,13 @@ def test_every_word_of_the_house_has_its_words_on_a_page() -> None:
     assert set(present.ACTS) == set(ActKind)
     assert set(present.PURPOSES) == set(Purpose)
     assert all(present.delivery(state.value) for state in Delivery)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [("a text failed: 30003 No.", "A text failed: 30003 No."), ("twice", "Twice."), (" ", "")]
+)
+def test_a_sentence_ends_once(words: str, told: str) -> None:
+    assert present.sentence(words) == told
 
 
 def test_a_text_that_failed_says_why() -> None:
