@@ -45,6 +45,7 @@ class Rule:
     why: str
     sentence: bool  # look in the whole sentence, not one stretch
     subject: str
+    short: int  # only in a text of so many units or fewer; 0: any
     quiet: bool  # says nothing where a sign is denied in the same stretch
     always: bool  # counts also when only supposed
 
@@ -94,6 +95,7 @@ def rules() -> tuple[Rule, ...]:
                 why=entry.get("why", ""),
                 sentence=entry.get("sentence", False),
                 subject=entry.get("subject", ""),
+                short=entry.get("short", 0),
                 quiet=entry.get("quiet", False),
                 always=entry.get("always", False),
             )
@@ -166,7 +168,7 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
             chosen = _nearest(rule, places)
             if chosen is None:
                 continue
-            if rule.quiet and denied & bit.sign:
+            if rule.quiet and (denied | eased) & bit.sign or rule.short and len(units) > rule.short:
                 continue
             if rule.unless_near and _near_has(units, chosen, rule.unless_near):
                 continue
@@ -189,6 +191,8 @@ def _sentence_findings(units: list[Unit], segments: list[Segment]) -> list[Findi
                 continue
             at = segment.first + offset
             owner[at] = number
+            if segment.hypothetical and unit.mask & bit.polar and any(not other.hypothetical for other in segments):
+                continue
             polar = unit.mask & bit.polar if unit.state else 0
             rest = unit.mask & ~polar
             hidden = polar if unit.state == "denied" else 0
@@ -297,6 +301,10 @@ def _someone_else(
 ) -> bool:
     """True when the sign is said of the caregiver, of a relative or a pet, and not of the child."""
     bit = bits()
+    if any(units[place].mask & bit.fall for place in places) and any(
+        unit.mask & bit.child or unit.text.endswith((" him", " her")) for unit in segment.units
+    ):
+        return False
     at = max(places)
     self_patient = any(unit.mask & bit.self_patient for unit in units)
     step = at
@@ -351,9 +359,11 @@ def _thing_fell(places: list[int], units: list[Unit]) -> bool:
         return False
     if at + 2 < len(units) and units[at + 1].text in ("el", "la", "los", "las", "un", "una", "mi", "su"):
         noun = units[at + 2]
-        return noun.kind == "word" and not noun.mask & (bit.child | bit.part | bit.time | bit.past | bit.name | bit.conj)
+        return noun.kind == "word" and not noun.mask & (bit.carrier | bit.child | bit.part | bit.time | bit.past | bit.name | bit.conj)
     before = units[at - 1] if at else None
-    return before is not None and bool(before.mask & bit.noun) and not before.mask & (bit.child | bit.part)
+    if before is None or units[at].text.split(" ")[0] not in ("fell", "fall", "falls", "fallen", "falling", "crashed", "dropped"):
+        return False
+    return bool(before.mask & bit.noun) and not before.mask & (bit.child | bit.part | bit.carrier)
 
 
 def _is_over(places: list[int], number: int, units: list[Unit], segments: list[Segment]) -> bool:

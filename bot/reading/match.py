@@ -66,6 +66,10 @@ def _squeezed(word: str) -> str:
 
 def _stem(word: str, words: Lexicon) -> str | None:
     table = words.words
+    if word.endswith("in") and word + "g" in table:
+        return word + "g"
+    if word.endswith("in") and word[:-2] + "e" in table and len(word) > 5:
+        return word[:-2] + "e"
     for ending in _EN_ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             stem = word[: -len(ending)]

@@ -39,7 +39,7 @@ _BETWEEN = frozenset(
     ["and", "y", "e", "plus", "n", "also", "or", "o", "tambien", "number", "no", "numero", "num", "option", "opcion", "los", "las", "la", "el", "the", "item", "nr", "answer", "respuesta", "is", "es", "it", "its", "both", "just", "only", "solo", "nomas", "just", "para", "for", "on", "in", "please", "pls", "gracias", "thanks", "thank", "you", "ty", "i", "pick", "choose", "marco", "elijo", "a", "de", "del", "nada"]
 )
 _NONE = frozenset(["none", "nope", "nothing", "zero", "ninguno", "ninguna", "nada", "cero", "nel", "nop", "nah", "ningunas", "ningunos", "non", "nadita", "neither"])
-_BUT = frozenset("but except solo menos al el la just only pero excepto maybe".split())
+_BUT = frozenset("but except solo menos al el la just only pero excepto maybe a unless".split())
 _STOPS_DIGIT = frozenset(
     ["am", "pm", "hours", "hour", "hrs", "hr", "h", "days", "day", "dias", "dia", "times", "veces", "times", "x", "min", "mins", "minutes", "minutos", "oz", "ml", "mg", "cc", "cups", "doses", "pills", "degrees", "weeks", "years", "horas", "hora", "semanas", "anos", "more", "bites", "naps", "pages", "th", "st", "nd", "rd", "pm", "toes", "dedos", "feet", "kids"]
 )
@@ -115,6 +115,10 @@ def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
             if spoken and leading and (spoken in menu or len(words) <= 2) and not (token.text in ("un", "una", "too", "won") and len(words) > 1) and not (after is not None and after.text in _STOPS_DIGIT):
                 digits.append(spoken)
                 used.append(place)
+            elif token.text == "menos" or token.text == "except" or token.text == "solo":
+                digits = [digit for digit in digits if digit != "0"]
+                leading = True
+                other = 0
             elif token.text in _NONE and leading and not digits:
                 digits.append("0" if "0" in menu else "")
                 used.append(place)

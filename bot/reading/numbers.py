@@ -15,7 +15,7 @@ _ONES = {
     "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10, "once": 11, "doce": 12,
 }  # fmt: skip
 _TENS = {
-    "twenty": 20, "thirty": 30, "forty": 40, "ninety": 90, "treinta": 30, "cuarenta": 40, "noventa": 90, "veinte": 20,
+    "twenty": 20, "thirty": 30, "forty": 40, "ninety": 90, "treinta": 30, "cuarenta": 40, "noventa": 90, "veinte": 20, "treintay": 30, "treintai": 30,
 }  # fmt: skip
 _HUNDRED = {"hundred": 100, "cien": 100, "ciento": 100, "hundrd": 100, "hunnid": 100, "hunerd": 100, "hundert": 100}
 _JOIN = {"and", "n", "y", "nd", "&"}
@@ -260,7 +260,7 @@ def pain_score(tokens: list[Token], found: list[Numeral], taken: set[int], asked
             continue
         if before in ("/", "of", "sobre") or (before == "de" and before2.isdigit()):
             continue
-        out_of = (after in ("/", "de", "sobre", "of") and after2 in ("10", "ten", "diez")) or (
+        out_of = (after in ("/", "de", "sobre", "of", "outta", "outa") and after2 in ("10", "ten", "diez")) or (
             after == "out" and after2 == "of" and after3 in ("10", "ten", "diez")
         )
         pain = _pain_near(tokens, number)

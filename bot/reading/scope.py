@@ -17,6 +17,7 @@ _LONG_AGO = frozenset(
     "ago last week month year years baby newborn infant toddler pasada pasado semana mes ano anos hace hospital used".split()
 )
 _DENIALS = frozenset("no not cant cannot wont doesnt isnt never sin ni unable hasnt".split())
+_SAYS = frozenset("says say said dice dijo".split())
 HARD = frozenset(".!?;\n…¡¿")
 SOFT = frozenset(",-–—()[]:/|*•~+")
 
@@ -76,6 +77,7 @@ class _Bits:
         self.self_patient = bit("self_patient")
         self.plea = bit("plea")
         self.fall = bit("fall")
+        self.carrier = bit("carrier")
         self.name = bit("name")
         self.poss_child = bit("poss_child")
         self.wake = bit("wake hard_wake")
@@ -134,7 +136,7 @@ def mark_scopes(units: list[Unit]) -> None:
             _ease_forward(units, place, "better")
         if mask & bit.ceased:
             _ease_forward(units, place, "gone")
-        if mask & bit.gone:
+        if mask & bit.gone and not (unit.text == "gone" and place + 1 < count and units[place + 1].mask & bit.prep):
             follows = units[place + 1].mask if place + 1 < count else 0
             if not follows & bit.sign or mask & bit.ceased:
                 _ease_backward(units, place, "gone")
@@ -440,6 +442,7 @@ def segments_of(units: list[Unit]) -> list[Segment]:
                 and not mask & bit.part
                 and (unit.text != "it" or (place + 1 < count and units[place + 1].mask & (bit.copula | bit.have | bit.sign)))
                 and previous.kind != MARK
+                and not (place + 1 < count and units[place + 1].mask & bit.report and units[place + 1].text in _SAYS)
                 and not previous.mask & (bit.report | bit.hyp | bit.if_real | bit.since | bit.link | bit.prep | bit.neg | bit.conj)
             ) or (
                 mask & bit.his
@@ -481,8 +484,9 @@ def _flags(segments: list[Segment]) -> None:
             mask = unit.mask
             if mask & bit.if_real:
                 real = True
+            asked_so = place > 0 and segment.units[place - 1].text.split(" ")[-1] in ("wondering", "wonder", "know", "sure", "see", "asking", "tell")
             said_yes = unit.text == "si" and place > 0 and not segment.units[place - 1].mask & (bit.link | bit.conj | bit.report)
-            if mask & bit.hyp and not real and not segment.hypothetical and not said_yes:
+            if mask & bit.hyp and not real and not segment.hypothetical and not said_yes and not asked_so:
                 segment.hypothetical = True
                 segment.hyp_at = segment.first + place
             if mask & bit.before_op:

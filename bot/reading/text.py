@@ -39,6 +39,11 @@ EMOJI_WORDS = {
     "✅": "thumbsup",
     "💯": "thumbsup",
     "🙏": "thanks",
+    "🟣": "purple",
+    "🔵": "blue",
+    "⚫": "black",
+    "🧊": "ice",
+    "❄": "freezing",
 }
 
 
