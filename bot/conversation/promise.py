@@ -16,7 +16,7 @@ AHEAD = 6  # days: after these a weekday's name means another day
 
 @dataclass(frozen=True)
 class Promise:
-    """`due_at` (UTC): when a person must have acted; `told`: the time to say, None when none may be said."""
+    """`due_at` (UTC) is when a person must have acted; `told` is that time when it may be said, else None."""
 
     due_at: datetime
     told: datetime | None
@@ -31,10 +31,11 @@ def promise(level: Level, context: Context) -> Promise:
     due_at = due_for(level, context.hospital, context.now)
     told = _round_up(due_at)
     if level is Level.URGENT:
-        return Promise(due_at, told if context.staffed_until and told <= context.staffed_until else None)
+        kept = context.staffed_until is not None and told <= context.staffed_until
+        return Promise(told, told) if kept else Promise(due_at, None)
     if level is Level.REVIEW:
         staffed = context.staffed_until or context.staffed_next
-        return Promise(due_at, told if staffed and within_the_week(told, context) else None)
+        return Promise(told, told) if staffed and within_the_week(told, context) else Promise(due_at, None)
     return Promise(due_at, None)
 
 
