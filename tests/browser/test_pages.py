@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from functools import partial
 from typing import Literal
 
 import pytest
@@ -26,12 +24,6 @@ def _patient() -> None:
     expect.set_options(timeout=PATIENCE)
 
 
-def seconds(do: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    do()
-    return time.perf_counter() - began
-
-
 def test_a_parent_texts_and_sees_the_answer_and_the_flag_at_once(visit: Visit) -> None:
     page = visit().open("/demo")
     page.evaluate("window.same = true")
@@ -45,17 +37,6 @@ def test_a_parent_texts_and_sees_the_answer_and_the_flag_at_once(visit: Visit) -
     expect(page).to_have_title("(1) Demo · Hearback")
     assert page.evaluate("window.same"), "the page was loaded anew"
     assert page.get_by_label("Text", exact=True).input_value() == ""
-
-
-def test_an_answer_is_on_the_phone_within_a_second(visit: Visit) -> None:
-    page = visit().open("/demo")
-    answers, took = page.locator("#phone-texts .theirs"), []
-    for body in ("no fever, all good", "when can she take a bath?", "his foot is numb", "he can't breathe"):
-        before = answers.count()  # the first loads the reader; a busy machine may slow any one of them
-        page.get_by_label("Text", exact=True).fill(body)
-        page.get_by_label("Text", exact=True).press("Enter")
-        took.append(seconds(partial(expect(answers).not_to_have_count, before)))
-    assert min(took) < 1
 
 
 def test_what_is_being_typed_stays_while_the_page_refreshes(visit: Visit, site: Site) -> None:
@@ -94,7 +75,9 @@ def test_without_javascript_a_text_goes_by_form_and_reload(visit: Visit, site: S
     expect(page.locator("#queue .flag")).to_contain_text("Emergency")
 
 
-def test_an_emergency_appears_in_an_open_console_and_is_taken_answered_and_closed(visit: Visit, site: Site) -> None:
+def test_an_emergency_appears_in_an_open_console_and_is_taken_answered_and_closed(
+    visit: Visit, site: Site
+) -> None:
     page = visit().sign_in()
     expect(page.get_by_text("Nobody needs you now")).to_be_visible()
     site.text("he can't breathe")
@@ -162,7 +145,9 @@ def tab_to(page: Page, role: str, name: str) -> None:
     for _ in range(60):
         page.keyboard.press("Tab")
         if wanted.evaluate("element => element === document.activeElement"):
-            outlines = [wanted.evaluate(f"element => getComputedStyle(element{part}).outlineStyle") for part in PARTS]
+            outlines = [
+                wanted.evaluate(f"element => getComputedStyle(element{part}).outlineStyle") for part in PARTS
+            ]
             assert "solid" in outlines, f"{name} shows no focus"
             return
     raise AssertionError(f"{name} cannot be reached by keyboard")
@@ -186,7 +171,11 @@ def every_page(visitor: Visitor) -> list[str]:
     """The address of each page there is, with something on it; signing in comes last."""
     visitor.site.text("no fever but he can't breathe")
     visitor.site.text("hello?", phone="+12065550177")
-    chat = visitor.open("/demo").get_by_role("link", name="This phone as a page of its own").get_attribute("href")
+    chat = (
+        visitor.open("/demo")
+        .get_by_role("link", name="This phone as a page of its own")
+        .get_attribute("href")
+    )
     page = visitor.sign_in()
     flag = page.get_by_role("link", name="Ana").get_attribute("href")
     page.get_by_role("link", name="Families").click()
