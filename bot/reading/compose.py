@@ -121,7 +121,7 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
             at = segment.first + offset
             if unit.state == "denied":
                 polar = mask & bit.polar
-                rest = mask & ~bit.polar
+                rest = mask & ~(bit.polar | (0 if polar else bit.part))
                 plain |= rest
                 denied |= polar
                 places.append((at, rest, polar, 0))
@@ -302,7 +302,8 @@ def _someone_else(
     """True when the sign is said of the caregiver, of a relative or a pet, and not of the child."""
     bit = bits()
     if any(units[place].mask & bit.fall for place in places) and any(
-        unit.mask & bit.child or unit.text.endswith((" him", " her")) for unit in segment.units
+        unit.mask & bit.fall and (unit.text.endswith((" him", " her")) or unit.text.startswith(("lo ", "la ", "le ")))
+        for unit in segment.units
     ):
         return False
     at = max(places)

@@ -16,6 +16,7 @@ _KEYWORDS = {
     Intent.OPT_IN: ["start", "unstop", "iniciar", "resume", "comenzar", "empezar", "reanudar"],
     Intent.HELP: ["help", "info", "ayuda", "informacion"],
 }
+_OTHER = frozenset(("photo", "asks for a person", "a wish about times"))
 _POLITE = frozenset(["please", "pls", "plz", "por", "favor", "porfavor", "porfa", "thanks", "thank", "you", "gracias", "now", "all", "it", "ya", "this", "text", "texts"])
 
 
@@ -39,8 +40,8 @@ def keyword_of(tokens: list[Token]) -> tuple[Intent, bool] | None:
     return None
 
 
-def intent_of(units: list[Unit], tokens: list[Token], signs: bool) -> Intent:
-    """The intent of a text that is no bare keyword."""
+def intent_of(units: list[Unit], signs: bool, told: frozenset[str]) -> Intent:
+    """The intent of a text that is no bare keyword; `told` names the rules that matched."""
     words = lexicon()
     whole = 0
     for unit in units:
@@ -56,7 +57,7 @@ def intent_of(units: list[Unit], tokens: list[Token], signs: bool) -> Intent:
         return Intent.QUESTION
     if signs:
         return Intent.REPORT
-    if whole & words.mask("photo timing plea"):
+    if told & _OTHER or whole & words.mask("plea timing"):
         return Intent.OTHER
     said = [unit for unit in units if unit.kind != MARK]
     if said and whole & words.mask("thanks"):

@@ -153,26 +153,27 @@ def skeleton(word: str) -> str:
     return out
 
 
-def _close_enough(word: str, target: str, names_danger: bool) -> bool:
-    if len(word) <= 4 or len(target) <= 4:
-        return word[0] == target[0] and len(word) >= 4 and (
-            len(word) != len(target) or sorted(word) == sorted(target)
-        )
-    del names_danger
-    return True
+def _close_enough(word: str, target: str) -> bool:
+    """Short words must be the same letters in another order, or the same with one doubled."""
+    if len(word) > 4 and len(target) > 4:
+        return True
+    return word[0] == target[0] and (sorted(word) == sorted(target) or set(word) == set(target))
 
 
-def corrected(word: str, lexicon: Lexicon) -> str | None:
+def corrected(word: str, lexicon: Lexicon, language: str = "") -> str | None:
     """The known word that a misspelled one most likely is; None when none is near. Never guesses at short words."""
     if len(word) < 4 or not word.isascii():
         return None
+    side = LANGUAGES.index(language) if language in LANGUAGES else -1
     best: tuple[int, bool, int, str] | None = None
     for shorter in shortened(word):
         for target in lexicon.near.get(shorter, ()):
             distance = OSA.distance(word, target, score_cutoff=1)
-            if distance > 1 or not _close_enough(word, target, False):
+            if distance > 1 or not _close_enough(word, target):
                 continue
             if word[0] != target[0] and word[:2] != target[1::-1] and word != "h" + target and target != "h" + word:
+                continue
+            if side >= 0 and target in lexicon.words and not lexicon.words[target][side]:
                 continue
             english, spanish = lexicon.words.get(target, (0, 0))
             harmless = not (english | spanish) & lexicon.danger
@@ -181,8 +182,10 @@ def corrected(word: str, lexicon: Lexicon) -> str | None:
                 best = rank
     if best is not None:
         return best[3]
-    if len(word) >= 6:
+    if len(word) >= 7:
         for target in lexicon.bare.get(skeleton(word), ()):
+            if side >= 0 and target in lexicon.words and not lexicon.words[target][side]:
+                continue
             distance = OSA.distance(word, target, score_cutoff=2)
             rank = (distance, False, 0, target)
             if distance <= 2 and (best is None or rank < best):

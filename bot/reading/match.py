@@ -34,7 +34,7 @@ _ES_SMALL = (
 
 
 @lru_cache(maxsize=8192)
-def known_form(word: str, alone: bool = False) -> str | None:
+def known_form(word: str, alone: bool = False, language: str = "") -> str | None:
     """The word of the lexicon that stands behind a written one: itself, less doubled letters, endings or slips.
 
     `alone`: a word that is known only from phrases does not do.
@@ -50,7 +50,7 @@ def known_form(word: str, alone: bool = False) -> str | None:
         stem = _stem(form, words)
         if stem is not None:
             return stem
-    guess = corrected(word, words) or (corrected(squeezed, words) if squeezed != word else None)
+    guess = corrected(word, words, language) or (corrected(squeezed, words, language) if squeezed != word else None)
     if guess is not None:
         return guess
     return None
@@ -131,6 +131,20 @@ def split_form(word: str) -> tuple[str, str] | None:
     return (best[1], best[2]) if best else None
 
 
+def one_language(tokens: list[Token]) -> str:
+    """The language of a text that plainly holds only one, else ""; decides which words a misspelled one may stand for."""
+    words = lexicon().words
+    english = spanish = 0
+    for token in tokens:
+        if token.kind == WORD:
+            here = words.get(token.text, (0, 0))
+            english += bool(here[0] and not here[1])
+            spanish += bool(here[1] and not here[0])
+    if english >= 2 and english >= 5 * spanish:
+        return "en"
+    return "es" if spanish >= 2 and spanish >= 5 * english else ""
+
+
 def language_of(tokens: list[Token], hint: str) -> tuple[str, list[str]]:
     """The language of a text and of each of its words ("en", "es"): words of only one language decide for their neighbours."""
     words = lexicon().words
@@ -177,12 +191,13 @@ def _names_danger(form: str) -> bool:
 def mended(tokens: list[Token], names: Collection[str]) -> list[Token]:
     """The tokens with misspelled words put right and run-together words parted; names and unknown words as they are."""
     named = {part.casefold() for name in names for part in name.split()}
+    language = one_language(tokens)
     out: list[Token] = []
     for token in tokens:
         if token.kind != WORD or token.text in named or token.raw.casefold() in named:
             out.append(token)
             continue
-        form = known_form(token.text)
+        form = known_form(token.text, False, language)
         if form is not None and form != token.text and _looks_like_a_name(token, out) and _names_danger(form):
             form = None
             out.append(token)

@@ -28,10 +28,14 @@ _NOT_TEMP_AFTER = frozenset(
     ["mg", "ml", "mls", "cc", "oz", "ounce", "ounces", "lb", "lbs", "pound", "pounds", "libras", "libra", "kg", "kgs", "kilo", "kilos", "g", "hour", "hours", "hr", "hrs", "h", "min", "mins", "minute", "minutes", "minutos", "minuto", "day", "days", "dia", "dias", "week", "weeks", "wk", "wks", "semanas", "month", "months", "mes", "meses", "year", "years", "yr", "yrs", "ano", "anos", "am", "pm", "a", "p", "percent", "bpm", "beats", "steps", "pages", "page", "paginas", "miles", "mile", "bucks", "dollars", "dolares", "pesos", "times", "time", "veces", "vez", "x", "inch", "inches", "cm", "ft", "people", "kids", "dalmatians", "pieces", "piece", "bites", "legos", "stickers", "episodes", "levels", "points", "pts", "horas", "hora", "hs", "hrs", "segundos", "seconds", "second", "sec", "secs", "street", "st", "ave", "rd", "th", "nd", "tablets", "pills", "pastillas", "gotas", "drops", "cucharadas", "units", "unidades", "percent", "points", "puntos", "spanish", "songs", "books", "libros", "balloons", "juguetes", "cars", "carritos", "stitches", "staples", "puntadas", "grapas", "things", "cosas", "days", "questions", "preguntas", "peppermints", "hugs", "kisses", "besos", "abrazos"]
 )
 _NOT_TEMP_BEFORE = frozenset(
-    ["room", "cuarto", "habitacion", "apt", "channel", "canal", "highway", "route", "exit", "age", "aged", "page", "pagina", "number", "numero", "weighs", "weight", "pesa", "peso", "every", "cada", "until", "hasta", "pulse", "o2", "oxygen", "oxigeno", "sat", "sats", "saturation", "saturacion", "spo2", "rate", "bpm", "bp", "pressure", "#", "$", "ext", "phone", "counted", "count", "contamos", "street", "calle", "suite", "building", "floor", "piso", "size", "talla", "grade", "grado", "level", "nivel", "score", "scored", "episode", "chapter", "capitulo", "top", "over"]
+    ["kilometro", "km", "room", "cuarto", "habitacion", "apt", "channel", "canal", "highway", "route", "exit", "age", "aged", "page", "pagina", "number", "numero", "weighs", "weight", "pesa", "peso", "every", "cada", "until", "hasta", "pulse", "o2", "oxygen", "oxigeno", "sat", "sats", "saturation", "saturacion", "spo2", "rate", "bpm", "bp", "pressure", "#", "$", "ext", "phone", "counted", "count", "contamos", "street", "calle", "suite", "building", "floor", "piso", "size", "talla", "grade", "grado", "level", "nivel", "score", "scored", "episode", "chapter", "capitulo", "top", "over"]
 )
 _TEMP_WORDS = frozenset(
     ["temp", "temps", "temperature", "temperatura", "tempe", "thermometer", "termometro", "fever", "fiebre", "calentura", "degrees", "degree", "grados", "grado", "f", "c", "fahrenheit", "celsius", "tmp", "temprature", "tempature", "fevr", "axila", "armpit", "forehead", "frente", "oral", "orally", "rectal", "rectally", "ear", "oido", "underarm", "calenturita", "febricula", "fevers", "farenheit", "centigrados", "reading", "reads", "mouth", "aparatito", "marca", "marco", "thermoscan", "tempurature", "deg", "aparato", "arm", "motrin", "tylenol", "mercury", "digital", "temporal", "bajo", "termo", "term", "ish", "tongue", "lengua", "recto"]
+)
+_WEATHER = frozenset("calor clima afuera outside weather hace sensacion vientos frente outdoors heatwave".split())
+_FEVER_WORDS = frozenset(
+    "fever fiebre calentura temp temperature temperatura thermometer termometro axila forehead rectal oral ear oido".split()
 )
 _MONEY = frozenset("total tip propina paid owe price precio bucks dollars pesos dolares venmo cost costo costs".split())
 _OK_AFTER = frozenset(
@@ -192,8 +196,9 @@ def temperatures(tokens: list[Token], found: list[Numeral], asked: bool) -> list
     """Those numbers that are body temperatures, with the value in the unit written. `asked`: the question was for one."""
     out: list[tuple[Numeral, float]] = []
     count = len(tokens)
-    alone = asked or sum(1 for token in tokens if token.kind != MARK) == 1
-    asked = alone
+    said = [token for token in tokens if token.kind != MARK]
+    asked = asked or (len(said) == 1 and len(said[0].text) <= 3)
+    weather = any(token.text in _WEATHER for token in tokens) and not any(token.text in _FEVER_WORDS for token in tokens)
     near_temp = [token.text in _TEMP_WORDS for token in tokens]
     for number in found:
         before = tokens[number.first - 1].text if number.first else ""
@@ -205,6 +210,8 @@ def temperatures(tokens: list[Token], found: list[Numeral], asked: bool) -> list
         if after in _NOT_TEMP_AFTER and not (after == "a" or degree or (after in ("hr", "h", "p") and number.joined)):
             continue
         if after in ("a", "p") and after_token and after_token.end - after_token.start == 1 and not number.joined and value < 60:
+            continue
+        if weather and (degree or not number.joined):
             continue
         if after == "%" or before in ("$", "#", "€", "£"):
             continue

@@ -65,12 +65,16 @@ def read(
     if pain is not None and pain <= 3:
         evidence[:] = [one for one in evidence if one.rule != "some pain"]
     chosen = _picked(picks, asked, tokens_of(text), evidence, findings)
+    if asked.menu and not chosen and not findings and _none_of_these(units):
+        zero = asked.menu.get("0")
+        chosen = ("0",) if zero is not None else ()
+        evidence.append(Evidence(0, len(text), "none of these", "", "denied", zero.level if zero else Level.OK))
     if extra is not None:
         evidence.extend(extra(text))
     signs = _signs(evidence)
     signs_seen = bool(signs)
     level = max((one.level for one in evidence if one.level is not None), key=lambda one: one.rank, default=Level.OK)
-    told = bool(picks.digits) or bool(fevers) or pain is not None
+    told = bool(chosen) or bool(fevers) or pain is not None
     understood, complete, known_share = _understanding(units, tokens, segments, evidence, told)
     foreign = known_share < 0.5 or _is_foreign(units)
     if foreign and not picks.bare and (known_share < 0.5 or not level > Level.REVIEW):
@@ -80,7 +84,7 @@ def read(
         complete = False
     if level is Level.OK and not (understood and complete):
         level = Level.REVIEW
-    intent = intent_of(units, tokens, signs_seen)
+    intent = intent_of(units, signs_seen, frozenset(one.rule for one in evidence))
     if intent in (Intent.QUESTION, Intent.WRONG_NUMBER) and level is Level.OK:
         level = Level.REVIEW
     if intent is Intent.REPORT and not signs_seen and (language == "other" or not understood):
@@ -109,6 +113,14 @@ def _spoken_of(picks: Picks, asked: Asked) -> int:
     """The parts of the body that the chosen menu items speak of: "3 blue" is about toes."""
     parts = [_PARTS_OF_ITEM.get(asked.menu[digit].sign, "") for digit in picks.digits if digit in asked.menu]
     return lexicon().mask(" ".join(part for part in parts if part))
+
+
+def _none_of_these(units: list[Unit]) -> bool:
+    """True when a menu is answered with nothing but a no: "no to all of those", "1 no, 2 no, 3 no", "No senora, nada"."""
+    bit = bits()
+    small = lexicon().mask("fn polite thanks neg no_answer his it amount child preposition link and or life good")
+    said = [unit for unit in units if unit.kind == WORD]
+    return any(unit.mask & (bit.neg | bit.no_answer) for unit in said) and all(unit.mask & small for unit in said)
 
 
 def _counts(units: list[Unit], segments: list[Segment], evidence: list[Evidence]) -> None:

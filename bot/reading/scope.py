@@ -69,6 +69,7 @@ class _Bits:
         self.good = bit("good")
         self.time = bit("time recent since")
         self.worse = bit("worse")
+        self.same = bit("same")
         self.attribute = bit("attribute")
         self.generic_verb = bit("generic_verb")
         self.absorb = bit("absorb")
@@ -140,7 +141,7 @@ def mark_scopes(units: list[Unit]) -> None:
             follows = units[place + 1].mask if place + 1 < count else 0
             if not follows & bit.sign or mask & bit.ceased:
                 _ease_backward(units, place, "gone")
-        elif mask & bit.better:
+        elif mask & (bit.better | bit.same):
             _ease_backward(units, place, "better")
 
 
@@ -227,6 +228,8 @@ def _deny_forward(units: list[Unit], place: int) -> None:
         if content and not hit and mask & bit.subject and not mask & bit.it:
             return
         if hit and mask & bit.his and step + 1 < count and _subject_phrase(units, step):
+            return
+        if hit and mask & bit.absorb and not mask & bit.sign and not units[step - 1].mask & (bit.either | bit.conj):
             return
         if mask & bit.polar and not _already_denied(unit):
             if hit and unit.mask & bit.sign and not _joined(units, step):
