@@ -45,6 +45,7 @@ class Rule:
     why: str
     sentence: bool  # look in the whole sentence, not one stretch
     subject: str
+    covers: frozenset[str]  # signs that the same words would name too
     short: int  # only in a text of so many units or fewer; 0: any
     quiet: bool  # says nothing where a sign is denied in the same stretch
     always: bool  # counts also when only supposed
@@ -95,6 +96,7 @@ def rules() -> tuple[Rule, ...]:
                 why=entry.get("why", ""),
                 sentence=entry.get("sentence", False),
                 subject=entry.get("subject", ""),
+                covers=frozenset(entry.get("covers", "").split()),
                 short=entry.get("short", 0),
                 quiet=entry.get("quiet", False),
                 always=entry.get("always", False),
@@ -176,7 +178,24 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
         if segment.parts:
             last_parts, last_part_at, last_part_segment = segment.parts, segment.part_at, number
     out.extend(_sentence_findings(units, segments))
-    return out
+    return _uncovered(out, segments)
+
+
+def _uncovered(found: list[Finding], segments: list[Segment]) -> list[Finding]:
+    """Without the findings that only repeat a better one: coughed blood is no bleeding of the incision."""
+    covers = [one for one in found if one.rule.covers and one.status in ("present", "recent")]
+    if not covers:
+        return found
+    return [
+        one
+        for one in found
+        if not any(
+            one.rule.sign in better.rule.covers
+            and segments[one.segment].sentence == segments[better.segment].sentence
+            and abs(one.segment - better.segment) <= 1
+            for better in covers
+        )
+    ]
 
 
 def _sentence_findings(units: list[Unit], segments: list[Segment]) -> list[Finding]:
@@ -302,7 +321,7 @@ def _someone_else(
     """True when the sign is said of the caregiver, of a relative or a pet, and not of the child."""
     bit = bits()
     if any(units[place].mask & bit.fall for place in places) and any(
-        unit.mask & bit.fall and (unit.text.endswith((" him", " her")) or unit.text.startswith(("lo ", "la ", "le ")))
+        unit.mask & bit.fall and ((" him" in unit.text or " her" in unit.text) or unit.text.startswith(("lo ", "la ", "le ")))
         for unit in segment.units
     ):
         return False

@@ -182,8 +182,10 @@ def corrected(word: str, lexicon: Lexicon, language: str = "") -> str | None:
                 best = rank
     if best is not None:
         return best[3]
-    if len(word) >= 7:
+    if len(word) >= 6:
         for target in lexicon.bare.get(skeleton(word), ()):
+            if max(len(word), len(target)) < 7:
+                continue
             if side >= 0 and target in lexicon.words and not lexicon.words[target][side]:
                 continue
             distance = OSA.distance(word, target, score_cutoff=2)

@@ -210,10 +210,11 @@ def _temperatures(
 
 def _came_down(place: int, units: list[Unit]) -> bool:
     bit = bits()
+    after = units[place + 1 : place + 14]
     return any(
         unit.state == "" and unit.mask & (bit.over | bit.gone) and not unit.kind == MARK
-        for unit in units[place + 1 : place + 14]
-    ) and not any(unit.mask & bit.again for unit in units[place + 1 : place + 14])
+        for unit in after
+    ) and not any(unit.mask & (bit.again | bit.worse) for unit in after)
 
 
 def _pain(

@@ -70,6 +70,8 @@ class _Bits:
         self.time = bit("time recent since")
         self.worse = bit("worse")
         self.same = bit("same")
+        self.steady = bit("steady")
+        self.soft = bit("soft")
         self.attribute = bit("attribute")
         self.generic_verb = bit("generic_verb")
         self.absorb = bit("absorb")
@@ -141,7 +143,9 @@ def mark_scopes(units: list[Unit]) -> None:
             follows = units[place + 1].mask if place + 1 < count else 0
             if not follows & bit.sign or mask & bit.ceased:
                 _ease_backward(units, place, "gone")
-        elif mask & (bit.better | bit.same):
+        elif mask & bit.better:
+            _ease_backward(units, place, "better")
+        elif mask & bit.same and any(one.mask & bit.steady for one in units[max(0, place - 4) : place + 2]):
             _ease_backward(units, place, "better")
 
 
@@ -238,7 +242,7 @@ def _deny_forward(units: list[Unit], place: int) -> None:
                 return
             if unit.state == "":
                 unit.state = "denied"
-            hit += 1
+            hit += not (mask & bit.soft and not mask & bit.sign)
             absorbed = absorbed or bool(mask & bit.absorb and not mask & bit.sign)
         elif mask and not mask & (bit.report | bit.copula | bit.have | bit.time) and not mask & bit.link:
             content += 1
