@@ -119,26 +119,35 @@ function fresh() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+function name(once) {
+  document.querySelectorAll("input[name=once]").forEach((input) => { input.value = once; });
+}
+
 async function send(form, submitter) {
   const body = new FormData(form, submitter);
   const problem = form.querySelector(".problem") || document.querySelector(".compose .problem");
   const typed = form.querySelector("textarea");
+  const words = typed ? typed.value : "";
+  name(fresh()); // the next text is another one, though this is still on its way
+  retype(typed, "");
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers: HEADERS });
     if (!answer.ok) throw new Error(answer.status === 422 ? await answer.text() : "That could not be sent. Reload the page.");
-    const once = fresh();
-    document.querySelectorAll("input[name=once]").forEach((input) => { input.value = once; });
-    if (typed) {
-      typed.value = "";
-      grow(typed);
-    }
     problem.hidden = true;
     toNewest(document);
     document.querySelectorAll("[data-live]").forEach((box) => box.dispatchEvent(new Event("hearback:look")));
   } catch (error) {
+    name(body.get("once")); // sent again it is the same text, in case this one arrived
+    if (typed && !typed.value) retype(typed, words);
     problem.textContent = error instanceof TypeError ? "The server did not answer. Try again." : error.message;
     problem.hidden = false;
   }
+}
+
+function retype(area, words) {
+  if (!area) return;
+  area.value = words;
+  grow(area);
 }
 
 function grow(area) {
