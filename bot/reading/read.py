@@ -87,7 +87,8 @@ def read(
     intent = intent_of(units, signs_seen, frozenset(one.rule for one in evidence))
     if intent in (Intent.QUESTION, Intent.WRONG_NUMBER) and level is Level.OK:
         level = Level.REVIEW
-    if intent is Intent.REPORT and not signs_seen and (language == "other" or not understood):
+    flagged = any(one.level is not None and one.level > Level.OK and one.rule != "number not on the menu" for one in evidence)
+    if intent is Intent.REPORT and not signs_seen and (language == "other" or not (understood or flagged)):
         intent = Intent.OTHER
     if intent is Intent.OTHER and level is Level.OK:
         level = Level.REVIEW

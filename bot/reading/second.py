@@ -28,10 +28,18 @@ BUCKETS = 1 << 16
 WHOLE, PIECE = 2, 1  # what a word or a pair of words counts, against three to five letters of a word
 
 _DENIALS = frozenset(
-    "no not dont doesnt didnt isnt arent wasnt hasnt havent hadnt without none never nor neither zero nothing denies aint"
-    " wont cant cannot couldnt wouldnt nope sin ni nada nunca tampoco ningun ninguna".split()
-)
-_TURNS = frozenset("but although though except however pero aunque sino excepto".split())
+    {
+        "no", "not", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "hasnt", "havent", "hadnt",
+        "without", "none", "never", "nor", "neither", "zero", "nothing", "denies", "aint", "wont",
+        "cant", "cannot", "couldnt", "wouldnt", "nope", "sin", "ni", "nada", "nunca", "tampoco",
+        "ningun", "ninguna",
+    }
+)  # fmt: skip
+_TURNS = frozenset(
+    {
+        "but", "although", "though", "except", "however", "pero", "aunque", "sino", "excepto",
+    }
+)  # fmt: skip
 _ENDS = frozenset(".!?;\n()…—")
 _DENIED_FOR = 6  # words that a denial covers at most
 
@@ -69,7 +77,7 @@ class Model:
 
 
 def raised(tokens: list[Token], level: Level) -> Evidence | None:
-    """The evidence that lifts a reading of `level`, whose words are `tokens` (text.tokens_of); None when it may stand."""
+    """The evidence that lifts a reading of `level` of the words `tokens` (text.tokens_of); None when it may stand."""
     if level is Level.EMERGENCY:
         return None
     view, limits = opinion(tokens), model()
@@ -168,7 +176,7 @@ def model() -> Model:
 
 
 def model_from(raw: bytes) -> Model:
-    """A model from the bytes of its file: one line of JSON, then a signed byte a bucket for danger and for emergency."""
+    """A model from the bytes of its file: a line of JSON, then signed bytes for danger and for emergency."""
     line, _, body = raw.partition(b"\n")
     try:
         head = json.loads(line)

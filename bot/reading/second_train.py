@@ -28,7 +28,7 @@ ROUNDS = 2  # how often the worst sentence of each dangerous text is chosen anew
 FOLDS = 3
 ALIKE = 0.5  # share of words in common from which two texts are near-duplicates
 
-# What raising may cost, as shares of cases not learned from (issue of the reader: 10 %, 5 %, 0.5 % for both readers together).
+# What raising may cost, as shares of cases not learned from. Both readers together may cost 10 %, 5 % and 0.5 %.
 OK_TO_PERSON = 0.04
 HARMLESS_URGENT = 0.01
 HARMLESS_EMERGENCY = 0.001
@@ -62,7 +62,7 @@ def read_cases(folder: Path) -> tuple[list[Case], str]:
     """The cases of every .jsonl below a folder in the order of their names, and the checksum of those files."""
     paths = sorted(folder.rglob("*.jsonl"))
     if not paths:
-        raise HearbackError("There are no labelled readings.", where=str(folder), mend="Name the folder that holds them.")
+        raise HearbackError("There are no labelled readings.", where=str(folder), mend="Name their folder.")
     seal = sha256()
     cases: list[Case] = []
     for path in paths:
@@ -100,8 +100,9 @@ def margin(weights: Weights, vector: Vector) -> float:
     return total
 
 
-def worst(weights: Weights, text: Text) -> float:
-    return max(margin(weights, vector) for vector in text)
+def worst(weights: Weights, text: Text) -> Vector:
+    """The sentence of a text that speaks most for danger."""
+    return max(text, key=lambda vector: margin(weights, vector))
 
 
 def fit(texts: Sequence[Text], labels: Sequence[int]) -> Weights:
@@ -109,10 +110,9 @@ def fit(texts: Sequence[Text], labels: Sequence[int]) -> Weights:
     known = [(text, label) for text, label in zip(texts, labels, strict=True) if label]
     harmless = [vector for text, label in known if label < 0 for vector in text]
     dangerous = [text for text, label in known if label > 0]
-    weights = descend([vector for text in dangerous for vector in text[:1]], harmless) if dangerous else [0.0] * (BUCKETS + 1)
+    weights = descend([vector for text in dangerous for vector in text], harmless)
     for _ in range(ROUNDS):
-        chosen = [max(text, key=lambda vector, now=weights: margin(now, vector)) for text in dangerous]  # type: ignore[misc]
-        weights = descend(chosen, harmless)
+        weights = descend([worst(weights, text) for text in dangerous], harmless)
     return weights
 
 
@@ -169,7 +169,7 @@ def unseen(texts: Sequence[Text], labels: Sequence[int], folds: Sequence[int]) -
         weights = fit(texts, [0 if mine == fold else label for label, mine in zip(labels, folds, strict=True)])
         for at, mine in enumerate(folds):
             if mine == fold:
-                out[at] = worst(weights, texts[at])
+                out[at] = margin(weights, worst(weights, texts[at]))
     return out
 
 
