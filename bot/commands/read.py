@@ -19,10 +19,21 @@ from messages.conversation import Reading
 
 @click.command("read")
 @click.argument("text", required=False)
-@click.option("--asked", default="checkin", show_default=True, help="What was asked last: checkin, menu, followup:temperature, none.")
+@click.option(
+    "--asked",
+    default="checkin",
+    show_default=True,
+    help="What was asked last: checkin, menu, followup:temperature, none.",
+)
 @click.option("--lang", default="en", show_default=True, help="The family's language, a hint: en or es.")
-@click.option("--jsonl", is_flag=True, help="Read JSON cases (id, lang, asked, text), one a line, from standard input.")
-@click.option("--score", type=click.Path(exists=True, dir_okay=True, path_type=Path), help="Score a labelled file, or every .jsonl of a folder.")
+@click.option(
+    "--jsonl", is_flag=True, help="Read JSON cases (id, lang, asked, text), one a line, from standard input."
+)
+@click.option(
+    "--score",
+    type=click.Path(exists=True, dir_okay=True, path_type=Path),
+    help="Score a labelled file, or every .jsonl of a folder.",
+)
 @click.option("--list/--no-list", "listing", default=True, help="With --score: list the misreadings.")
 def command(text: str | None, asked: str, lang: str, jsonl: bool, score: Path | None, listing: bool) -> None:
     """Read one TEXT from a family and explain the reading.
@@ -80,7 +91,9 @@ def _lines(asked: str, lang: str) -> None:
             if not isinstance(case, dict) or not isinstance(case.get("text"), str):
                 raise ValueError('a case is a JSON object with a "text"')
             reading = read(
-                case["text"], asked=asked_from(str(case.get("asked") or asked)), language=str(case.get("lang") or lang)
+                case["text"],
+                asked=asked_from(str(case.get("asked") or asked)),
+                language=str(case.get("lang") or lang),
             )
             row = as_row(str(case.get("id", number)), reading)
         except ValueError as problem:
@@ -105,7 +118,8 @@ def _score(path: Path, listing: bool) -> None:
     if listing:
         for kind, case, reading in sorted(figures_of(pairs).wrong, key=lambda row: (row[0], row[1].id)):
             click.echo(
-                f"{kind}: {case.id} [{case.lang}, {case.asked}] {case.text!r}: {'/'.join(case.levels)} {sorted(case.signs)},"
+                f"{kind}: {case.id} [{case.lang}, {case.asked}] {case.text!r}: "
+                f"{'/'.join(case.levels)} {sorted(case.signs)},"
                 f" read {reading.level.value} {list(reading.signs)} {reading.intent.value}"
             )
 

@@ -143,12 +143,7 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
         if not places:
             continue
         borrowed = 0
-        if (
-            not segment.parts
-            and last_parts
-            and number - last_part_segment <= 4
-            and _refers_back(segment)
-        ):
+        if not segment.parts and last_parts and number - last_part_segment <= 4 and _refers_back(segment):
             borrowed = last_parts
             plain |= borrowed
             places.insert(0, (-1 - last_part_at, borrowed, 0, 0))
@@ -156,9 +151,10 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
         for rule in segment_rules:
             if not rule.needs & everything:
                 continue
-            if rule.subject and segment.subject != rule.subject and rule.subject != "any":
-                if not (rule.subject == "child" and segment.subject in ("", "it") and not segment.parts):
-                    continue
+            if rule.subject == "child" and not (
+                segment.subject == "child" or (segment.subject in ("", "it") and not segment.parts)
+            ):
+                continue
             ok = True
             for slot in rule.slots:
                 ready = plain | eased if rule.firm else plain
@@ -170,7 +166,7 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
             chosen = _nearest(rule, places)
             if chosen is None:
                 continue
-            if rule.quiet and (denied | eased) & bit.sign or rule.short and len(units) > rule.short:
+            if (rule.quiet and (denied | eased) & bit.sign) or (rule.short and len(units) > rule.short):
                 continue
             if rule.unless_near and _near_has(units, chosen, rule.unless_near):
                 continue
@@ -210,7 +206,11 @@ def _sentence_findings(units: list[Unit], segments: list[Segment]) -> list[Findi
                 continue
             at = segment.first + offset
             owner[at] = number
-            if segment.hypothetical and unit.mask & bit.polar and any(not other.hypothetical for other in segments):
+            if (
+                segment.hypothetical
+                and unit.mask & bit.polar
+                and any(not other.hypothetical for other in segments)
+            ):
                 continue
             polar = unit.mask & bit.polar if unit.state else 0
             rest = unit.mask & ~polar
@@ -225,14 +225,18 @@ def _sentence_findings(units: list[Unit], segments: list[Segment]) -> list[Findi
     for rule in rules():
         if not rule.sentence or not rule.needs & everything:
             continue
-        if not all(slot.plain & plain or slot.denied & denied or slot.any_state & everything for slot in rule.slots):
+        if not all(
+            slot.plain & plain or slot.denied & denied or slot.any_state & everything for slot in rule.slots
+        ):
             continue
         chosen = _nearest(rule, places)
         if chosen is None:
             continue
         involved = {owner[place] for place in chosen}
         if rule.unless and any(
-            unit.mask & rule.unless and unit.state != "denied" for number in involved for unit in segments[number].units
+            unit.mask & rule.unless and unit.state != "denied"
+            for number in involved
+            for unit in segments[number].units
         ):
             continue
         out.append(_weigh(rule, chosen, owner[chosen[0]], units, segments))
@@ -240,7 +244,7 @@ def _sentence_findings(units: list[Unit], segments: list[Segment]) -> list[Findi
 
 
 def _refers_back(segment: Segment) -> bool:
-    """True when the stretch speaks of a part named before: "they are blue", "kinda purple", "es normal que este fria"."""
+    """True when the stretch speaks of a part named before: "they are blue", "kinda purple"."""
     bit = bits()
     first = segment.units[0]
     if any(unit.mask & bit.it for unit in segment.units):
@@ -249,7 +253,10 @@ def _refers_back(segment: Segment) -> bool:
         unit.mask & (bit.child | bit.other | bit.me | bit.we) for unit in segment.units
     ):
         return False
-    return bool(first.mask & (bit.sign | bit.copula | bit.but | bit.conj | bit.neg | bit.still)) or len(segment.units) <= 4
+    return (
+        bool(first.mask & (bit.sign | bit.copula | bit.but | bit.conj | bit.neg | bit.still))
+        or len(segment.units) <= 4
+    )
 
 
 def _nearest(rule: Rule, places: list[tuple[int, int, int, int]]) -> tuple[int, ...] | None:
@@ -290,7 +297,9 @@ def _near_has(units: list[Unit], chosen: tuple[int, ...], mask: int) -> bool:
     return any(units[place].mask & mask and units[place].state != "denied" for place in range(low, high))
 
 
-def _weigh(rule: Rule, chosen: tuple[int, ...], number: int, units: list[Unit], segments: list[Segment]) -> Finding:
+def _weigh(
+    rule: Rule, chosen: tuple[int, ...], number: int, units: list[Unit], segments: list[Segment]
+) -> Finding:
     """What a match counts for: someone else's, only thought of, long past, over, or present now."""
     segment = segments[number]
     status, level = "present", rule.level
@@ -321,7 +330,8 @@ def _someone_else(
     """True when the sign is said of the caregiver, of a relative or a pet, and not of the child."""
     bit = bits()
     if any(units[place].mask & bit.fall for place in places) and any(
-        unit.mask & bit.fall and ((" him" in unit.text or " her" in unit.text) or unit.text.startswith(("lo ", "la ", "le ")))
+        unit.mask & bit.fall
+        and ((" him" in unit.text or " her" in unit.text) or unit.text.startswith(("lo ", "la ", "le ")))
         for unit in segment.units
     ):
         return False
@@ -353,12 +363,16 @@ def _someone_else(
                 if units[step].text == "a mi":
                     return True
                 return units[step].text not in ("me", "mi") or bool(following.mask & (bit.part | bit.sign))
-            return bool(following.mask & (bit.have | bit.copula | bit.sign | bit.polar | bit.neg)) and not any(
-                unit.mask & bit.poss_child for unit in between
-            )
+            return bool(
+                following.mask & (bit.have | bit.copula | bit.sign | bit.polar | bit.neg)
+            ) and not any(unit.mask & bit.poss_child for unit in between)
         step -= 1
-    if segment.subject == "other" or (segment.subject == "me" and number and segments[number - 1].subject == "me"):
-        return not any(unit.mask & (bit.child | bit.other) for unit in segment.units[: at - segment.first + 1]) and (
+    if segment.subject == "other" or (
+        segment.subject == "me" and number and segments[number - 1].subject == "me"
+    ):
+        return not any(
+            unit.mask & (bit.child | bit.other) for unit in segment.units[: at - segment.first + 1]
+        ) and (
             number > 0
             and segments[number - 1].sentence == segment.sentence
             and segments[number - 1].subject == segment.subject
@@ -379,9 +393,19 @@ def _thing_fell(places: list[int], units: list[Unit]) -> bool:
         return False
     if at + 2 < len(units) and units[at + 1].text in ("el", "la", "los", "las", "un", "una", "mi", "su"):
         noun = units[at + 2]
-        return noun.kind == "word" and not noun.mask & (bit.carrier | bit.child | bit.part | bit.time | bit.past | bit.name | bit.conj)
+        return noun.kind == "word" and not noun.mask & (
+            bit.carrier | bit.child | bit.part | bit.time | bit.past | bit.name | bit.conj
+        )
     before = units[at - 1] if at else None
-    if before is None or units[at].text.split(" ")[0] not in ("fell", "fall", "falls", "fallen", "falling", "crashed", "dropped"):
+    if before is None or units[at].text.split(" ")[0] not in (
+        "fell",
+        "fall",
+        "falls",
+        "fallen",
+        "falling",
+        "crashed",
+        "dropped",
+    ):
         return False
     return bool(before.mask & bit.noun) and not before.mask & (bit.child | bit.part | bit.carrier)
 
@@ -402,9 +426,9 @@ def _is_over(places: list[int], number: int, units: list[Unit], segments: list[S
         if unit.state == "denied":
             continue
         follows = units[step + 1] if step + 1 < len(units) else None
-        if unit.mask & bit.over and unit.state == "":
-            over = True
-        elif unit.mask & bit.gone and unit.state == "" and (follows is None or not follows.mask & bit.sign):
+        if (unit.mask & bit.over and unit.state == "") or (
+            unit.mask & bit.gone and unit.state == "" and (follows is None or not follows.mask & bit.sign)
+        ):
             over = True
         elif unit.mask & bit.again:
             return False

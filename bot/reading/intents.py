@@ -1,4 +1,4 @@
-"""What the family wants: to stop, to start, help, a wrong number, a question, to thank; by keyword or in plain words."""
+"""What the family wants: to stop, to start, help, a wrong number, a question, to thank."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from bot.reading.lexicon import lexicon
+from bot.reading.lexicon import lexicon, word_list
 from bot.reading.match import Unit
 from bot.reading.scope import bits
 from bot.reading.text import MARK, NUMBER, WORD, Token
@@ -15,12 +15,25 @@ from messages.conversation import Intent
 
 # Keywords that carriers know (reading standard rule 11; facts/twilio.md).
 _KEYWORDS = {
-    Intent.OPT_OUT: ["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "alto", "parar", "cancelar", "para", "basta"],
+    Intent.OPT_OUT: [
+        "stop",
+        "stopall",
+        "unsubscribe",
+        "cancel",
+        "end",
+        "quit",
+        "revoke",
+        "optout",
+        "alto",
+        "parar",
+        "cancelar",
+        "para",
+        "basta",
+    ],
     Intent.OPT_IN: ["start", "unstop", "iniciar", "resume", "comenzar", "empezar", "reanudar"],
     Intent.HELP: ["help", "info", "ayuda", "informacion"],
 }
 _OTHER = frozenset(("photo", "asks for a person", "a wish about times"))
-_POLITE = frozenset(["please", "pls", "plz", "por", "favor", "porfavor", "porfa", "thanks", "thank", "you", "gracias", "now", "all", "it", "ya", "this", "text", "texts"])
 
 
 def keyword_of(tokens: list[Token]) -> tuple[Intent, bool] | None:
@@ -29,7 +42,7 @@ def keyword_of(tokens: list[Token]) -> tuple[Intent, bool] | None:
     if not words or any(token.kind == NUMBER for token in tokens):
         return None
     joined = "".join(words)
-    bare = [word for word in words if word not in _POLITE] or words
+    bare = [word for word in words if word not in word_list("keyword_polite")] or words
     for intent, keywords in _KEYWORDS.items():
         if (len(bare) == 1 and bare[0] in keywords) or joined in ("stopall", "optout", "optin"):
             return (Intent.OPT_IN if joined == "optin" else intent), True
@@ -38,7 +51,11 @@ def keyword_of(tokens: list[Token]) -> tuple[Intent, bool] | None:
         for intent, keywords in _KEYWORDS.items():
             for keyword in keywords:
                 near = OSA.distance(word, keyword, score_cutoff=2)
-                if (near <= (1 if len(keyword) < 7 else 2) or sorted(word) == sorted(keyword)) and len(keyword) >= 4 and (word[0] == keyword[0] or near == 1):
+                if (
+                    (near <= (1 if len(keyword) < 7 else 2) or sorted(word) == sorted(keyword))
+                    and len(keyword) >= 4
+                    and (word[0] == keyword[0] or near == 1)
+                ):
                     return intent, False
     return None
 
@@ -122,11 +139,17 @@ def _wants_to_stop(units: list[Unit]) -> bool:
     for place, unit in enumerate(said):
         before = said[place - 1] if place else None
         denied = before is not None and before.mask & bit.neg and before.text not in ("please", "ya no")
-        if unit.mask & masks.opt_out and not denied and not (before is not None and before.mask & (bit.we | bit.it)):
+        if (
+            unit.mask & masks.opt_out
+            and not denied
+            and not (before is not None and before.mask & (bit.we | bit.it))
+        ):
             return True
         if unit.mask & masks.stop and not denied:
             later = said[place + 1 : place + 5]
-            if any(one.mask & masks.message for one in later) and not any(one.mask & bit.generic for one in said[:1]):
+            if any(one.mask & masks.message for one in later) and not any(
+                one.mask & bit.generic for one in said[:1]
+            ):
                 return True
     first = said[0] if said else None
     return (

@@ -22,8 +22,25 @@ from bot.reading.text import fold_word
 Node = dict[str, Any]
 LANGUAGES = ("en", "es")
 # Concepts whose phrases may begin with a negator that still denies what follows ("hasnt had a fever").
-IDIOMS = frozenset(("life", "play", "thing", "food", "good", "polite", "fall_ok", "weather", "other", "media", "better", "numb"))
-DENYING = frozenset(("over", "missed", "thinner_stop", "wish", "needs", "gave", "shown", "opt_out", "wrong_number"))
+IDIOMS = frozenset(
+    (
+        "life",
+        "play",
+        "thing",
+        "food",
+        "good",
+        "polite",
+        "fall_ok",
+        "weather",
+        "other",
+        "media",
+        "better",
+        "numb",
+    )
+)
+DENYING = frozenset(
+    ("over", "missed", "thinner_stop", "wish", "needs", "gave", "shown", "opt_out", "wrong_number")
+)
 END = ""  # the key of a trie node that ends a phrase
 ANY = "_"
 
@@ -36,11 +53,14 @@ class Lexicon:
     words: dict[str, tuple[int, int]] = field(default_factory=dict)
     phrases: Node = field(default_factory=dict)
     phrase_words: set[str] = field(default_factory=set)
-    near: dict[str, list[str]] = field(default_factory=dict)
-    bare: dict[str, list[str]] = field(default_factory=dict)
+    near: dict[str, str] = field(
+        default_factory=dict
+    )  # words parted by blanks: a list apiece would take 5 MB
+    bare: dict[str, str] = field(default_factory=dict)
     rules: list[dict[str, Any]] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
     danger: int = 0
+    masks: dict[str, int] = field(default_factory=dict)
     named: list[tuple[Node, tuple[str, ...]]] = field(default_factory=list)
     examples: list[tuple[str, str, str, str]] = field(default_factory=list)
 
@@ -50,12 +70,15 @@ class Lexicon:
 
     def mask(self, concepts: str) -> int:
         """The bits of several concepts or groups of concepts, parted by blanks."""
+        if concepts in self.masks:
+            return self.masks[concepts]
         total = 0
         for concept in concepts.split():
             if concept in self.groups:
                 total |= self.mask(" ".join(self.groups[concept]))
             else:
                 total |= self.bit(concept)
+        self.masks[concepts] = total
         return total
 
     def names_of(self, mask: int) -> list[str]:
@@ -85,9 +108,10 @@ class Lexicon:
             if len(word) < 4 or not word.isalpha():
                 continue
             for shorter in shortened(word):
-                self.near.setdefault(shorter, []).append(word)
+                self.near[shorter] = f"{self.near[shorter]} {word}" if shorter in self.near else word
             if len(word) >= 5:
-                self.bare.setdefault(skeleton(word), []).append(word)
+                bare = skeleton(word)
+                self.bare[bare] = f"{self.bare[bare]} {word}" if bare in self.bare else word
 
 
 def spellings(entry: str) -> list[tuple[str, ...]]:
@@ -139,12 +163,16 @@ def shortened(word: str) -> set[str]:
     return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
 
 
-_SOUND = str.maketrans({"c": "k", "q": "k", "z": "s", "x": "s", "v": "b", "j": "h", "w": None, "h": None, "y": None})
+_SOUND = str.maketrans(
+    {"c": "k", "q": "k", "z": "s", "x": "s", "v": "b", "j": "h", "w": None, "h": None, "y": None}
+)
 
 
 def skeleton(word: str) -> str:
     """The consonants of a word as they sound, doubled ones once: insicion and incision are the same."""
-    text = word.replace("ph", "f").replace("ck", "k").replace("ce", "se").replace("ci", "si").replace("gh", "")
+    text = (
+        word.replace("ph", "f").replace("ck", "k").replace("ce", "se").replace("ci", "si").replace("gh", "")
+    )
     text = text.translate(_SOUND)
     out = text[:1] if text else ""
     for letter in text[1:]:
@@ -167,11 +195,16 @@ def corrected(word: str, lexicon: Lexicon, language: str = "") -> str | None:
     side = LANGUAGES.index(language) if language in LANGUAGES else -1
     best: tuple[int, bool, int, str] | None = None
     for shorter in shortened(word):
-        for target in lexicon.near.get(shorter, ()):
+        for target in lexicon.near.get(shorter, "").split():
             distance = OSA.distance(word, target, score_cutoff=1)
             if distance > 1 or not _close_enough(word, target):
                 continue
-            if word[0] != target[0] and word[:2] != target[1::-1] and word != "h" + target and target != "h" + word:
+            if (
+                word[0] != target[0]
+                and word[:2] != target[1::-1]
+                and word != "h" + target
+                and target != "h" + word
+            ):
                 continue
             if side >= 0 and target in lexicon.words and not lexicon.words[target][side]:
                 continue
@@ -183,7 +216,7 @@ def corrected(word: str, lexicon: Lexicon, language: str = "") -> str | None:
     if best is not None:
         return best[3]
     if len(word) >= 6:
-        for target in lexicon.bare.get(skeleton(word), ()):
+        for target in lexicon.bare.get(skeleton(word), "").split():
             if max(len(word), len(target)) < 7:
                 continue
             if side >= 0 and target in lexicon.words and not lexicon.words[target][side]:
@@ -193,6 +226,21 @@ def corrected(word: str, lexicon: Lexicon, language: str = "") -> str | None:
             if distance <= 2 and (best is None or rank < best):
                 best = rank
     return best[3] if best else None
+
+
+@cache
+def word_lists() -> dict[str, frozenset[str]]:
+    """The plain word lists of `lexicon/lists.toml`, by name."""
+    file = resources.files("bot.reading") / "lexicon" / "lists.toml"
+    return {
+        name: frozenset(words.split())
+        for name, words in tomllib.loads(file.read_text(encoding="utf-8")).items()
+    }
+
+
+def word_list(name: str) -> frozenset[str]:
+    """One plain word list by name; KeyError for a name that the file does not hold."""
+    return word_lists()[name]
 
 
 @cache
@@ -208,21 +256,43 @@ def lexicon() -> Lexicon:
                 built.groups.setdefault(name, []).extend(concepts.split())
             built.rules.extend(data.get("rule", []))
     negators = {
-        "en": frozenset("hasnt didnt havent never not dont cant wont isnt doesnt no cannot".split()),
-        "es": frozenset("no ni sin nunca ya".split()),
+        "en": frozenset(
+            [
+                "hasnt",
+                "didnt",
+                "havent",
+                "never",
+                "not",
+                "dont",
+                "cant",
+                "wont",
+                "isnt",
+                "doesnt",
+                "no",
+                "cannot",
+            ]
+        ),
+        "es": frozenset(["no", "ni", "sin", "nunca", "ya"]),
     }
     for language in LANGUAGES:
         for file in sorted((root / language).iterdir(), key=lambda entry: entry.name):
             if not file.name.endswith(".toml"):
                 continue
             for concept, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
-                concept = concept.rstrip("0123456789").rstrip("_")  # a concept may have several tables: life, life_2
+                concept = concept.rstrip("0123456789").rstrip(
+                    "_"
+                )  # a concept may have several tables: life, life_2
                 bit = built.bit(concept)
                 keeps = built.bit("neg") if concept in DENYING else 0
                 for entry in table.get("words", "").replace("\n", " ").split(","):
                     if entry.strip():
                         parts = entry.split()
-                        denies = keeps if parts[0] in negators[language] or (concept == "over" and parts[-1] in negators[language]) else 0
+                        denies = (
+                            keeps
+                            if parts[0] in negators[language]
+                            or (concept == "over" and parts[-1] in negators[language])
+                            else 0
+                        )
                         built.add(entry, bit | denies, language, concept in IDIOMS)
                 for word in table.get("plain", "").split():
                     built.add(word, bit, language)

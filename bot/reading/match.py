@@ -25,7 +25,25 @@ class Unit:
     state: str = ""  # "", denied, better, gone: set by scope.py
 
 
-_EN_ENDINGS = ("s", "es", "ed", "d", "ing", "er", "est", "ish", "y", "ly", "in", "n", "rs", "ers", "r", "st", "ness")
+_EN_ENDINGS = (
+    "s",
+    "es",
+    "ed",
+    "d",
+    "ing",
+    "er",
+    "est",
+    "ish",
+    "y",
+    "ly",
+    "in",
+    "n",
+    "rs",
+    "ers",
+    "r",
+    "st",
+    "ness",
+)
 _ES_SMALL = (
     "ititos", "ititas", "isimos", "isimas", "isimo", "isima", "ecitos", "ecitas", "ecito", "ecita", "citos", "citas",
     "cito", "cita", "itos", "itas", "ito", "ita", "illos", "illas", "illo", "illa", "ote", "ota", "otes", "otas",
@@ -50,7 +68,9 @@ def known_form(word: str, alone: bool = False, language: str = "") -> str | None
         stem = _stem(form, words)
         if stem is not None:
             return stem
-    guess = corrected(word, words, language) or (corrected(squeezed, words, language) if squeezed != word else None)
+    guess = corrected(word, words, language) or (
+        corrected(squeezed, words, language) if squeezed != word else None
+    )
     if guess is not None:
         return guess
     return None
@@ -102,7 +122,8 @@ def _stem(word: str, words: Lexicon) -> str | None:
         ("ieron", "er"), ("ieron", "ir"), ("o", "ar"), ("a", "ar"), ("e", "ar"), ("e", "er"), ("io", "er"),
         ("io", "ir"), ("imos", "er"), ("imos", "ir"), ("ia", "er"), ("ia", "ir"), ("arlo", "ar"), ("arla", "ar"),
         ("arle", "ar"), ("arse", "ar"), ("erlo", "er"), ("erla", "er"), ("andole", "ar"), ("andolo", "ar"),
-        ("andola", "ar"), ("andose", "ar"), ("iendose", "er"), ("iendole", "er"), ("o", "er"), ("o", "ir"), ("ara", "ar"),
+        ("andola", "ar"), ("andose", "ar"), ("iendose", "er"), ("iendole", "er"), ("o", "er"), ("o", "ir"),
+        ("ara", "ar"),
         ("ado", "ear"), ("ida", "er"), ("ido", "er"), ("ido", "ir"), ("ida", "ir"), ("s", ""), ("es", ""),
     ):  # fmt: skip
         if word.endswith(ending) and len(word) - len(ending) >= 3:
@@ -124,7 +145,12 @@ def split_form(word: str) -> tuple[str, str] | None:
         left, right = word[:place], word[place:]
         if any(part in words and not (words[part][0] | words[part][1]) & ~foreign for part in (left, right)):
             continue
-        if left in words and right in words and max(len(left), len(right)) >= 4 and min(len(left), len(right)) >= 2:
+        if (
+            left in words
+            and right in words
+            and max(len(left), len(right)) >= 4
+            and min(len(left), len(right)) >= 2
+        ):
             rank = (-min(len(left), len(right)), left, right)
             if best is None or rank < best:
                 best = rank
@@ -132,7 +158,7 @@ def split_form(word: str) -> tuple[str, str] | None:
 
 
 def one_language(tokens: list[Token]) -> str:
-    """The language of a text that plainly holds only one, else ""; decides which words a misspelled one may stand for."""
+    """The language of a text that plainly holds only one, else "": a misspelled word stands for one of that language."""
     words = lexicon().words
     english = spanish = 0
     for token in tokens:
@@ -146,7 +172,7 @@ def one_language(tokens: list[Token]) -> str:
 
 
 def language_of(tokens: list[Token], hint: str) -> tuple[str, list[str]]:
-    """The language of a text and of each of its words ("en", "es"): words of only one language decide for their neighbours."""
+    """The language of a text and of each of its words: those of only one language decide for their neighbours."""
     words = lexicon().words
     marks: list[int] = []
     for token in tokens:
@@ -215,7 +241,9 @@ def mended(tokens: list[Token], names: Collection[str]) -> list[Token]:
     return out
 
 
-def units_of(tokens: list[Token], each: list[str], names: Collection[str], found: list[Numeral]) -> list[Unit]:
+def units_of(
+    tokens: list[Token], each: list[str], names: Collection[str], found: list[Numeral]
+) -> list[Unit]:
     """The units of a text in order. `each` is the language of each token, `found` the numbers in it."""
     words = lexicon()
     named = {part.casefold() for name in names for part in name.split()}
@@ -227,8 +255,10 @@ def units_of(tokens: list[Token], each: list[str], names: Collection[str], found
         token = tokens[at]
         length, mask = _longest(words.phrases, tokens, at)
         number = numbers.get(at)
-        if number is not None and number.last - at + 1 > length and (
-            (token.kind == NUMBER and token.text not in words.words) or number.last > number.first
+        if (
+            number is not None
+            and number.last - at + 1 > length
+            and ((token.kind == NUMBER and token.text not in words.words) or number.last > number.first)
         ):
             end = tokens[number.last].end
             units.append(Unit(f"{number.value:g}", token.start, end, 0, NUMBER, at, number.last))
@@ -255,7 +285,11 @@ def units_of(tokens: list[Token], each: list[str], names: Collection[str], found
                 mask = english or spanish
             if token.raw.casefold() in named or token.text in named:
                 mask = name_mask
-            elif not mask and token.text in words.phrase_words and (form := known_form(token.text, True)) is not None:
+            elif (
+                not mask
+                and token.text in words.phrase_words
+                and (form := known_form(token.text, True)) is not None
+            ):
                 english, spanish = words.words.get(form, (0, 0))
                 mask = english or spanish
             units.append(Unit(token.text, token.start, token.end, mask, WORD, at, at))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from bot.reading.lexicon import word_list
 from bot.reading.text import MARK, NUMBER, WORD, Token
 from messages.conversation import Asked, MenuItem
 from messages.flags import Level
@@ -35,14 +36,6 @@ _DIGITS = {
     "seis": "6", "siete": "7", "ocho": "8", "nueve": "9", "won": "1", "too": "2", "un": "1", "una": "1",
     "la": "", "el": "",
 }  # fmt: skip
-_BETWEEN = frozenset(
-    ["and", "y", "e", "plus", "n", "also", "or", "o", "tambien", "number", "no", "numero", "num", "option", "opcion", "los", "las", "la", "el", "the", "item", "nr", "answer", "respuesta", "is", "es", "it", "its", "both", "just", "only", "solo", "nomas", "just", "para", "for", "on", "in", "please", "pls", "gracias", "thanks", "thank", "you", "ty", "i", "pick", "choose", "marco", "elijo", "a", "de", "del", "nada"]
-)
-_NONE = frozenset(["none", "nope", "nothing", "zero", "ninguno", "ninguna", "nada", "cero", "nel", "nop", "nah", "ningunas", "ningunos", "non", "nadita", "neither"])
-_BUT = frozenset("but except solo menos al el la just only pero excepto maybe a unless".split())
-_STOPS_DIGIT = frozenset(
-    ["am", "pm", "hours", "hour", "hrs", "hr", "h", "days", "day", "dias", "dia", "times", "veces", "times", "x", "min", "mins", "minutes", "minutos", "oz", "ml", "mg", "cc", "cups", "doses", "pills", "degrees", "weeks", "years", "horas", "hora", "semanas", "anos", "more", "bites", "naps", "pages", "th", "st", "nd", "rd", "pm", "toes", "dedos", "feet", "kids"]
-)
 
 
 class Picks(NamedTuple):
@@ -89,12 +82,17 @@ def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
                 and tokens[place - 1].end == token.start
                 and tokens[place - 1].start == tokens[place - 2].end
             )
-            unit = after is not None and after.text in _STOPS_DIGIT
+            unit = after is not None and after.text in word_list("menu_counted")
             if glued and _slashed(tokens):
                 glued = False
             before = tokens[place - 1].text if place else ""
             before2 = tokens[place - 2].text if place > 1 else ""
-            denied = (after is not None and after.text == "no") or (before in ("el", "la", "number", "al") and before2 in ("ni", "no", "not", "nor")) or before in ("not", "no", "ni", "nor", "turned", "age", "ate", "had") or (none_said and before not in _BUT)
+            denied = (
+                (after is not None and after.text == "no")
+                or (before in ("el", "la", "number", "al") and before2 in ("ni", "no", "not", "nor"))
+                or before in ("not", "no", "ni", "nor", "turned", "age", "ate", "had")
+                or (none_said and before not in word_list("menu_but"))
+            )
             if unit or glued or denied or (not leading and other > 2):
                 other += 1
                 leading = False
@@ -102,7 +100,16 @@ def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
             if text in menu or (len(text) == 1 and (leading or small)):
                 digits.append(text)
                 used.append(place)
-            elif leading and len(text) > 1 and len(set(text)) == len(text) and all(one in menu and one != "0" for one in text) and len(text) <= 3 and small and len(numbers) == 1 and not words:
+            elif (
+                leading
+                and len(text) > 1
+                and len(set(text)) == len(text)
+                and all(one in menu and one != "0" for one in text)
+                and len(text) <= 3
+                and small
+                and len(numbers) == 1
+                and not words
+            ):
                 digits.extend(text)
                 used.append(place)
             elif leading:
@@ -112,18 +119,24 @@ def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
                 other += 1
         elif token.kind == WORD:
             spoken = _DIGITS.get(token.text)
-            if spoken and leading and (spoken in menu or len(words) <= 2) and not (token.text in ("un", "una", "too", "won") and len(words) > 1) and not (after is not None and after.text in _STOPS_DIGIT):
+            if (
+                spoken
+                and leading
+                and (spoken in menu or len(words) <= 2)
+                and not (token.text in ("un", "una", "too", "won") and len(words) > 1)
+                and not (after is not None and after.text in word_list("menu_counted"))
+            ):
                 digits.append(spoken)
                 used.append(place)
             elif token.text == "menos" or token.text == "except" or token.text == "solo":
                 digits = [digit for digit in digits if digit != "0"]
                 leading = True
                 other = 0
-            elif token.text in _NONE and leading and not digits:
+            elif token.text in word_list("menu_none") and leading and not digits:
                 digits.append("0" if "0" in menu else "")
                 used.append(place)
                 none_said = True
-            elif token.text in _BETWEEN and (leading or small):
+            elif token.text in word_list("menu_between") and (leading or small):
                 continue
             else:
                 other += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bot.reading.lexicon import word_list
 from bot.reading.text import MARK, NUMBER, Token
 
 FEVER = 38.0  # C, reading standard; 100.4 F
@@ -15,32 +16,19 @@ _ONES = {
     "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10, "once": 11, "doce": 12,
 }  # fmt: skip
 _TENS = {
-    "twenty": 20, "thirty": 30, "forty": 40, "ninety": 90, "treinta": 30, "cuarenta": 40, "noventa": 90, "veinte": 20, "treintay": 30, "treintai": 30,
+    "twenty": 20, "thirty": 30, "forty": 40, "ninety": 90, "treinta": 30, "cuarenta": 40, "noventa": 90, "veinte": 20,
+    "treintay": 30, "treintai": 30,
 }  # fmt: skip
-_HUNDRED = {"hundred": 100, "cien": 100, "ciento": 100, "hundrd": 100, "hunnid": 100, "hunerd": 100, "hundert": 100}
-_JOIN = {"and", "n", "y", "nd", "&"}
-_POINT = {"point", "punto", "coma", "con", "dot", "pt", "poin", "pto"}
+_HUNDRED = {
+    "hundred": 100,
+    "cien": 100,
+    "ciento": 100,
+    "hundrd": 100,
+    "hunnid": 100,
+    "hunerd": 100,
+    "hundert": 100,
+}
 _POINT_MARKS = set(".,'\u2019\u2018`\u00b4;°º*·:_")
-_HALF = {"medio", "media", "half"}
-
-# What follows a number that is no temperature: doses, times, weights, counts.
-_NOT_TEMP_AFTER = frozenset(
-    ["mg", "ml", "mls", "cc", "oz", "ounce", "ounces", "lb", "lbs", "pound", "pounds", "libras", "libra", "kg", "kgs", "kilo", "kilos", "g", "hour", "hours", "hr", "hrs", "h", "min", "mins", "minute", "minutes", "minutos", "minuto", "day", "days", "dia", "dias", "week", "weeks", "wk", "wks", "semanas", "month", "months", "mes", "meses", "year", "years", "yr", "yrs", "ano", "anos", "am", "pm", "a", "p", "percent", "bpm", "beats", "steps", "pages", "page", "paginas", "miles", "mile", "bucks", "dollars", "dolares", "pesos", "times", "time", "veces", "vez", "x", "inch", "inches", "cm", "ft", "people", "kids", "dalmatians", "pieces", "piece", "bites", "legos", "stickers", "episodes", "levels", "points", "pts", "horas", "hora", "hs", "hrs", "segundos", "seconds", "second", "sec", "secs", "street", "st", "ave", "rd", "th", "nd", "tablets", "pills", "pastillas", "gotas", "drops", "cucharadas", "units", "unidades", "percent", "points", "puntos", "spanish", "songs", "books", "libros", "balloons", "juguetes", "cars", "carritos", "stitches", "staples", "puntadas", "grapas", "things", "cosas", "days", "questions", "preguntas", "peppermints", "hugs", "kisses", "besos", "abrazos"]
-)
-_NOT_TEMP_BEFORE = frozenset(
-    ["kilometro", "km", "room", "cuarto", "habitacion", "apt", "channel", "canal", "highway", "route", "exit", "age", "aged", "page", "pagina", "number", "numero", "weighs", "weight", "pesa", "peso", "every", "cada", "until", "hasta", "pulse", "o2", "oxygen", "oxigeno", "sat", "sats", "saturation", "saturacion", "spo2", "rate", "bpm", "bp", "pressure", "#", "$", "ext", "phone", "counted", "count", "contamos", "street", "calle", "suite", "building", "floor", "piso", "size", "talla", "grade", "grado", "level", "nivel", "score", "scored", "episode", "chapter", "capitulo", "top", "over"]
-)
-_TEMP_WORDS = frozenset(
-    ["temp", "temps", "temperature", "temperatura", "tempe", "thermometer", "termometro", "fever", "fiebre", "calentura", "degrees", "degree", "grados", "grado", "f", "c", "fahrenheit", "celsius", "tmp", "temprature", "tempature", "fevr", "axila", "armpit", "forehead", "frente", "oral", "orally", "rectal", "rectally", "ear", "oido", "underarm", "calenturita", "febricula", "fevers", "farenheit", "centigrados", "reading", "reads", "mouth", "aparatito", "marca", "marco", "thermoscan", "tempurature", "deg", "aparato", "arm", "motrin", "tylenol", "mercury", "digital", "temporal", "bajo", "termo", "term", "ish", "tongue", "lengua", "recto"]
-)
-_WEATHER = frozenset("calor clima afuera outside weather hace sensacion vientos frente outdoors heatwave".split())
-_FEVER_WORDS = frozenset(
-    "fever fiebre calentura temp temperature temperatura thermometer termometro axila forehead rectal oral ear oido".split()
-)
-_MONEY = frozenset("total tip propina paid owe price precio bucks dollars pesos dolares venmo cost costo costs".split())
-_OK_AFTER = frozenset(
-    ["this", "just", "now", "today", "tonight", "rn", "at", "by", "with", "and", "but", "after", "since", "when", "all", "still", "even", "again", "under", "on", "in", "the", "so", "before", "before", "earlier", "last", "then", "ish", "or", "is", "was", "its", "hes", "shes", "he", "she", "i", "we", "maybe", "around", "about", "que", "y", "pero", "con", "en", "de", "desde", "ahora", "ahorita", "hoy", "anoche", "ayer", "esta", "no", "por", "la", "el", "a", "ya", "le", "cuando", "para", "cerrados", "after", "right", "yesterday", "over", "despues", "f", "c", "on", "lo", "muy", "twice", "gave", "took", "dr", "please", "help", "what", "que", "should", "is", "it", "cough", "shaking", "chills", "rectal", "oral", "ear", "fever", "fiebre", "she's", "high", "temp", "calentura", "temperatura", "and", "bajo", "axilar", "flat", "even", "exactly", "point"]
-)
 
 
 class Numeral(NamedTuple):
@@ -98,16 +86,21 @@ def _in_words(tokens: list[Token], at: int) -> tuple[int, float] | None:
         return None
     if here in _HUNDRED:
         last = place
-        step = place + 2 if text(place + 1) in _JOIN else place + 1
+        step = place + 2 if text(place + 1) in word_list("joins") else place + 1
         extra = digit(step)
-        if extra is not None and extra <= 10 and not (text(place + 1) in _JOIN and extra == 0):
+        if extra is not None and extra <= 10 and not (text(place + 1) in word_list("joins") and extra == 0):
             return step, 100.0 + extra
         return last, 100.0
-    if here == "one" and text(at + 1) in ("oh", "o", "zero") and (extra := digit(at + 2)) is not None and extra < 10:
+    if (
+        here == "one"
+        and text(at + 1) in ("oh", "o", "zero")
+        and (extra := digit(at + 2)) is not None
+        and extra < 10
+    ):
         return at + 2, 100.0 + extra
     if here in _TENS:
         value = float(_TENS[here])
-        step = at + 2 if text(at + 1) in _JOIN else at + 1
+        step = at + 2 if text(at + 1) in word_list("joins") else at + 1
         extra = digit(step)
         if extra is not None and 0 < extra < 10:
             return step, value + extra
@@ -127,7 +120,7 @@ def _decimal(tokens: list[Token], first: int, last: int, whole: float, raw: str)
     separated = ""
     while at < count and len(separated) < 3:
         token = tokens[at]
-        if (token.kind == MARK and token.text in _POINT_MARKS) or token.text in _POINT:
+        if (token.kind == MARK and token.text in _POINT_MARKS) or token.text in word_list("points"):
             separated += "."
         elif token.text in ("-", "–") and token.kind == MARK:
             separated += "-"
@@ -143,7 +136,7 @@ def _decimal(tokens: list[Token], first: int, last: int, whole: float, raw: str)
     if at >= count:
         return plain
     token = tokens[at]
-    if in_range and token.text in _HALF and "y" in separated:
+    if in_range and token.text in word_list("halves") and "y" in separated:
         return Numeral(first, at, whole + 0.5, True, raw)
     part: str | None = None
     if token.kind == NUMBER:
@@ -158,7 +151,7 @@ def _decimal(tokens: list[Token], first: int, last: int, whole: float, raw: str)
     if "-" in separated:
         if len(part) >= 2 and (34 <= int(part[:4]) <= 43 or 93 <= int(part[:4]) <= 110) and in_range:
             return _decimal(tokens, at, at, float(part), part)._replace(first=first)
-        if in_range and len(part) == 1 and separated == "-" and after not in _NOT_TEMP_AFTER:
+        if in_range and len(part) == 1 and separated == "-" and after not in word_list("counted"):
             return Numeral(first, at, whole + int(part) / 10, True, raw)
         return plain
     if in_range and "y" in separated:
@@ -169,15 +162,24 @@ def _decimal(tokens: list[Token], first: int, last: int, whole: float, raw: str)
         spaced = separated == ""
         if ":" in (tokens[last + 1].text, tokens[at - 1].text) and len(part) == 2:
             return plain
-        comma_list = separated == "." and tokens[last + 1].text == "," and tokens[at].start > tokens[last + 1].end
+        comma_list = (
+            separated == "." and tokens[last + 1].text == "," and tokens[at].start > tokens[last + 1].end
+        )
         if comma_list and len(part) > 1:
             return plain
-        if spaced and (len(part) > 1 or after in _NOT_TEMP_AFTER or (after in ("de", "y") and raw == "")):
+        if spaced and (
+            len(part) > 1 or after in word_list("counted") or (after in ("de", "y") and raw == "")
+        ):
             return plain
         if spaced and whole < 93 and raw == "" and tokens[at].kind != NUMBER and len(part) > 1:
             return plain
         return Numeral(first, at, whole + int(part) / 10 ** len(part), True, raw)
-    if separated == "." and tokens[last + 1].text in ".,:" and tokens[at].start == tokens[last + 1].end and len(part) <= 2:
+    if (
+        separated == "."
+        and tokens[last + 1].text in ".,:"
+        and tokens[at].start == tokens[last + 1].end
+        and len(part) <= 2
+    ):
         return Numeral(first, at, whole + int(part) / 10 ** len(part), True, raw)
     return plain
 
@@ -193,48 +195,83 @@ def is_fever(value: float) -> bool:
 
 
 def temperatures(tokens: list[Token], found: list[Numeral], asked: bool) -> list[tuple[Numeral, float]]:
-    """Those numbers that are body temperatures, with the value in the unit written. `asked`: the question was for one."""
+    """Those numbers that are body temperatures, with the value as written. `asked`: the question was for one."""
     out: list[tuple[Numeral, float]] = []
     count = len(tokens)
     said = [token for token in tokens if token.kind != MARK]
     asked = asked or (len(said) == 1 and len(said[0].text) <= 3)
-    weather = any(token.text in _WEATHER for token in tokens) and not any(token.text in _FEVER_WORDS for token in tokens)
-    near_temp = [token.text in _TEMP_WORDS for token in tokens]
+    weather = any(token.text in word_list("weather") for token in tokens) and not any(
+        token.text in word_list("fever_words") for token in tokens
+    )
+    near_temp = [token.text in word_list("temperature_words") for token in tokens]
     for number in found:
         before = tokens[number.first - 1].text if number.first else ""
         before2 = tokens[number.first - 2].text if number.first > 1 else ""
         after_token = tokens[number.last + 1] if number.last + 1 < count else None
         after = after_token.text if after_token else ""
         value = number.value
-        degree = after in ("°", "º", "f", "c", "degrees", "grados", "degree", "grado", "farenheit", "fahrenheit", "deg")
-        if after in _NOT_TEMP_AFTER and not (after == "a" or degree or (after in ("hr", "h", "p") and number.joined)):
+        degree = after in (
+            "°",
+            "º",
+            "f",
+            "c",
+            "degrees",
+            "grados",
+            "degree",
+            "grado",
+            "farenheit",
+            "fahrenheit",
+            "deg",
+        )
+        if after in word_list("counted") and not (
+            after == "a" or degree or (after in ("hr", "h", "p") and number.joined)
+        ):
             continue
-        if after in ("a", "p") and after_token and after_token.end - after_token.start == 1 and not number.joined and value < 60:
+        if (
+            after in ("a", "p")
+            and after_token
+            and after_token.end - after_token.start == 1
+            and not number.joined
+            and value < 60
+        ):
             continue
         if weather and (degree or not number.joined):
             continue
         if after == "%" or before in ("$", "#", "€", "£"):
             continue
-        if any(token.text in _MONEY for token in tokens[max(0, number.first - 4) : number.last + 5]):
+        if any(
+            token.text in word_list("money") for token in tokens[max(0, number.first - 4) : number.last + 5]
+        ):
             continue
         low, high = max(0, number.first - 7), min(count, number.last + 7)
         context = asked or degree or any(near_temp[low:high])
-        if before in _NOT_TEMP_BEFORE or (before in ("is", "was", "at", "es", "de") and before2 in _NOT_TEMP_BEFORE):
-            if not (before in ("over", "top", "grado", "grade", "level", "nivel", "score") and context):
-                continue
+        if (before in word_list("numbered") or (
+            before in ("is", "was", "at", "es", "de") and before2 in word_list("numbered")
+        )) and not (before in ("over", "top", "grado", "grade", "level", "nivel", "score") and context):
+            continue
         if 34 <= value < 44 or 93 <= value <= 110:
             if number.joined:
                 out.append((number, value))
             elif context and not (after == ":" or before == ":"):
-                if value < 44 and not (asked or degree or any(near_temp[max(0, number.first - 4) : number.last + 5])):
+                if value < 44 and not (
+                    asked or degree or any(near_temp[max(0, number.first - 4) : number.last + 5])
+                ):
                     continue
                 out.append((number, value))
             elif value >= 94 and after not in (":", "-", "/", "x") and before not in (":", "-", "/"):
-                ends = after_token is None or after_token.kind == MARK or after in _OK_AFTER
+                ends = (
+                    after_token is None
+                    or after_token.kind == MARK
+                    or after in word_list("after_a_temperature")
+                )
                 if ends and value != 100:
                     out.append((number, value))
             elif 38 <= value < 43 and before in ("tiene", "trae", "con", "a", "hit", "ya", "marco", "marca"):
-                ends = after_token is None or after_token.kind == MARK or after in ("y", "pero", "desde", "ahorita", "ahora")
+                ends = (
+                    after_token is None
+                    or after_token.kind == MARK
+                    or after in ("y", "pero", "desde", "ahorita", "ahora")
+                )
                 if ends:
                     out.append((number, value))
         elif not number.joined and number.raw and len(number.raw) in (3, 4) and value >= 340:
@@ -245,12 +282,9 @@ def temperatures(tokens: list[Token], found: list[Numeral], asked: bool) -> list
     return out
 
 
-_PAIN_WORDS = frozenset(
-    ["pain", "dolor", "pains", "hurting", "hurts", "hurt", "duele", "level", "nivel", "score", "scale", "escala", "spasms", "ouch", "painlevel", "dolores", "pain's", "painful", "dolorcito"]
-)
-
-
-def pain_score(tokens: list[Token], found: list[Numeral], taken: set[int], asked: bool) -> tuple[Numeral, int] | None:
+def pain_score(
+    tokens: list[Token], found: list[Numeral], taken: set[int], asked: bool
+) -> tuple[Numeral, int] | None:
     """The highest pain score 0-10 told ("7/10", "an 8 out of 10", "dolor de 7", "7-8"), and where; None without one."""
     best: tuple[Numeral, int] | None = None
     count = len(tokens)
@@ -267,27 +301,40 @@ def pain_score(tokens: list[Token], found: list[Numeral], taken: set[int], asked
             continue
         if before in ("/", "of", "sobre") or (before == "de" and before2.isdigit()):
             continue
-        out_of = (after in ("/", "de", "sobre", "of", "outta", "outa") and after2 in ("10", "ten", "diez")) or (
-            after == "out" and after2 == "of" and after3 in ("10", "ten", "diez")
-        )
+        out_of = (
+            after in ("/", "de", "sobre", "of", "outta", "outa") and after2 in ("10", "ten", "diez")
+        ) or (after == "out" and after2 == "of" and after3 in ("10", "ten", "diez"))
         pain = _pain_near(tokens, number)
-        rated = before in ("a", "an", "un") and before2 in ("at", "its", "is", "es", "en", "still", "about") and any(token.text in _PILLS for token in tokens)
-        alone = rated or asked and (after in ("", "-", "/", ".", "!", "today", "now", "hoy"))
+        rated = (
+            before in ("a", "an", "un")
+            and before2 in ("at", "its", "is", "es", "en", "still", "about")
+            and any(token.text in word_list("pills") for token in tokens)
+        )
+        alone = rated or (asked and (after in ("", "-", "/", ".", "!", "today", "now", "hoy")))
         if not out_of:
             if not (pain or alone):
                 continue
-            if after in _NOT_TEMP_AFTER or after in _NOT_PAIN_AFTER:
+            if after in word_list("counted") or after in word_list("no_pain_after"):
                 continue
-            if before in _NOT_PAIN_BEFORE and not (before in ("at", "to") and before2 in _PAIN_IS):
+            if before in word_list("no_pain_before") and not (
+                before in ("at", "to") and before2 in word_list("pain_is")
+            ):
                 continue
-            if tokens[number.first].kind != NUMBER and before not in _PAIN_IS and before not in ("a", "an", "at", "un", "de"):
+            if (
+                tokens[number.first].kind != NUMBER
+                and before not in word_list("pain_is")
+                and before not in ("a", "an", "at", "un", "de")
+            ):
                 continue
-        elif not pain and not asked and any(token.text in _PRAISE for token in tokens):
+        elif not pain and not asked and any(token.text in word_list("praise") for token in tokens):
             continue
         score = int(number.value)
         if after in ("-", "or", "o", "to", "a") and after2.isdigit() and int(after2) <= 10:
             score = max(score, int(after2))
-        past = any(word(place) in ("was", "era", "estaba", "were", "yesterday", "ayer", "from") for place in range(number.first - 2, number.first)) or after in ("yesterday", "ayer")
+        past = any(
+            word(place) in ("was", "era", "estaba", "were", "yesterday", "ayer", "from")
+            for place in range(number.first - 2, number.first)
+        ) or after in ("yesterday", "ayer")
         if past and len(found) > 1:
             continue
         if best is None or score > best[1]:
@@ -295,24 +342,17 @@ def pain_score(tokens: list[Token], found: list[Numeral], taken: set[int], asked
     return best
 
 
-_NOT_PAIN_AFTER = frozenset("toes doses dosis dedos of de mas more meds days or naps : ounces fingers people times".split())
-_NOT_PAIN_BEFORE = frozenset("at since every cada las hace the : last in for these after by past to day dia # between entre with con all".split())
-_PAIN_IS = frozenset("pain is its still hes shes dolor up s down a level nivel score about like around".split())
-_PILLS = frozenset("ibuprofen tylenol motrin oxy meds medicine valium medicina pastilla pastillas ibuprofeno dose doses oxycodone".split())
-_PRAISE = frozenset("would recommend mom nap day pancakes performance stars service dinner".split())
-
-
 def _pain_near(tokens: list[Token], number: Numeral) -> bool:
     """True when the nearest thing a number can belong to is pain, in the same sentence."""
     for place in range(number.first - 1, max(-1, number.first - 8), -1):
         text = tokens[place].text
-        if text in _PAIN_WORDS:
+        if text in word_list("pain_words"):
             return True
         if tokens[place].kind == MARK and text in ".!?;\n":
             break
     for place in range(number.last + 1, min(len(tokens), number.last + 4)):
         text = tokens[place].text
-        if text in _PAIN_WORDS:
+        if text in word_list("pain_words"):
             return True
         if tokens[place].kind == MARK:
             break

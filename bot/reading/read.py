@@ -41,19 +41,20 @@ def read(
     """The reading of one text. Total: any string gives a reading, and what is not understood gives `review`.
 
     `asked` is the last question this caregiver was sent, `language` a hint only, `names` the children known to them.
-    `extra` is a hospital's own or learned second reader; its evidence may add signs and raise the level, never lower it.
+    `extra` is a second reader, learned or a hospital's own; its evidence may add signs and raise the level only.
     """
     asked = asked or Asked()
     tokens = tokens_of(text)
     keyword = keyword_of(tokens)
     if keyword is not None:
         return _keyword_reading(tokens, *keyword)
+    written = tokens
     tokens = mended(tokens, names)
     language, each = language_of(tokens, language)
     found = numerals(tokens)
     units = units_of(tokens, each, names, found)
     evidence: list[Evidence] = []
-    picks = picks_of(tokens_of(text), asked.menu) if asked.menu else Picks((), (), False)
+    picks = picks_of(written, asked.menu) if asked.menu else Picks((), (), False)
     mark_scopes(units)
     segments = segments_of(units)
     findings = findings_of(units, segments, _spoken_of(picks, asked))
@@ -64,16 +65,20 @@ def read(
     pain = _pain(tokens, found, fevers, asked, evidence)
     if pain is not None and pain <= 3:
         evidence[:] = [one for one in evidence if one.rule != "some pain"]
-    chosen = _picked(picks, asked, tokens_of(text), evidence, findings)
+    chosen = _picked(picks, asked, written, evidence, findings)
     if asked.menu and not chosen and not findings and _none_of_these(units):
         zero = asked.menu.get("0")
         chosen = ("0",) if zero is not None else ()
-        evidence.append(Evidence(0, len(text), "none of these", "", "denied", zero.level if zero else Level.OK))
+        evidence.append(
+            Evidence(0, len(text), "none of these", "", "denied", zero.level if zero else Level.OK)
+        )
     if extra is not None:
         evidence.extend(extra(text))
     signs = _signs(evidence)
     signs_seen = bool(signs)
-    level = max((one.level for one in evidence if one.level is not None), key=lambda one: one.rank, default=Level.OK)
+    level = max(
+        (one.level for one in evidence if one.level is not None), key=lambda one: one.rank, default=Level.OK
+    )
     told = bool(chosen) or bool(fevers) or pain is not None
     understood, complete, known_share = _understanding(units, tokens, segments, evidence, told)
     foreign = known_share < 0.5 or _is_foreign(units)
@@ -87,7 +92,10 @@ def read(
     intent = intent_of(units, signs_seen, frozenset(one.rule for one in evidence))
     if intent in (Intent.QUESTION, Intent.WRONG_NUMBER) and level is Level.OK:
         level = Level.REVIEW
-    flagged = any(one.level is not None and one.level > Level.OK and one.rule != "number not on the menu" for one in evidence)
+    flagged = any(
+        one.level is not None and one.level > Level.OK and one.rule != "number not on the menu"
+        for one in evidence
+    )
     if intent is Intent.REPORT and not signs_seen and (language == "other" or not (understood or flagged)):
         intent = Intent.OTHER
     if intent is Intent.OTHER and level is Level.OK:
@@ -107,7 +115,13 @@ def read(
     )
 
 
-_PARTS_OF_ITEM = {"numbness": "toe", "circulation": "toe", "swelling": "incision", "redness": "incision", "bleeding": "incision"}
+_PARTS_OF_ITEM = {
+    "numbness": "toe",
+    "circulation": "toe",
+    "swelling": "incision",
+    "redness": "incision",
+    "bleeding": "incision",
+}
 
 
 def _spoken_of(picks: Picks, asked: Asked) -> int:
@@ -117,11 +131,15 @@ def _spoken_of(picks: Picks, asked: Asked) -> int:
 
 
 def _none_of_these(units: list[Unit]) -> bool:
-    """True when a menu is answered with nothing but a no: "no to all of those", "1 no, 2 no, 3 no", "No senora, nada"."""
+    """True when a menu is answered with nothing but a no: "no to all of those", "1 no, 2 no, 3 no"."""
     bit = bits()
-    small = lexicon().mask("fn polite thanks neg no_answer his it amount child preposition link and or life good")
+    small = lexicon().mask(
+        "fn polite thanks neg no_answer his it amount child preposition link and or life good"
+    )
     said = [unit for unit in units if unit.kind == WORD]
-    return any(unit.mask & (bit.neg | bit.no_answer) for unit in said) and all(unit.mask & small for unit in said)
+    return any(unit.mask & (bit.neg | bit.no_answer) for unit in said) and all(
+        unit.mask & small for unit in said
+    )
 
 
 def _counts(units: list[Unit], segments: list[Segment], evidence: list[Evidence]) -> None:
@@ -136,14 +154,23 @@ def _counts(units: list[Unit], segments: list[Segment], evidence: list[Evidence]
         if unit.kind != NUMBER or not unit.text.replace(".", "", 1).isdigit():
             continue
         value = float(unit.text)
-        if 4 <= value <= 30 and whole & colour and whole & slow and any(
-            "sec" in other.text or "segundo" in other.text for other in units
+        if (
+            4 <= value <= 30
+            and whole & colour
+            and whole & slow
+            and any("sec" in other.text or "segundo" in other.text for other in units)
         ):
             evidence.append(
-                Evidence(unit.start, unit.end, "colour comes back late", "circulation", "present", Level.EMERGENCY)
+                Evidence(
+                    unit.start, unit.end, "colour comes back late", "circulation", "present", Level.EMERGENCY
+                )
             )
         if 40 <= value <= 120 and whole & breathe and whole & rate:
-            evidence.append(Evidence(unit.start, unit.end, "fast breathing, counted", "breathing", "present", Level.EMERGENCY))
+            evidence.append(
+                Evidence(
+                    unit.start, unit.end, "fast breathing, counted", "breathing", "present", Level.EMERGENCY
+                )
+            )
 
 
 def _keyword_reading(tokens: list[Token], intent: Intent, exact: bool) -> Reading:
@@ -194,9 +221,13 @@ def _temperatures(
                 status, level = "other_person", Level.REVIEW
             elif segment.past:
                 status, level = "past", Level.REVIEW
-            elif _came_down(place, units) or (any(later is not number and not is_fever(there) and later.first > number.first for later, there in told) and any(
-                mask & (bit.recent | bit.past) for mask in masks
-            )):
+            elif _came_down(place, units) or (
+                any(
+                    later is not number and not is_fever(there) and later.first > number.first
+                    for later, there in told
+                )
+                and any(mask & (bit.recent | bit.past) for mask in masks)
+            ):
                 status, level = "recent", Level.REVIEW
         sign = "fever" if is_fever(value) else ""
         rule = "temperature of 38.0 C (100.4 F) or more" if sign else "temperature below 38.0 C (100.4 F)"
@@ -213,8 +244,7 @@ def _came_down(place: int, units: list[Unit]) -> bool:
     bit = bits()
     after = units[place + 1 : place + 14]
     return any(
-        unit.state == "" and unit.mask & (bit.over | bit.gone) and not unit.kind == MARK
-        for unit in after
+        unit.state == "" and unit.mask & (bit.over | bit.gone) and unit.kind != MARK for unit in after
     ) and not any(unit.mask & (bit.again | bit.worse) for unit in after)
 
 
@@ -243,11 +273,15 @@ def _picked(
         return ()
     present = {finding.rule.sign for finding in findings if finding.rule.sign and finding.status == "present"}
     chosen = []
-    for digit, place in zip(picks.digits, list(picks.tokens) + [picks.tokens[-1]] * len(picks.digits), strict=False):
+    for digit, place in zip(
+        picks.digits, list(picks.tokens) + [picks.tokens[-1]] * len(picks.digits), strict=False
+    ):
         token = tokens[min(place, len(tokens) - 1)]
         item = asked.menu.get(digit)
         if item is None:
-            evidence.append(Evidence(token.start, token.end, "number not on the menu", "", "unknown", Level.REVIEW))
+            evidence.append(
+                Evidence(token.start, token.end, "number not on the menu", "", "unknown", Level.REVIEW)
+            )
             continue
         chosen.append(digit)
         status = "present" if item.sign else "denied"
@@ -268,8 +302,8 @@ def _understanding(
 ) -> tuple[bool, bool, float]:
     """(something of substance was said, every word was understood, share of words known); adds evidence of each.
 
-    An unknown word is let pass where it plainly names a thing of daily life or a person: as a name, or in a stretch that
-    speaks of daily life and of no part of the body, and not as what the child is, has or feels.
+    An unknown word is let pass where it plainly names a thing of daily life or a person: as a name, or in a stretch
+    that speaks of daily life and of no part of the body, and not as what the child is, has or feels.
     """
     bit = bits()
     words = lexicon()
@@ -306,7 +340,9 @@ def _understanding(
             titled = raw[:1].isupper() and not raw.isupper() and raw.isascii() and len(raw) > 1
             following = units[place + 1] if place + 1 < len(units) else None
             previous = units[place - 1] if place else None
-            if titled and (offset or (following is not None and following.mask & (bit.copula | bit.have | harmless))):
+            if titled and (
+                offset or (following is not None and following.mask & (bit.copula | bit.have | harmless))
+            ):
                 known += 1
                 evidence.append(Evidence(unit.start, unit.end, "a name", "", "word"))
                 continue

@@ -9,15 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 
-from bot.reading.lexicon import lexicon
+from bot.reading.lexicon import lexicon, word_list
 from bot.reading.match import Unit
 from bot.reading.text import MARK, NUMBER
 
-_LONG_AGO = frozenset(
-    "ago last week month year years baby newborn infant toddler pasada pasado semana mes ano anos hace hospital used".split()
-)
-_DENIALS = frozenset("no not cant cannot wont doesnt isnt never sin ni unable hasnt".split())
-_SAYS = frozenset("says say said dice dijo".split())
 HARD = frozenset(".!?;\n…¡¿")
 SOFT = frozenset(",-–—()[]:/|*•~+")
 
@@ -126,7 +121,12 @@ def mark_scopes(units: list[Unit]) -> None:
     for place in range(count):
         unit = units[place]
         mask = unit.mask
-        if mask & bit.neg or (unit.kind == NUMBER and unit.text == "0" and place + 1 < count and units[place + 1].mask & bit.sign):
+        if mask & bit.neg or (
+            unit.kind == NUMBER
+            and unit.text == "0"
+            and place + 1 < count
+            and units[place + 1].mask & bit.sign
+        ):
             _deny_forward(units, place)
             if mask & bit.no_answer:
                 _deny_backward(units, place)
@@ -139,13 +139,15 @@ def mark_scopes(units: list[Unit]) -> None:
             _ease_forward(units, place, "better")
         if mask & bit.ceased:
             _ease_forward(units, place, "gone")
-        if mask & bit.gone and not (unit.text == "gone" and place + 1 < count and units[place + 1].mask & bit.prep):
+        if mask & bit.gone and not (
+            unit.text == "gone" and place + 1 < count and units[place + 1].mask & bit.prep
+        ):
             follows = units[place + 1].mask if place + 1 < count else 0
             if not follows & bit.sign or mask & bit.ceased:
                 _ease_backward(units, place, "gone")
-        elif mask & bit.better:
-            _ease_backward(units, place, "better")
-        elif mask & bit.same and any(one.mask & bit.steady for one in units[max(0, place - 4) : place + 2]):
+        elif mask & bit.better or (
+            mask & bit.same and any(one.mask & bit.steady for one in units[max(0, place - 4) : place + 2])
+        ):
             _ease_backward(units, place, "better")
 
 
@@ -163,9 +165,12 @@ def _attributes(units: list[Unit]) -> None:
         step = place - 1
         if step >= 0 and units[step].mask & bit.amount:
             step -= 1
-        if step > 0 and units[step].mask & bit.copula and units[step - 1].mask & bit.noun and not units[step - 1].mask & bit.part:
-            unit.state = "attribute"
-        elif step >= 0 and units[step].mask & bit.food and not units[step].mask & bit.part:
+        if (
+            step > 0
+            and units[step].mask & bit.copula
+            and units[step - 1].mask & bit.noun
+            and not units[step - 1].mask & bit.part
+        ) or (step >= 0 and units[step].mask & bit.food and not units[step].mask & bit.part):
             unit.state = "attribute"
 
 
@@ -190,9 +195,19 @@ def _deny_forward(units: list[Unit], place: int) -> None:
     if following is None or following.kind == MARK:
         return
     answer = neg.mask & bit.no_answer and neg.text in ("no", "nope", "nah", "nel", "naw")
-    if answer and following.mask & bit.subject and not following.mask & (bit.clitic | bit.have | bit.copula | bit.sign):
+    if (
+        answer
+        and following.mask & bit.subject
+        and not following.mask & (bit.clitic | bit.have | bit.copula | bit.sign)
+    ):
         return
-    if answer and following.mask & bit.his and not following.mask & (bit.copula | bit.clitic) and place + 2 < count and units[place + 2].mask & (bit.part | bit.sign):
+    if (
+        answer
+        and following.mask & bit.his
+        and not following.mask & (bit.copula | bit.clitic)
+        and place + 2 < count
+        and units[place + 2].mask & (bit.part | bit.sign)
+    ):
         return
     hit = content = 0
     absorbed = False
@@ -210,7 +225,10 @@ def _deny_forward(units: list[Unit], place: int) -> None:
                 budget = 6
                 continue
             return
-        if mask & bit.but and not (unit.text in ("only", "solo", "just", "ahora", "ahorita", "until", "till", "til", "hasta que") and not hit):
+        if mask & bit.but and not (
+            unit.text in ("only", "solo", "just", "ahora", "ahorita", "until", "till", "til", "hasta que")
+            and not hit
+        ):
             return
         if mask & bit.neg and not mask & bit.either:
             if unit.state == "" and mask & bit.polar and hit == 0:
@@ -233,7 +251,12 @@ def _deny_forward(units: list[Unit], place: int) -> None:
             return
         if hit and mask & bit.his and step + 1 < count and _subject_phrase(units, step):
             return
-        if hit and mask & bit.absorb and not mask & bit.sign and not units[step - 1].mask & (bit.either | bit.conj):
+        if (
+            hit
+            and mask & bit.absorb
+            and not mask & bit.sign
+            and not units[step - 1].mask & (bit.either | bit.conj)
+        ):
             return
         if mask & bit.polar and not _already_denied(unit):
             if hit and unit.mask & bit.sign and not _joined(units, step):
@@ -252,7 +275,7 @@ def _deny_forward(units: list[Unit], place: int) -> None:
 
 def _already_denied(unit: Unit) -> bool:
     """True for a phrase that holds its own denial: "cant feel his toes", "no responde"."""
-    return unit.text.split(" ", 1)[0] in _DENIALS and " " in unit.text
+    return unit.text.split(" ", 1)[0] in word_list("own_denial") and " " in unit.text
 
 
 def _subject_phrase(units: list[Unit], place: int) -> bool:
@@ -317,7 +340,11 @@ def _deny_backward(units: list[Unit], place: int) -> None:
     bit = bits()
     count = len(units)
     ahead = place + 1
-    while ahead < count and units[ahead].mask & (bit.have | bit.time | bit.copula) and not units[ahead].mask & bit.polar:
+    while (
+        ahead < count
+        and units[ahead].mask & (bit.have | bit.time | bit.copula)
+        and not units[ahead].mask & bit.polar
+    ):
         ahead += 1
     if ahead < count and not (
         units[ahead].kind == MARK or units[ahead].mask & (bit.but | bit.conj | bit.subject | bit.no_answer)
@@ -338,7 +365,11 @@ def _deny_backward(units: list[Unit], place: int) -> None:
                 unit.state = "denied"
             if not passed_mark:
                 return
-        elif unit.mask & (bit.either | bit.conj) or unit.mask & (bit.his | bit.prep | bit.part) or (passed_mark and unit.mask):
+        elif (
+            unit.mask & (bit.either | bit.conj)
+            or unit.mask & (bit.his | bit.prep | bit.part)
+            or (passed_mark and unit.mask)
+        ):
             pass
         else:
             return
@@ -442,21 +473,47 @@ def segments_of(units: list[Unit]) -> list[Segment]:
             after_but = True
         elif content and place > first:
             previous = units[place - 1]
-            if (mask & bit.conj and place + 1 < count and (
-                _starts_subject(units, place + 1) or units[place + 1].mask & (bit.neg | bit.have | bit.clitic)
-            )) or (
-                mask & bit.subject
-                and not mask & bit.part
-                and (unit.text != "it" or (place + 1 < count and units[place + 1].mask & (bit.copula | bit.have | bit.sign)))
-                and previous.kind != MARK
-                and not (place + 1 < count and units[place + 1].mask & bit.report and units[place + 1].text in _SAYS)
-                and not previous.mask & (bit.report | bit.hyp | bit.if_real | bit.since | bit.link | bit.prep | bit.neg | bit.conj)
-            ) or (
-                mask & bit.his
-                and not previous.mask & (bit.prep | bit.link | bit.report | bit.conj)
-                and place + 2 < count
-                and units[place + 1].mask & bit.part
-                and any(units[step].mask & bit.copula for step in range(place + 2, min(place + 4, count)))
+            if (
+                (
+                    mask & bit.conj
+                    and place + 1 < count
+                    and (
+                        _starts_subject(units, place + 1)
+                        or units[place + 1].mask & (bit.neg | bit.have | bit.clitic)
+                    )
+                )
+                or (
+                    mask & bit.subject
+                    and not mask & bit.part
+                    and (
+                        unit.text != "it"
+                        or (place + 1 < count and units[place + 1].mask & (bit.copula | bit.have | bit.sign))
+                    )
+                    and previous.kind != MARK
+                    and not (
+                        place + 1 < count
+                        and units[place + 1].mask & bit.report
+                        and units[place + 1].text in word_list("says")
+                    )
+                    and not previous.mask
+                    & (
+                        bit.report
+                        | bit.hyp
+                        | bit.if_real
+                        | bit.since
+                        | bit.link
+                        | bit.prep
+                        | bit.neg
+                        | bit.conj
+                    )
+                )
+                or (
+                    mask & bit.his
+                    and not previous.mask & (bit.prep | bit.link | bit.report | bit.conj)
+                    and place + 2 < count
+                    and units[place + 1].mask & bit.part
+                    and any(units[step].mask & bit.copula for step in range(place + 2, min(place + 4, count)))
+                )
             ):
                 close(place - 1)
                 first = place
@@ -475,7 +532,9 @@ def _same_list(units: list[Unit], place: int) -> bool:
     before, after = units[place - 1], units[place + 1]
     if after.mask & bit.sign and before.mask & bit.sign:
         further = units[place + 2] if place + 2 < len(units) else None
-        return further is None or further.kind == MARK or bool(further.mask & (bit.conj | bit.either | bit.but))
+        return (
+            further is None or further.kind == MARK or bool(further.mask & (bit.conj | bit.either | bit.but))
+        )
     return bool(before.mask & bit.part and after.mask & bit.part and not before.mask & bit.sign)
 
 
@@ -491,17 +550,40 @@ def _flags(segments: list[Segment]) -> None:
             mask = unit.mask
             if mask & bit.if_real:
                 real = True
-            asked_so = place > 0 and segment.units[place - 1].text.split(" ")[-1] in ("wondering", "wonder", "know", "sure", "see", "asking", "tell")
-            said_yes = unit.text == "si" and place > 0 and not segment.units[place - 1].mask & (bit.link | bit.conj | bit.report)
+            asked_so = place > 0 and segment.units[place - 1].text.split(" ")[-1] in (
+                "wondering",
+                "wonder",
+                "know",
+                "sure",
+                "see",
+                "asking",
+                "tell",
+            )
+            said_yes = (
+                unit.text == "si"
+                and place > 0
+                and not segment.units[place - 1].mask & (bit.link | bit.conj | bit.report)
+            )
             if mask & bit.hyp and not real and not segment.hypothetical and not said_yes and not asked_so:
                 segment.hypothetical = True
                 segment.hyp_at = segment.first + place
             if mask & bit.before_op:
                 segment.before_op = True
-            compared = place > 0 and segment.units[place - 1].text in ("que", "than", "from", "desde", "since", "del", "like", "como")
+            compared = place > 0 and segment.units[place - 1].text in (
+                "que",
+                "than",
+                "from",
+                "desde",
+                "since",
+                "del",
+                "like",
+                "como",
+            )
             if mask & bit.past and unit.state == "" and not compared:
                 past_at = place
-                segment.long_ago = segment.long_ago or any(word in _LONG_AGO for word in unit.text.split())
+                segment.long_ago = segment.long_ago or any(
+                    word in word_list("long_ago") for word in unit.text.split()
+                )
             if mask & (bit.since | bit.again | bit.still | bit.recent) and not (mask & bit.neg):
                 since_at = place
             if mask & bit.part:
@@ -535,7 +617,25 @@ def _flags(segments: list[Segment]) -> None:
                 segment.past = True
         if segment.question and not real and not segment.hypothetical and segment.units[0].mask & bit.generic:
             definite = any(
-                unit.mask & (bit.child | bit.his | bit.it) and unit.text not in ("the", "a", "an", "your", "la", "el", "these", "those", "this", "los", "las", "un", "una", "it", "that")
+                unit.mask & (bit.child | bit.his | bit.it)
+                and unit.text
+                not in (
+                    "the",
+                    "a",
+                    "an",
+                    "your",
+                    "la",
+                    "el",
+                    "these",
+                    "those",
+                    "this",
+                    "los",
+                    "las",
+                    "un",
+                    "una",
+                    "it",
+                    "that",
+                )
                 for unit in segment.units
             )
             if not definite and any(unit.mask & bit.generic_verb for unit in segment.units):
@@ -544,7 +644,9 @@ def _flags(segments: list[Segment]) -> None:
     for place, segment in enumerate(segments):
         if segment.hypothetical and place + 1 < len(segments):
             for later in segments[place + 1 : place + 3]:
-                if later.sentence > segment.sentence and any(
-                    unit.mask & bit.confirm and unit.state == "" for unit in later.units
-                ) and not any(unit.mask & bit.neg for unit in later.units):
+                if (
+                    later.sentence > segment.sentence
+                    and any(unit.mask & bit.confirm and unit.state == "" for unit in later.units)
+                    and not any(unit.mask & bit.neg for unit in later.units)
+                ):
                     segment.hypothetical = False

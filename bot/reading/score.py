@@ -35,7 +35,12 @@ def case_from(row: dict[str, object]) -> Case:
     levels = row["levels"]
     signs = row.get("signs", [])
     more = row.get("signs_ok", [])
-    if not isinstance(levels, list) or not isinstance(signs, list) or not isinstance(more, list) or not levels:
+    if (
+        not isinstance(levels, list)
+        or not isinstance(signs, list)
+        or not isinstance(more, list)
+        or not levels
+    ):
         raise ValueError("levels, signs and signs_ok are lists, and levels is not empty")
     return Case(
         str(row.get("id", "")),

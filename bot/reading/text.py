@@ -48,7 +48,14 @@ EMOJI_WORDS = {
 
 
 # Capitals and accents that change the word: "ER or wait?" is no stammer, "sí" (yes) is not "si" (if).
-_TELLING = {"ER": "emergencyroom", "ED": "emergencyroom", "EMS": "paramedics", "sí": "simon", "Sí": "simon", "SÍ": "simon"}
+_TELLING = {
+    "ER": "emergencyroom",
+    "ED": "emergencyroom",
+    "EMS": "paramedics",
+    "sí": "simon",
+    "Sí": "simon",
+    "SÍ": "simon",
+}
 
 
 class Token(NamedTuple):
