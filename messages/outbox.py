@@ -48,7 +48,7 @@ class Claimed:
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait before try number `attempts` + 1: 2 s, 4 s, 8 s ... at most 5 minutes."""
-    return min(timedelta(seconds=2**attempts), timedelta(minutes=5))
+    return min(timedelta(seconds=2 ** min(attempts, 9)), timedelta(minutes=5))
 
 
 def claim(house: House, now: datetime, *, owner: str, limit: int = 20, routine: bool = True) -> list[Claimed]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from messages.encryption import Vault
+from tests.faults.post import Post
 from tests.house import Home, open_home
 
 
@@ -15,3 +16,8 @@ def home(database_url: str, vault: Vault) -> Iterator[Home]:
     home = open_home(database_url, vault)
     yield home
     home.house.database.close()
+
+
+@pytest.fixture
+def post(home: Home) -> Post:
+    return Post(home)
