@@ -299,7 +299,7 @@ def lexicon() -> Lexicon:
                 for kind in ("must", "never"):
                     for example in table.get(kind, []):
                         built.examples.append((language, concept, kind, example))
-    part = built.mask("part")
+    part = built.mask("part child")
     life = built.mask("life")
     for node, words in built.named:
         if not node[END] & life:

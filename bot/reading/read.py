@@ -62,6 +62,8 @@ def read(
         evidence.append(_evidence(finding, units))
     _counts(units, segments, evidence)
     temperature, fevers = _temperatures(tokens, found, units, asked, evidence, segments)
+    if fevers and temperature is not None and not is_fever(temperature):
+        evidence[:] = [one for one in evidence if not (one.rule == "fever named" and "temp" in text[one.start : one.end].lower())]
     pain = _pain(tokens, found, fevers, asked, evidence)
     if pain is not None and pain <= 3:
         evidence[:] = [one for one in evidence if one.rule != "some pain"]

@@ -1,0 +1,50 @@
+"""`hearback read`: explained, in lines, and scored."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from bot.commands.read import command
+
+
+def test_one_text_is_explained_with_its_own_words() -> None:
+    result = CliRunner().invoke(command, ["no fever but his toes are kinda blue"])
+
+    assert result.exit_code == 0
+    assert result.output.startswith("emergency: circulation")
+    assert '"toes are kinda blue"' in result.output
+    assert '"fever": fever, said not to be there' in result.output
+
+
+def test_lines_in_give_lines_out_and_a_bad_line_stops_nothing() -> None:
+    lines = ['{"id": "a", "text": "NO PUEDE RESPIRAR"}', "not json", '{"id": "b"}', '{"id": "c", "asked": "menu", "text": "1"}']
+    result = CliRunner().invoke(command, ["--jsonl"], input="\n".join(lines))
+    rows = [json.loads(line) for line in result.output.splitlines()]
+
+    assert result.exit_code == 1
+    assert rows[0]["level"] == "emergency"
+    assert "error" in rows[1] and "error" in rows[2]
+    assert rows[3]["signs"] == ["fever"]
+
+
+def test_a_labelled_file_is_scored_with_intervals(tmp_path: Path) -> None:
+    file = tmp_path / "labelled.jsonl"
+    case = {"id": "x", "lang": "en", "asked": "checkin", "text": "toes are blue", "levels": ["emergency"], "signs": ["circulation"]}
+    file.write_text(json.dumps({**case, "intent": "report"}) + "\n", encoding="utf-8")
+    result = CliRunner().invoke(command, ["--score", str(file)])
+
+    assert result.exit_code == 0
+    assert "emergency recall" in result.output
+    assert "1 of     1" in result.output
+
+
+def test_a_file_that_is_not_labelled_is_named_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "bad.jsonl"
+    file.write_text('{"text": "x"}\n', encoding="utf-8")
+    result = CliRunner().invoke(command, ["--score", str(file)])
+
+    assert result.exit_code == 1
+    assert "bad.jsonl:1" in result.output
