@@ -36,6 +36,11 @@ log = logging.getLogger(__name__)
 JOIN_WITHIN = timedelta(minutes=2)  # several texts in a row are one thought: facts/clinical.md 1.17
 
 
+def warm() -> None:
+    """Load the reader's words now, once, before threads and processes come that would each load them."""
+    read("")
+
+
 def inbound(house: House, incoming: Incoming, now: datetime, *, channel: str = "sms") -> str | None:
     """Take one text in; returns its message id, or None when this text was here before.
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from bot.inbound import decide_text, inbound
+from bot.inbound import decide_text, inbound, warm
 from messages.carriers.carrier import Incoming
 from messages.errors import CarrierError
 from messages.house import House
@@ -33,6 +33,7 @@ class Work:
     """The clock's beats and the sending threads, started and stopped together."""
 
     def __init__(self, house: House, clock: Callable[[], datetime], *, threads: int = 16) -> None:
+        warm()
         self.sending = Sending(house, clock, threads)
         beats = [
             Beat("turn", TURN_EVERY, lambda: turn(house, clock())),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from gunicorn.app.base import BaseApplication
 
+from bot.inbound import warm
 from bot.opening import open_house
 from bot.web.app import create_app
 from messages.settings import SERVE_NEEDS
@@ -56,5 +57,6 @@ def command(bind: str, workers: int, threads: int) -> None:
         "forwarded_allow_ips": "127.0.0.1,::1",
         "control_socket_disable": True,
     }
+    warm()
     click.echo(f"Serving on {bind}. Stop with Ctrl-C.")
     _Server(options, connections=max(4, threads // 2)).run()

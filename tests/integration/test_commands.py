@@ -195,3 +195,15 @@ def test_hours_that_cannot_be_read_are_told(run: Run, staffed: str) -> None:
         "--staffed", staffed,
     )
     assert "mon-fri 08:00-18:00" in message(result)
+
+
+def test_the_exit_code_reaches_the_shell(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    import bot.cli
+
+    codes = []
+    for words in (["doctor", "--offline"], ["db", "upgrade"], ["flags", "--no-such"], ["--help"]):
+        monkeypatch.setattr("sys.argv", ["hearback", *words])
+        with pytest.raises(SystemExit) as left:
+            bot.cli.main()
+        codes.append(left.value.code)
+    assert codes == [1, 0, 2, 0]
