@@ -45,6 +45,7 @@ class Rule:
     why: str
     sentence: bool  # look in the whole sentence, not one stretch
     subject: str
+    eased_by: int  # in the stretch before, it makes a person read it, and no more: "laughing so hard ..."
     covers: frozenset[str]  # signs that the same words would name too
     short: int  # only in a text of so many units or fewer; 0: any
     quiet: bool  # says nothing where a sign is denied in the same stretch
@@ -96,6 +97,7 @@ def rules() -> tuple[Rule, ...]:
                 why=entry.get("why", ""),
                 sentence=entry.get("sentence", False),
                 subject=entry.get("subject", ""),
+                eased_by=words.mask(entry.get("eased_by", "")),
                 covers=frozenset(entry.get("covers", "").split()),
                 short=entry.get("short", 0),
                 quiet=entry.get("quiet", False),
@@ -307,6 +309,14 @@ def _weigh(
     if rule.firm and any(units[place].state == "gone" for place in real):
         status = "recent"
         level = min(level, Level.URGENT, key=lambda one: one.rank)
+    before = segments[number - 1] if number else None
+    if (
+        rule.eased_by
+        and before is not None
+        and before.sentence == segment.sentence
+        and any(unit.mask & rule.eased_by and unit.state != "denied" for unit in before.units)
+    ):
+        return Finding(rule, chosen, number, "other_person", Level.REVIEW)
     if rule.sign == "injury" and _thing_fell(real, units):
         status, level = "other_person", Level.OK
     elif segment.before_op:

@@ -90,9 +90,12 @@ def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
             denied = (
                 (after is not None and after.text == "no")
                 or (before in ("el", "la", "number", "al") and before2 in ("ni", "no", "not", "nor"))
-                or before in ("not", "no", "ni", "nor", "turned", "age", "ate", "had")
+                or (before in ("not", "no", "ni", "nor") and not before2.isdigit())
+                or before in ("turned", "age", "ate", "had")
                 or (none_said and before not in word_list("menu_but"))
             )
+            if after is not None and after.text in ("si", "yes", "simon", "yep"):
+                denied = False
             if unit or glued or denied or (not leading and other > 2):
                 other += 1
                 leading = False

@@ -60,7 +60,7 @@ def read(
     findings = findings_of(units, segments, _spoken_of(picks, asked))
     for finding in findings:
         evidence.append(_evidence(finding, units))
-    _counts(units, segments, evidence)
+    _counts(units, tokens, found, evidence)
     temperature, fevers = _temperatures(tokens, found, units, asked, evidence, segments)
     if fevers and temperature is not None and not is_fever(temperature):
         evidence[:] = [one for one in evidence if not (one.rule == "fever named" and "temp" in text[one.start : one.end].lower())]
@@ -144,35 +144,24 @@ def _none_of_these(units: list[Unit]) -> bool:
     )
 
 
-def _counts(units: list[Unit], segments: list[Segment], evidence: list[Evidence]) -> None:
-    """Counts a family took: colour that needs more than 3 seconds to come back, more than 40 breaths a minute."""
+def _counts(units: list[Unit], tokens: list[Token], found: list[Numeral], evidence: list[Evidence]) -> None:
+    """Counts a family took: colour that needs 4 seconds or more to come back, 40 breaths or more a minute.
+
+    Two seconds is the sheet's own measure of a good colour (facts/clinical.md 3.3); breaths a minute: recalled, school age.
+    """
     words = lexicon()
-    colour, slow = words.mask("pink colour_bad nails"), words.mask("slow_return")
-    breathe, rate = words.mask("breathe breath_bad"), words.mask("per_minute")
     whole = 0
     for unit in units:
         whole |= unit.mask
-    for unit in units:
-        if unit.kind != NUMBER or not unit.text.replace(".", "", 1).isdigit():
-            continue
-        value = float(unit.text)
-        if (
-            4 <= value <= 30
-            and whole & colour
-            and whole & slow
-            and any("sec" in other.text or "segundo" in other.text for other in units)
-        ):
-            evidence.append(
-                Evidence(
-                    unit.start, unit.end, "colour comes back late", "circulation", "present", Level.EMERGENCY
-                )
-            )
-        if 40 <= value <= 120 and whole & breathe and whole & rate:
-            evidence.append(
-                Evidence(
-                    unit.start, unit.end, "fast breathing, counted", "breathing", "present", Level.EMERGENCY
-                )
-            )
+    colour = whole & words.mask("pink colour_bad") and whole & words.mask("slow_return")
+    breaths = whole & words.mask("breathe breath_bad") and whole & words.mask("per_minute")
+    for number in found:
+        start, end = tokens[number.first].start, tokens[number.last].end
+        after = tokens[number.last + 1].text if number.last + 1 < len(tokens) else ""
+        if colour and 4 <= number.value <= 60 and after.startswith(("sec", "segundo")):
+            evidence.append(Evidence(start, end, "colour comes back late", "circulation", "present", Level.EMERGENCY))
+        if breaths and 40 <= number.value <= 120:
+            evidence.append(Evidence(start, end, "fast breathing, counted", "breathing", "present", Level.EMERGENCY))
 
 
 def _keyword_reading(tokens: list[Token], intent: Intent, exact: bool) -> Reading:

@@ -209,6 +209,8 @@ def _deny_forward(units: list[Unit], place: int) -> None:
         and units[place + 2].mask & (bit.part | bit.sign)
     ):
         return
+    if neg.mask & bit.no_answer and following.mask & bit.conj and neg.text not in ("no", "nope", "nah"):
+        return
     hit = content = 0
     absorbed = False
     budget = 8
@@ -351,7 +353,7 @@ def _deny_backward(units: list[Unit], place: int) -> None:
     ):
         return
     step = place - 1
-    if step >= 0 and units[step].mask & bit.prep:
+    if step >= 0 and (units[step].mask & bit.prep or units[step].text in ("o", "or", "u")):
         return
     passed_mark = False
     while step >= 0 and step >= place - 6:
@@ -612,6 +614,8 @@ def _flags(segments: list[Segment]) -> None:
             if not own_subject and not segment.subject and not segment.parts and not segment.after_but:
                 segment.subject = previous.subject
             bare = not any(unit.mask & bit.sign for unit in previous.units)
+            if previous.before_op and bare:
+                segment.before_op = True
             if previous.past and (bare or not own_subject) and since_at < 0 and not segment.after_but:
                 segment.long_ago = segment.long_ago or previous.long_ago
                 segment.past = True
