@@ -21,7 +21,6 @@ from messages.ids import new_id
 from messages.outbox import deliver
 from messages.people import Hospital, Shift, Staff
 from messages.settings import Settings
-from messages.store import tables as t
 from messages.store.flags import open_flags
 from messages.store.people import add_hospital, add_staff
 from messages.upgrade import upgrade
