@@ -325,7 +325,8 @@ def _weigh(
         status, level = "hypothetical", Level.REVIEW
     elif not rule.anyone and _someone_else(real, segment, units, segments, number):
         if not (rule.level is Level.EMERGENCY and any(unit.mask & bits().plea for unit in units)):
-            status, level = "other_person", Level.REVIEW
+            status = "other_person"
+            level = Level.OK if _only_a_pet(segment) else Level.REVIEW
     elif segment.past and (not rule.event or segment.long_ago):
         status, level = "past", Level.REVIEW
     elif status == "present" and not rule.event and _is_over(real, number, units, segments):
@@ -393,6 +394,13 @@ def _someone_else(
         if units[step].mask & bit.other:
             return units[step - 1].text in ("a", "de", "my", "mi", "su", "his", "her", "for", "al")
     return False
+
+
+def _only_a_pet(segment: Segment) -> bool:
+    """True when the one spoken of is an animal, a doll or somebody on a screen, and nobody of the family."""
+    bit = bits()
+    others = [unit.mask for unit in segment.units if unit.mask & bit.other]
+    return bool(others) and all(mask & bit.pet for mask in others)
 
 
 def _thing_fell(places: list[int], units: list[Unit]) -> bool:

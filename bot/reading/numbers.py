@@ -314,7 +314,8 @@ def pain_score(
         if not out_of:
             if not (pain or alone):
                 continue
-            if after in word_list("counted") or after in word_list("no_pain_after"):
+            of_pain = after in ("de", "of") and after2 in word_list("pain_words")
+            if after in word_list("counted") or (after in word_list("no_pain_after") and not of_pain):
                 continue
             if before in word_list("no_pain_before") and not (
                 before in ("at", "to") and before2 in word_list("pain_is")
@@ -322,6 +323,7 @@ def pain_score(
                 continue
             if (
                 tokens[number.first].kind != NUMBER
+                and not of_pain
                 and before not in word_list("pain_is")
                 and before not in ("a", "an", "at", "un", "de")
             ):
@@ -331,10 +333,7 @@ def pain_score(
         score = int(number.value)
         if after in ("-", "or", "o", "to", "a") and after2.isdigit() and int(after2) <= 10:
             score = max(score, int(after2))
-        past = any(
-            word(place) in ("was", "era", "estaba", "were", "yesterday", "ayer", "from")
-            for place in range(number.first - 2, number.first)
-        ) or after in ("yesterday", "ayer")
+        past = before in ("was", "era", "estaba", "were", "from") or after in ("yesterday", "ayer")
         if past and len(found) > 1:
             continue
         if best is None or score > best[1]:

@@ -75,6 +75,7 @@ class _Bits:
         self.self_patient = bit("self_patient")
         self.plea = bit("plea")
         self.fall = bit("fall")
+        self.pet = bit("pet")
         self.carrier = bit("carrier")
         self.name = bit("name")
         self.poss_child = bit("poss_child")
@@ -308,6 +309,8 @@ def _list_goes_on(units: list[Unit], place: int) -> bool:
         if units[step].mask & bit.either:
             return True
         step += 1
+    while step < count and units[step].text in ("de", "of", "any"):
+        step += 1
     if step >= count:
         return False
     unit = units[step]
@@ -349,7 +352,7 @@ def _deny_backward(units: list[Unit], place: int) -> None:
     ):
         ahead += 1
     if ahead < count and not (
-        units[ahead].kind == MARK or units[ahead].mask & (bit.but | bit.conj | bit.subject | bit.no_answer)
+        units[ahead].kind in (MARK, NUMBER) or units[ahead].mask & (bit.but | bit.conj | bit.subject | bit.no_answer)
     ):
         return
     step = place - 1
@@ -367,6 +370,8 @@ def _deny_backward(units: list[Unit], place: int) -> None:
                 unit.state = "denied"
             if not passed_mark:
                 return
+        elif passed_mark and unit.mask & bit.part:
+            unit.state = "denied"
         elif (
             unit.mask & (bit.either | bit.conj)
             or unit.mask & (bit.his | bit.prep | bit.part)
