@@ -70,27 +70,24 @@ class Model:
     emergency: memoryview
     scale: tuple[float, float]
     bias: tuple[float, float]
-    review: float  # read ok: to a person
-    urgent: float  # read ok or review: to a person fast
-    emergency_alone: float  # read below urgent: emergency
-    emergency_urgent: float  # read urgent: emergency
+    to_review: float  # danger margin from which a text read ok goes to a person
+    to_urgent: float  # danger margin from which it goes there fast
+    to_emergency: float  # emergency margin from which a text read urgent is an emergency
 
 
 def raised(tokens: list[Token], level: Level) -> Evidence | None:
     """The evidence that lifts a reading of `level` of the words `tokens` (text.tokens_of); None when it may stand."""
-    if level is Level.EMERGENCY:
-        return None
     view, limits = opinion(tokens), model()
     if view is None:
         return None
-    if view.emergency >= (limits.emergency_urgent if level is Level.URGENT else limits.emergency_alone):
-        to = Level.EMERGENCY
-    elif view.danger >= limits.urgent:
+    to = level
+    if level is Level.URGENT:
+        # By itself it would call an ambulance for too many harmless texts: only what the rules found urgent.
+        to = Level.EMERGENCY if view.emergency >= limits.to_emergency else level
+    elif view.danger >= limits.to_urgent:
         to = Level.URGENT
-    elif view.danger >= limits.review:
+    elif view.danger >= limits.to_review:
         to = Level.REVIEW
-    else:
-        return None
     return Evidence(view.start, view.end, RULE, "", "possible", to) if to > level else None
 
 
@@ -171,8 +168,12 @@ def pair_feature(before: str, text: str) -> int:
 
 @cache
 def model() -> Model:
-    """The weights, loaded once. HearbackError when the file is not whole."""
-    return model_from(resources.files("bot.reading").joinpath(FILE).read_bytes())
+    """The weights, loaded once. HearbackError when their file is missing or not whole."""
+    try:
+        raw = resources.files("bot.reading").joinpath(FILE).read_bytes()
+    except FileNotFoundError:
+        raw = b""
+    return model_from(raw)
 
 
 def model_from(raw: bytes) -> Model:
@@ -180,28 +181,22 @@ def model_from(raw: bytes) -> Model:
     line, _, body = raw.partition(b"\n")
     try:
         head = json.loads(line)
-        whole = len(body) == 2 * BUCKETS and head["sha256"] == sha256(body).hexdigest()
-        first, second = head["danger"], head["emergency"]
+        if len(body) != 2 * BUCKETS or head["sha256"] != sha256(body).hexdigest():
+            raise ValueError(FILE)
         weights = memoryview(body).cast("b")
-        out = Model(
+        return Model(
             weights[:BUCKETS],
             weights[BUCKETS:],
-            (float(first["scale"]), float(second["scale"])),
-            (float(first["bias"]), float(second["bias"])),
-            float(first["review"]),
-            float(first["urgent"]),
-            float(second["alone"]),
-            float(second["urgent"]),
+            (float(head["danger"]["scale"]), float(head["emergency"]["scale"])),
+            (float(head["danger"]["bias"]), float(head["emergency"]["bias"])),
+            *(float(head["raise"][to]) for to in ("review", "urgent", "emergency")),
         )
-    except (ValueError, KeyError, TypeError):
-        whole = False
-    if not whole:
+    except (ValueError, KeyError, TypeError) as problem:
         raise HearbackError(
-            "The second reader's weights are damaged.",
+            "The second reader's weights are missing or damaged.",
             where=f"bot/reading/{FILE}",
             mend="Install Hearback again, or make them with: python -m bot.reading.second_train",
-        )
-    return out
+        ) from problem
 
 
 @lru_cache(maxsize=8192)

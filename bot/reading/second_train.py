@@ -28,10 +28,9 @@ ROUNDS = 2  # how often the worst sentence of each dangerous text is chosen anew
 FOLDS = 3
 ALIKE = 0.5  # share of words in common from which two texts are near-duplicates
 
-# What raising may cost, as shares of cases not learned from. Both readers together may cost 10 %, 5 % and 0.5 %.
+# What raising may cost, as shares of cases not learned from. Both readers together may cost 10 % and 5 %.
 OK_TO_PERSON = 0.04
 HARMLESS_URGENT = 0.01
-HARMLESS_EMERGENCY = 0.001
 URGENT_EMERGENCY = 0.02
 
 
@@ -166,14 +165,18 @@ def unseen(texts: Sequence[Text], labels: Sequence[int], folds: Sequence[int]) -
     """The margin of each text by weights learned without its fold."""
     out = [0.0] * len(texts)
     for fold in range(FOLDS):
-        weights = fit(texts, [0 if mine == fold else label for label, mine in zip(labels, folds, strict=True)])
+        weights = fit(
+            texts, [0 if mine == fold else label for label, mine in zip(labels, folds, strict=True)]
+        )
         for at, mine in enumerate(folds):
             if mine == fold:
                 out[at] = margin(weights, worst(weights, texts[at]))
     return out
 
 
-def above(margins: Sequence[float], cases: Sequence[Case], counts: Callable[[Case], bool], share: float) -> float:
+def above(
+    margins: Sequence[float], cases: Sequence[Case], counts: Callable[[Case], bool], share: float
+) -> float:
     """The margin that only this share of the cases that count goes beyond."""
     those = sorted((one for one, case in zip(margins, cases, strict=True) if counts(case)), reverse=True)
     return those[min(int(share * len(those)), len(those) - 1)] + 1e-6 if those else 1e6
@@ -192,29 +195,21 @@ def train(cases: Sequence[Case], corpus: str) -> bytes:
     danger, emergency = [danger_label(case) for case in cases], [emergency_label(case) for case in cases]
     dangers, emergencies = unseen(texts, danger, folds), unseen(texts, emergency, folds)
 
-    def harmless(case: Case) -> bool:
-        return danger_label(case) < 0
-
     def only_urgent(case: Case) -> bool:
         return danger_label(case) > 0 and emergency_label(case) < 0
 
-    plain = above(dangers, cases, lambda case: case.levels == (Level.OK,), OK_TO_PERSON)
-    limits = (
-        {"review": plain, "urgent": max(plain, above(dangers, cases, harmless, HARMLESS_URGENT))},
-        {
-            "alone": above(emergencies, cases, harmless, HARMLESS_EMERGENCY),
-            "urgent": above(emergencies, cases, only_urgent, URGENT_EMERGENCY),
-        },
-    )
+    review = above(dangers, cases, lambda case: case.levels == (Level.OK,), OK_TO_PERSON)
+    urgent = max(review, above(dangers, cases, lambda case: danger_label(case) < 0, HARMLESS_URGENT))
+    beyond = above(emergencies, cases, only_urgent, URGENT_EMERGENCY)
+    limits = {"review": review, "urgent": urgent, "emergency": beyond}
     head: dict[str, object] = {"corpus": corpus, "cases": len(cases)}
+    head["raise"] = {to: round(limit, 4) for to, limit in limits.items()}
     body = b""
-    for name, labels, limit in zip(("danger", "emergency"), (danger, emergency), limits, strict=True):
+    for name, labels in (("danger", danger), ("emergency", emergency)):
         weights = fit(texts, labels)
         packed, scale = pack(weights)
         body += packed
-        head[name] = {"bias": round(weights[BUCKETS], 6), "scale": float(f"{scale:.9g}")} | {
-            key: round(value, 4) for key, value in limit.items()
-        }
+        head[name] = {"bias": round(weights[BUCKETS], 6), "scale": float(f"{scale:.9g}")}
     head["sha256"] = sha256(body).hexdigest()
     return json.dumps(head).encode() + b"\n" + body
 

@@ -1,0 +1,205 @@
+"""The second reader raises and never lowers, points at the words that led it, and is learned the same way each time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.reading.score import Case, case_from
+from bot.reading.second import BUCKETS, FILE, RULE, Model, model, model_from, opinion, raised, sentences
+from bot.reading.second_train import above, folds_of, train, vectors_of
+from bot.reading.text import tokens_of
+from messages.errors import HearbackError
+from messages.flags import Level
+
+DANGERS = (
+    "his lips turned blue and he is gasping for air",
+    "green pus is leaking out of the incision and it smells awful",
+    "no puede respirar y tiene los labios morados",
+    "se cayó de la cama y grita de dolor, no se calma con nada",
+)
+GOOD = (
+    "slept great, ate pancakes and watched cartoons all morning",
+    "no fever, no swelling, all good here thanks",
+    "todo bien, durmió toda la noche y desayunó muy bien",
+)
+
+
+def case(text: str, *levels: str) -> Case:
+    return case_from({"text": text, "levels": list(levels)})
+
+
+def tiny() -> list[Case]:
+    looks = ("oozing", "throbbing")
+    bad = [case(f"the {part} is {look}", "urgent") for part in ("leg", "hip", "knee") for look in looks]
+    worse = [case(f"{who} is gasping and blue", "emergency") for who in ("he", "she", "my son")]
+    fine = [case(f"{who} {did} today", "ok") for who in ("he", "she", "ana") for did in ("smiled", "ate well", "slept")]
+    return [*bad, *worse, *fine]
+
+
+@pytest.mark.parametrize("text", DANGERS)
+def test_plain_danger_read_ok_goes_to_a_person(text: str) -> None:
+    found = raised(tokens_of(text), Level.OK)
+    assert found is not None
+    assert (found.rule, found.sign) == (RULE, "")
+    assert text[found.start : found.end].strip()
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_plain_good_news_stands_as_it_was_read(text: str) -> None:
+    assert raised(tokens_of(text), Level.OK) is None
+
+
+@pytest.mark.parametrize("level", list(Level))
+@pytest.mark.parametrize("text", [*DANGERS, *GOOD])
+def test_it_may_only_raise(text: str, level: Level) -> None:
+    found = raised(tokens_of(text), level)
+    assert found is None or (found.level is not None and found.level > level)
+
+
+@pytest.mark.parametrize("text", DANGERS)
+def test_it_calls_an_emergency_only_what_the_rules_found_urgent(text: str) -> None:
+    for level in (Level.OK, Level.REVIEW):
+        found = raised(tokens_of(text), level)
+        assert found is None or found.level is not Level.EMERGENCY
+
+
+def test_an_urgent_text_that_cannot_wait_becomes_an_emergency() -> None:
+    found = raised(tokens_of(DANGERS[0]), Level.URGENT)
+    assert found is not None
+    assert found.level is Level.EMERGENCY
+
+
+@pytest.mark.parametrize("danger", DANGERS)
+@pytest.mark.parametrize("good", GOOD)
+def test_good_news_in_another_sentence_takes_nothing_away(danger: str, good: str) -> None:
+    alone = opinion(tokens_of(danger))
+    assert alone is not None
+    for text in (f"{danger}. {good}", f"{good}. {danger}", f"{good} but {danger}", f"{good}\n{danger}"):
+        both = opinion(tokens_of(text))
+        assert both is not None
+        assert both.danger >= alone.danger
+        assert both.emergency >= alone.emergency
+
+
+def test_the_words_pointed_at_are_in_the_sentence_that_led_to_it() -> None:
+    text = f"{GOOD[0]}. {DANGERS[1]}. {GOOD[0]}."
+    found = raised(tokens_of(text), Level.OK)
+    assert found is not None
+    assert text[found.start : found.end] in DANGERS[1]
+
+
+@pytest.mark.parametrize("text", DANGERS)
+def test_capitals_accents_and_pictures_change_nothing(text: str) -> None:
+    plain = opinion(tokens_of(text))
+    assert plain is not None
+    for other in (text.upper(), text.replace("ó", "o"), text + " 🙂", text.replace(" ", "  ")):
+        seen = opinion(tokens_of(other))
+        assert seen is not None
+        assert (seen.danger, seen.emergency) == (plain.danger, plain.emergency)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_has_an_opinion_or_none_and_a_span_inside_it(text: str) -> None:
+    seen = opinion(tokens_of(text))
+    if seen is not None:
+        assert -100 < seen.emergency < 100
+        assert -100 < seen.danger < 100
+        assert 0 <= seen.start < seen.end <= len(text)
+
+
+def test_a_text_without_words_is_left_alone() -> None:
+    for text in ("", "   ", "...", "?!"):
+        assert raised(tokens_of(text), Level.OK) is None
+
+
+def test_a_denial_covers_a_list_until_a_turn() -> None:
+    first, second = sentences(tokens_of("no fever, chills or redness but vomiting"))
+    assert [word.text for word in first if word.denied] == ["fever", "chills", "or", "redness"]
+    assert [(word.text, word.denied) for word in second] == [("vomiting", False)]
+
+
+def test_a_temperature_is_one_word_however_its_point_is_written() -> None:
+    for text in ("38.5", "38,5", "38'5"):
+        assert [[word.text for word in sentence] for sentence in sentences(tokens_of(text))] == [["#fever"]]
+
+
+def test_the_weights_that_are_shipped_are_whole() -> None:
+    shipped = model()
+    assert len(shipped.danger) == len(shipped.emergency) == BUCKETS
+    assert shipped.to_review <= shipped.to_urgent
+
+
+@pytest.mark.parametrize("harm", [lambda raw: b"", lambda raw: raw[:-1], lambda raw: raw[:-1] + bytes([raw[-1] ^ 1])])
+def test_damaged_weights_are_refused_with_the_mend(harm) -> None:  # type: ignore[no-untyped-def]
+    raw = train(tiny(), "tiny")
+    assert isinstance(model_from(raw), Model)
+    with pytest.raises(HearbackError, match="second_train"):
+        model_from(harm(raw))
+
+
+def test_training_twice_gives_the_same_bytes_whatever_order_sets_have(tmp_path: Path) -> None:
+    rows = [{"text": one.text, "levels": [level.value for level in one.levels]} for one in tiny()]
+    (tmp_path / "tiny.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    learn = (
+        "import sys, pathlib, hashlib; from bot.reading.second_train import read_cases, train;"
+        "print(hashlib.sha256(train(*read_cases(pathlib.Path(sys.argv[1])))).hexdigest())"
+    )
+    seen = set()
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", learn, str(tmp_path)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        seen.add(done.stdout)
+    assert len(seen) == 1
+
+
+def test_a_folder_without_readings_says_so(tmp_path: Path) -> None:
+    from bot.reading.second_train import read_cases
+
+    with pytest.raises(HearbackError, match="no labelled readings"):
+        read_cases(tmp_path)
+
+
+def test_near_duplicates_are_never_on_both_sides_of_a_fold() -> None:
+    texts = [f"{word} toes look blue and cold tonight" for word in ("his", "her", "the", "both", "my", "all")]
+    assert len(set(folds_of([case(text, "urgent") for text in texts]))) == 1
+
+
+def test_a_margin_lets_only_its_share_of_cases_by() -> None:
+    cases = [case("a", "ok")] * 100 + [case("b", "urgent")]
+    margins = [float(at) for at in range(100)] + [1000.0]
+    limit = above(margins, cases, lambda one: one.levels == (Level.OK,), 0.05)
+    assert sum(margin >= limit for margin in margins[:100]) == 5
+
+
+def test_what_is_learned_and_what_is_read_are_the_same_features() -> None:
+    raw = train(tiny(), "tiny")
+    learned = model_from(raw)
+    text = "she is gasping and blue"
+    (vector,) = vectors_of(text)
+    by_hand = sum(learned.danger[key] * value for key, value in zip(vector.keys, vector.values, strict=True))
+    assert by_hand * learned.scale[0] + learned.bias[0] > 0
+    shipped, (vector,) = model(), vectors_of(DANGERS[0])
+    total = sum(shipped.danger[key] * value for key, value in zip(vector.keys, vector.values, strict=True))
+    seen = opinion(tokens_of(DANGERS[0]))
+    assert seen is not None
+    assert seen.danger == pytest.approx(total * shipped.scale[0] + shipped.bias[0], abs=1e-9)
+
+
+def test_the_weights_stay_small() -> None:
+    import bot.reading
+
+    assert Path(bot.reading.__path__[0], FILE).stat().st_size < 300_000
