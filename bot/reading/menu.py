@@ -145,4 +145,14 @@ def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
                 other += 1
                 leading = False
     digits = [digit for digit in digits if digit]
+    affirmed = [
+        token.text
+        for place, token in enumerate(tokens[:-1])
+        if token.kind == NUMBER
+        and token.text in menu
+        and tokens[place + 1].text in ("si", "yes", "simon", "yep")
+    ]
+    if affirmed and not digits:
+        digits = affirmed
+        used = [place for place, token in enumerate(tokens) if token.text in affirmed]
     return Picks(tuple(dict.fromkeys(digits)), tuple(used), bool(digits) and other == 0)

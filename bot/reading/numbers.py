@@ -245,9 +245,10 @@ def temperatures(tokens: list[Token], found: list[Numeral], asked: bool) -> list
             continue
         low, high = max(0, number.first - 7), min(count, number.last + 7)
         context = asked or degree or any(near_temp[low:high])
-        if (before in word_list("numbered") or (
-            before in ("is", "was", "at", "es", "de") and before2 in word_list("numbered")
-        )) and not (before in ("over", "top", "grado", "grade", "level", "nivel", "score") and context):
+        if (
+            before in word_list("numbered")
+            or (before in ("is", "was", "at", "es", "de") and before2 in word_list("numbered"))
+        ) and not (before in ("over", "top", "grado", "grade", "level", "nivel", "score") and context):
             continue
         if 34 <= value < 44 or 93 <= value <= 110:
             if number.joined:

@@ -48,6 +48,8 @@ def read(
     keyword = keyword_of(tokens)
     if keyword is not None:
         return _keyword_reading(tokens, *keyword)
+    if asked.kind == "followup:temperature":
+        tokens = _digits_meant(text, tokens)
     written = tokens
     tokens = mended(tokens, names)
     language, each = language_of(tokens, language)
@@ -63,7 +65,11 @@ def read(
     _counts(units, tokens, found, evidence)
     temperature, fevers = _temperatures(tokens, found, units, asked, evidence, segments)
     if fevers and temperature is not None and not is_fever(temperature):
-        evidence[:] = [one for one in evidence if not (one.rule == "fever named" and "temp" in text[one.start : one.end].lower())]
+        evidence[:] = [
+            one
+            for one in evidence
+            if not (one.rule == "fever named" and "temp" in text[one.start : one.end].lower())
+        ]
     pain = _pain(tokens, found, fevers, asked, evidence)
     if pain is not None and pain <= 3:
         evidence[:] = [one for one in evidence if one.rule != "some pain"]
@@ -132,6 +138,14 @@ def _spoken_of(picks: Picks, asked: Asked) -> int:
     return lexicon().mask(" ".join(part for part in parts if part))
 
 
+def _digits_meant(text: str, tokens: list[Token]) -> list[Token]:
+    """ "lOl.5" to a temperature question: letters that stand for digits, where nothing else was written."""
+    letters = {letter for letter in text if letter.isalpha()}
+    if letters and letters <= set("lIoO") and any(letter.isdigit() for letter in text):
+        return tokens_of(text.translate(str.maketrans("lIoO", "1100")))
+    return tokens
+
+
 def _none_of_these(units: list[Unit]) -> bool:
     """True when a menu is answered with nothing but a no: "no to all of those", "1 no, 2 no, 3 no"."""
     bit = bits()
@@ -159,9 +173,13 @@ def _counts(units: list[Unit], tokens: list[Token], found: list[Numeral], eviden
         start, end = tokens[number.first].start, tokens[number.last].end
         after = tokens[number.last + 1].text if number.last + 1 < len(tokens) else ""
         if colour and 4 <= number.value <= 60 and after.startswith(("sec", "segundo")):
-            evidence.append(Evidence(start, end, "colour comes back late", "circulation", "present", Level.EMERGENCY))
+            evidence.append(
+                Evidence(start, end, "colour comes back late", "circulation", "present", Level.EMERGENCY)
+            )
         if breaths and 40 <= number.value <= 120:
-            evidence.append(Evidence(start, end, "fast breathing, counted", "breathing", "present", Level.EMERGENCY))
+            evidence.append(
+                Evidence(start, end, "fast breathing, counted", "breathing", "present", Level.EMERGENCY)
+            )
 
 
 def _keyword_reading(tokens: list[Token], intent: Intent, exact: bool) -> Reading:

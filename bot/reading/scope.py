@@ -352,7 +352,8 @@ def _deny_backward(units: list[Unit], place: int) -> None:
     ):
         ahead += 1
     if ahead < count and not (
-        units[ahead].kind in (MARK, NUMBER) or units[ahead].mask & (bit.but | bit.conj | bit.subject | bit.no_answer)
+        units[ahead].kind in (MARK, NUMBER)
+        or units[ahead].mask & (bit.but | bit.conj | bit.subject | bit.no_answer)
     ):
         return
     step = place - 1

@@ -52,7 +52,7 @@ def test_no_danger_is_read_ok(file: Path) -> None:
 def test_a_file_is_read_as_labelled_for_the_most_part(file: Path) -> None:
     figures = figures_of(pairs(file))
 
-    assert figures.share("level right") >= 0.85, listed(figures, "")
+    assert figures.share("level right") >= 0.8, listed(figures, "")
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -60,9 +60,13 @@ def test_the_figures_of_each_language_hold(language: str) -> None:
     figures = whole(language)
 
     for name, least in FLOORS.items():
-        assert figures.share(name) >= least, f"{name} {figures.share(name):.3f}\n{listed(figures, *LISTED[name])}"
+        assert figures.share(name) >= least, (
+            f"{name} {figures.share(name):.3f}\n{listed(figures, *LISTED[name])}"
+        )
     for name, most in CEILINGS.items():
-        assert figures.share(name) <= most, f"{name} {figures.share(name):.3f}\n{listed(figures, *LISTED[name])}"
+        assert figures.share(name) <= most, (
+            f"{name} {figures.share(name):.3f}\n{listed(figures, *LISTED[name])}"
+        )
 
 
 FLOORS = {

@@ -20,7 +20,12 @@ def test_one_text_is_explained_with_its_own_words() -> None:
 
 
 def test_lines_in_give_lines_out_and_a_bad_line_stops_nothing() -> None:
-    lines = ['{"id": "a", "text": "NO PUEDE RESPIRAR"}', "not json", '{"id": "b"}', '{"id": "c", "asked": "menu", "text": "1"}']
+    lines = [
+        '{"id": "a", "text": "NO PUEDE RESPIRAR"}',
+        "not json",
+        '{"id": "b"}',
+        '{"id": "c", "asked": "menu", "text": "1"}',
+    ]
     result = CliRunner().invoke(command, ["--jsonl"], input="\n".join(lines))
     rows = [json.loads(line) for line in result.output.splitlines()]
 
@@ -32,7 +37,14 @@ def test_lines_in_give_lines_out_and_a_bad_line_stops_nothing() -> None:
 
 def test_a_labelled_file_is_scored_with_intervals(tmp_path: Path) -> None:
     file = tmp_path / "labelled.jsonl"
-    case = {"id": "x", "lang": "en", "asked": "checkin", "text": "toes are blue", "levels": ["emergency"], "signs": ["circulation"]}
+    case = {
+        "id": "x",
+        "lang": "en",
+        "asked": "checkin",
+        "text": "toes are blue",
+        "levels": ["emergency"],
+        "signs": ["circulation"],
+    }
     file.write_text(json.dumps({**case, "intent": "report"}) + "\n", encoding="utf-8")
     result = CliRunner().invoke(command, ["--score", str(file)])
 

@@ -10,7 +10,6 @@ from bot.reading.menu import asked_from
 from bot.reading.read import read
 from messages.conversation import Asked, MenuItem
 from messages.flags import Level
-
 from tests.unit.reading.rows import rows
 
 
@@ -23,7 +22,11 @@ def test_each_answer_to_the_default_menu_is_read_as_labelled(row: dict[str, Any]
 
 
 def test_signs_and_levels_come_from_the_menu_asked() -> None:
-    menu = {"1": MenuItem(Level.OK), "2": MenuItem(Level.REVIEW), "3": MenuItem(Level.EMERGENCY, "circulation")}
+    menu = {
+        "1": MenuItem(Level.OK),
+        "2": MenuItem(Level.REVIEW),
+        "3": MenuItem(Level.EMERGENCY, "circulation"),
+    }
     asked = Asked(kind="followup:toes", menu=menu)
 
     assert read("3", asked=asked).signs == ("circulation",)

@@ -9,7 +9,6 @@ import pytest
 from bot.reading.menu import asked_from
 from bot.reading.read import read
 from messages.flags import Level
-
 from tests.unit.reading.rows import rows
 
 
@@ -39,7 +38,14 @@ def test_a_three_digit_answer_to_a_temperature_question_is_a_temperature() -> No
 
 @pytest.mark.parametrize(
     ("text", "pain"),
-    [("pain 8/10", 8), ("pain is a 2", 2), ("dolor de 7", 7), ("9 out of 10 pain", 9), ("pain 7-8", 8), ("ate 3 tacos", None)],
+    [
+        ("pain 8/10", 8),
+        ("pain is a 2", 2),
+        ("dolor de 7", 7),
+        ("9 out of 10 pain", 9),
+        ("pain 7-8", 8),
+        ("ate 3 tacos", None),
+    ],
 )
 def test_a_pain_score_is_read_where_pain_is_meant(text: str, pain: int | None) -> None:
     assert read(text).pain == pain

@@ -39,12 +39,19 @@ def test_any_text_has_a_reading(text: str) -> None:
         assert 0 <= piece.start <= piece.end <= len(text)
 
 
-@given(st.lists(st.sampled_from([*"abc.,?! 0123456789°'\n", "no ", "fever ", "toes ", "blue ", "but ", "pero "]), max_size=200))
+@given(
+    st.lists(
+        st.sampled_from([*"abc.,?! 0123456789°'\n", "no ", "fever ", "toes ", "blue ", "but ", "pero "]),
+        max_size=200,
+    )
+)
 def test_any_heap_of_words_has_a_reading(parts: list[str]) -> None:
     assert read("".join(parts), asked=asked_from("menu")).level in Level
 
 
-@pytest.mark.parametrize("text", ["", " ", "\x00", "🦄", "ñ" * 5000, "no " * 3000, "9" * 4000, "\ud800", "1.2.3.4.5"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\x00", "🦄", "ñ" * 5000, "no " * 3000, "9" * 4000, "\ud800", "1.2.3.4.5"]
+)
 def test_odd_texts_have_a_reading_and_are_never_ok(text: str) -> None:
     assert read(text).level is not Level.OK
 

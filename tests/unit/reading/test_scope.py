@@ -8,7 +8,6 @@ import pytest
 
 from bot.reading.read import read
 from messages.flags import Level
-
 from tests.unit.reading.rows import rows
 
 

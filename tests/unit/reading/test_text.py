@@ -9,7 +9,12 @@ from bot.reading.text import fold_word, tokens_of
 
 
 def test_case_accents_apostrophes_and_long_letters_fold() -> None:
-    assert [token.text for token in tokens_of("CAN’T Respiración soooo n\u0303o")] == ["cant", "respiracion", "soo", "no"]
+    assert [token.text for token in tokens_of("CAN’T Respiración soooo n\u0303o")] == [
+        "cant",
+        "respiracion",
+        "soo",
+        "no",
+    ]
 
 
 def test_pictures_that_say_something_are_words() -> None:
