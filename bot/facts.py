@@ -34,6 +34,10 @@ SAID_WITHIN = timedelta(hours=24)
 def gather(house: House, connection: Connection, text: Kept, now: datetime) -> Context:
     """Everything `decide` may look at; the caregiver and their episodes stay locked until the commit."""
     hospital = hospital_by_id(connection, text.hospital_id)
+    # Locked before anything is read: of two texts at once, the second is decided knowing the answer to the first.
+    caregiver = (
+        caregiver_by_id(connection, house.vault, text.caregiver_id, lock=True) if text.caregiver_id else None
+    )
     hashes = house.vault.fingerprints("phone", text.peer)
     said = tuple(
         Said(topic=row.topic, level=row.level, at=row.at, purpose=row.purpose)
@@ -41,7 +45,7 @@ def gather(house: House, connection: Connection, text: Kept, now: datetime) -> C
     )
     received = received_since(connection, hashes, now - timedelta(hours=1))
     until, following = staffed_until(hospital, now), next_staffed(hospital, now)
-    if text.caregiver_id is None:
+    if caregiver is None:
         return Context(
             now=now,
             hospital=hospital,
@@ -53,7 +57,6 @@ def gather(house: House, connection: Connection, text: Kept, now: datetime) -> C
             staffed_until=until,
             staffed_next=following,
         )
-    caregiver = caregiver_by_id(connection, house.vault, text.caregiver_id, lock=True)
     episodes = episodes_of(connection, house.vault, caregiver.id, lock=True)
     children = tuple(
         ChildHere(

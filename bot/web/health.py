@@ -55,6 +55,8 @@ def problems_of(health: Health, patience: float = 1.0) -> list[str]:
         )
     if health.oldest_queued and health.oldest_queued > timedelta(minutes=10):
         problems.append("Texts wait in the outbox for more than 10 minutes: look at the carrier.")
+    if health.refused:
+        problems.append("The carrier refuses texts again and again: look at the carrier, or run hearback doctor.")
     if health.oldest_undecided and health.oldest_undecided > timedelta(minutes=3):
         problems.append("A text from a family is kept and not yet decided: start hearback work.")
     return problems
@@ -80,6 +82,7 @@ def metrics() -> Response:
         "How long the oldest of them has been due",
         seconds(health.oldest_queued) or 0,
     )
+    gauge("outbox_refused", "Texts that wait because the carrier refused them again and again", health.refused)
     gauge("outbox_unsure", "Sends that nobody is sure of", health.unsure)
     gauge(
         "undecided_oldest_seconds",

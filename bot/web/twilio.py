@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from flask import Blueprint, Response, abort, request
 
@@ -22,6 +23,7 @@ blueprint = Blueprint("twilio", __name__, url_prefix="/twilio")
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 LONGEST = 1600  # characters; Twilio joins parts up to this
 MOST_MEDIA = 10
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # Twilio's and ours; anything else has been tampered with
 
 
 @blueprint.before_request
@@ -44,19 +46,19 @@ def message() -> Response:
     channel, peer = split_channel(form.get("From", ""))
     _, to = split_channel(form.get("To", ""))
     carrier_id = form.get("MessageSid") or form.get("SmsSid") or ""
-    if not carrier_id or not peer:
-        log.warning("a signed webhook without MessageSid or From was refused")
+    if not _ID.fullmatch(carrier_id) or not peer:
+        log.warning("a signed webhook without a good MessageSid or From was refused")
         abort(400)
     incoming = Incoming(
-        carrier_id=carrier_id[:64],
+        carrier_id=carrier_id,
         peer=peer[:60],
-        to=to,
+        to=to if to.isprintable() else "",
         body=form.get("Body", "")[: LONGEST * 2],
         at=web().clock(),
         media=tuple(url for n in range(MOST_MEDIA) if (url := form.get(f"MediaUrl{n}", ""))),
     )
     try:
-        inbound(web().house, incoming, web().clock(), channel=channel)
+        inbound(web().house, incoming, web().clock(), channel=channel[:20])
     except (DatabaseError, HearbackError) as error:
         log.error("a text could not be kept and Twilio was asked to try again: %s", error)
         abort(503)
@@ -69,11 +71,12 @@ def status(outbox_id: str) -> Response:
     form = request.form
     state = delivery(form.get("MessageStatus") or form.get("SmsStatus"))
     carrier_id = form.get("MessageSid") or form.get("SmsSid") or ""
-    if state is None or not carrier_id:
+    code = form.get("ErrorCode") or ""
+    if state is None or not (_ID.fullmatch(carrier_id) and _ID.fullmatch(outbox_id)):
         return Response(status=204)
     try:
         known = note_status(
-            web().house, outbox_id, carrier_id, state, form.get("ErrorCode") or "", web().clock()
+            web().house, outbox_id, carrier_id, state, code[:20] if _ID.fullmatch(code) else "", web().clock()
         )
     except DatabaseError as error:
         log.error("a status could not be kept and Twilio was asked to try again: %s", error)

@@ -11,6 +11,8 @@ from sqlalchemy.engine import Connection
 
 from messages.store import tables as t
 
+AGAIN_AND_AGAIN = 4  # half a minute of "later", a quarter of an hour of what is ours to mend
+
 
 @dataclass(frozen=True)
 class Health:
@@ -20,6 +22,7 @@ class Health:
     queued: int
     oldest_queued: timedelta | None
     unsure: int
+    refused: int  # queued still, after the carrier has refused it again and again
     oldest_undecided: timedelta | None
     open_flags: dict[str, int]
     late_flags: int
@@ -34,6 +37,9 @@ def look(connection: Connection, now: datetime) -> Health:
     unsure = connection.execute(
         sa.select(sa.func.count()).where(o.state == "unsure", o.look_at.is_not(None))
     ).scalar_one()
+    refused = connection.execute(
+        sa.select(sa.func.count()).where(o.state == "queued", o.attempts >= AGAIN_AND_AGAIN)
+    ).scalar_one()
     undecided = connection.execute(sa.select(sa.func.min(t.undecided.c.kept_at))).scalar_one()
     levels = connection.execute(
         sa.select(f.level, sa.func.count()).where(f.state != "closed").group_by(f.level)
@@ -46,6 +52,7 @@ def look(connection: Connection, now: datetime) -> Health:
         queued=queued,
         oldest_queued=now - oldest if oldest else None,
         unsure=unsure,
+        refused=refused,
         oldest_undecided=now - undecided if undecided else None,
         open_flags={"emergency": 0, "urgent": 0, "review": 0} | {row.level: row[1] for row in levels},
         late_flags=late,
