@@ -27,7 +27,7 @@ FILE = "second.weights"
 BUCKETS = 1 << 16
 WHOLE, PIECE = 2, 1  # what a word or a pair of words counts, against three to five letters of a word
 
-_DENIALS = frozenset(
+DENIALS = frozenset(
     {
         "no", "not", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "hasnt", "havent", "hadnt",
         "without", "none", "never", "nor", "neither", "zero", "nothing", "denies", "aint", "wont",
@@ -118,7 +118,7 @@ def opinion(tokens: list[Token]) -> Opinion | None:
 
 
 def sentences(tokens: list[Token]) -> Iterator[list[Word]]:
-    """The sentences of a text, parted at full stops, line ends and turns such as "but"; none is empty."""
+    """The sentences of a text, parted at full stops, line ends and turns such as "but"; each has a word."""
     out: list[Word] = []
     left, at, count = 0, 0, len(tokens)
     while at < count:
@@ -136,19 +136,22 @@ def sentences(tokens: list[Token]) -> Iterator[list[Word]]:
                 out.append(Word("?", False, token.start, token.end))
             if token.text != ",":
                 left = 0
-            if token.text in _ENDS and out:
-                yield out
+            if token.text in _ENDS:
+                yield from _said(out)
                 out = []
         elif token.text in _TURNS:
             left = 0
-            if out:
-                yield out
-                out = []
+            yield from _said(out)
+            out = []
         elif token.text:
             out.append(Word(token.text, left > 0, token.start, token.end))
-            left = _DENIED_FOR if token.text in _DENIALS else max(0, left - 1)
-    if out:
-        yield out
+            left = _DENIED_FOR if token.text in DENIALS else max(0, left - 1)
+    yield from _said(out)
+
+
+def _said(sentence: list[Word]) -> list[list[Word]]:
+    """A number alone says nothing without the question; the rules know it."""
+    return [sentence] if any(word.text[0].isalpha() for word in sentence) else []
 
 
 def word_features(text: str, denied: bool) -> tuple[tuple[int, int], ...]:

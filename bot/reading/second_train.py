@@ -1,8 +1,9 @@
 """Learn the second reader's weights from the labelled readings: `python -m bot.reading.second_train [FOLDER]`.
 
 Support vectors by dual coordinate descent (Hsieh and others, ICML 2008), each sentence for itself: every sentence of a
-harmless text is harmless; of a dangerous text the one that weighs most is dangerous. The margins from which a level
-is raised come from cross-validation, near-duplicates kept together. The same readings give the same bytes.
+harmless text, and every part of one, is harmless; of a dangerous text the sentence that weighs most is dangerous. The
+margins from which a level is raised come from cross-validation, near-duplicates kept together. The same readings give
+the same bytes.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
+from itertools import pairwise
 from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
 from bot.reading.score import DANGER, Case, case_from
-from bot.reading.second import BUCKETS, FILE, WHOLE, pair_feature, sentences, word_features
+from bot.reading.second import BUCKETS, DENIALS, FILE, WHOLE, Word, pair_feature, sentences, word_features
 from bot.reading.text import MARK, tokens_of
 from messages.errors import HearbackError
 from messages.flags import Level
@@ -35,25 +37,36 @@ URGENT_EMERGENCY = 0.02
 
 
 class Vector(NamedTuple):
-    """One sentence: buckets, their values scaled to about unit length, and the sum of squares of the values."""
+    """One sentence or more: buckets, their values scaled to about unit length, and the sum of squares of the values."""
 
     keys: tuple[int, ...]
     values: tuple[float, ...]
     square: float
 
 
-Text = list[Vector]
+class Text(NamedTuple):
+    """One text whole, each of its sentences, and the parts of those that have several."""
+
+    whole: Vector
+    sentences: list[Vector]
+    parts: list[Vector]
+
+
 Weights = list[float]  # one a bucket, the bias last
 
 
 def danger_label(case: Case) -> int:
-    """1 for danger, -1 for harmless, 0 for a case that may be either."""
+    """1 for danger, -1 for harmless, 0 for a case that may be either or that hangs on the numbers of a menu."""
+    if case.asked == "menu":
+        return 0
     dangers = sum(level in DANGER for level in case.levels)
     return 1 if dangers == len(case.levels) else 0 if dangers else -1
 
 
 def emergency_label(case: Case) -> int:
-    """1 where only emergency is right, -1 where it is wrong, 0 where it is one of several."""
+    """1 where only emergency is right, -1 where it is wrong, 0 where it is one of several or hangs on a menu."""
+    if case.asked == "menu":
+        return 0
     return 1 if case.levels == (Level.EMERGENCY,) else 0 if Level.EMERGENCY in case.levels else -1
 
 
@@ -72,23 +85,52 @@ def read_cases(folder: Path) -> tuple[list[Case], str]:
 
 
 def vectors_of(text: str) -> Text:
-    """The sentences of a text as vectors; one empty vector for a text without words."""
-    out: Text = []
+    """A text as vectors; one empty sentence for a text without words."""
+    each: list[list[tuple[int, int]]] = []
+    parts: list[Vector] = []
     for sentence in sentences(tokens_of(text)):
-        counts: dict[int, int] = {}
-        squares, before = WHOLE * WHOLE, "^"
-        features = [(pair_feature(sentence[-1].text, "$"), WHOLE)]
-        for word in sentence:
-            own = word_features(word.text, word.denied)
-            features += [*own, (pair_feature(before, word.text), WHOLE)]
-            squares += sum(count * count for _, count in own) + WHOLE * WHOLE
-            before = word.text
-        for bucket, count in features:
-            counts[bucket] = counts.get(bucket, 0) + count
-        length = sqrt(squares)
-        values = tuple(count / length for count in counts.values())
-        out.append(Vector(tuple(counts), values, sum(count * count for count in counts.values()) / squares))
-    return out or [Vector((), (), 0.0)]
+        each.append(features_of(sentence))
+        parts += [vector_of(features_of(part)) for part in parts_of(sentence, text)]
+    whole = vector_of([feature for features in each for feature in features])
+    return Text(whole, [vector_of(features) for features in each] or [whole], parts)
+
+
+def parts_of(sentence: list[Word], text: str) -> list[list[Word]]:
+    """What a sentence says in short: of "ate well, no fever or pain" also "ate well", "no fever" and "no pain".
+
+    Cut at commas and before "and" and denials, and each denied word after its denial.
+    """
+    parts, denied = [sentence[:1]], []
+    denial = sentence[0]
+    for before, word in pairwise(sentence):
+        if "," in text[before.end : word.start] or word.text in DENIALS or word.text in ("and", "y"):
+            parts.append([])
+        parts[-1].append(word)
+        if word.denied:
+            denial = before if not before.denied else denial
+            denied.append([denial, word])
+    return (parts if len(parts) > 1 else []) + denied
+
+
+def features_of(sentence: list[Word]) -> list[tuple[int, int]]:
+    """(bucket, count) of everything in a sentence."""
+    out = [(pair_feature(sentence[-1].text, "$"), WHOLE)]
+    before = "^"
+    for word in sentence:
+        out += [*word_features(word.text, word.denied), (pair_feature(before, word.text), WHOLE)]
+        before = word.text
+    return out
+
+
+def vector_of(features: Sequence[tuple[int, int]]) -> Vector:
+    """The sum of (bucket, count), scaled as second.opinion scales it."""
+    counts: dict[int, int] = {}
+    for bucket, count in features:
+        counts[bucket] = counts.get(bucket, 0) + count
+    squares = sum(count * count for _, count in features) or 1
+    length = sqrt(squares)
+    values = tuple(count / length for count in counts.values())
+    return Vector(tuple(counts), values, sum(count * count for count in counts.values()) / squares)
 
 
 def margin(weights: Weights, vector: Vector) -> float:
@@ -101,18 +143,22 @@ def margin(weights: Weights, vector: Vector) -> float:
 
 def worst(weights: Weights, text: Text) -> Vector:
     """The sentence of a text that speaks most for danger."""
-    return max(text, key=lambda vector: margin(weights, vector))
+    return max(text.sentences, key=lambda vector: margin(weights, vector))
 
 
 def fit(texts: Sequence[Text], labels: Sequence[int]) -> Weights:
     """The weights that part the dangerous (1) from the harmless (-1); labels of 0 are left out."""
     known = [(text, label) for text, label in zip(texts, labels, strict=True) if label]
-    harmless = [vector for text, label in known if label < 0 for vector in text]
+    # Parts count too: else "no fever", which stands alone mostly before a "but", would be taken for what is wrong.
+    harmless = [vector for text, label in known if label < 0 for vector in text.sentences + text.parts]
+    harmless = list(dict.fromkeys(harmless))
     dangerous = [text for text, label in known if label > 0]
-    weights = descend([vector for text in dangerous for vector in text], harmless)
+    chosen = [text.whole for text in dangerous]
     for _ in range(ROUNDS):
-        weights = descend([worst(weights, text) for text in dangerous], harmless)
-    return weights
+        # What chooses was not learned from the text in which it chooses.
+        halves = [descend(chosen[half::2], harmless) for half in (0, 1)]
+        chosen = [worst(halves[1 - at % 2], text) for at, text in enumerate(dangerous)]
+    return descend(chosen, harmless)
 
 
 def descend(dangerous: Sequence[Vector], harmless: Sequence[Vector]) -> Weights:

@@ -117,7 +117,7 @@ def test_any_text_has_an_opinion_or_none_and_a_span_inside_it(text: str) -> None
 
 
 def test_a_text_without_words_is_left_alone() -> None:
-    for text in ("", "   ", "...", "?!"):
+    for text in ("", "   ", "...", "?!", "3", "1,3", "101.8"):
         assert raised(tokens_of(text), Level.OK) is None
 
 
@@ -128,8 +128,8 @@ def test_a_denial_covers_a_list_until_a_turn() -> None:
 
 
 def test_a_temperature_is_one_word_however_its_point_is_written() -> None:
-    for text in ("38.5", "38,5", "38'5"):
-        assert [[word.text for word in sentence] for sentence in sentences(tokens_of(text))] == [["#fever"]]
+    for text in ("temp 38.5", "temp 38,5", "temp 38'5"):
+        assert [[word.text for word in one] for one in sentences(tokens_of(text))] == [["temp", "#fever"]]
 
 
 def test_the_weights_that_are_shipped_are_whole() -> None:
@@ -189,10 +189,10 @@ def test_what_is_learned_and_what_is_read_are_the_same_features() -> None:
     raw = train(tiny(), "tiny")
     learned = model_from(raw)
     text = "she is gasping and blue"
-    (vector,) = vectors_of(text)
+    vector = vectors_of(text).whole
     by_hand = sum(learned.danger[key] * value for key, value in zip(vector.keys, vector.values, strict=True))
     assert by_hand * learned.scale[0] + learned.bias[0] > 0
-    shipped, (vector,) = model(), vectors_of(DANGERS[0])
+    shipped, vector = model(), vectors_of(DANGERS[0]).whole
     total = sum(shipped.danger[key] * value for key, value in zip(vector.keys, vector.values, strict=True))
     seen = opinion(tokens_of(DANGERS[0]))
     assert seen is not None
@@ -203,3 +203,10 @@ def test_the_weights_stay_small() -> None:
     import bot.reading
 
     assert Path(bot.reading.__path__[0], FILE).stat().st_size < 300_000
+
+
+def test_a_denied_sign_by_itself_is_no_danger() -> None:
+    for text in ("no fever", "no swelling", "no pain", "sin fiebre", "no vomita"):
+        seen = opinion(tokens_of(text))
+        assert seen is not None
+        assert seen.danger < model().to_review
