@@ -33,7 +33,7 @@ SAID_WITHIN = timedelta(hours=24)
 
 def gather(house: House, connection: Connection, text: Kept, now: datetime) -> Context:
     """Everything `decide` may look at; the caregiver and their episodes stay locked until the commit."""
-    hospital = hospital_by_id(connection, text.hospital_id)
+    hospital = hospital_by_id(connection, text.hospital_id, lock=text.caregiver_id is None)
     # Locked before anything is read: of two texts at once, the second is decided knowing the answer to the first.
     caregiver = (
         caregiver_by_id(connection, house.vault, text.caregiver_id, lock=True) if text.caregiver_id else None

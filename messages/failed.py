@@ -36,7 +36,7 @@ def tell_unsure(connection: Connection, row: Any, now: datetime) -> None:
 
 def tell_stuck(connection: Connection, row: Any, now: datetime, *, why: str) -> None:
     """Flag, once for a hospital, that its texts do not leave; they are tried on meanwhile."""
-    hospital = hospital_by_id(connection, row.hospital_id)
+    hospital = hospital_by_id(connection, row.hospital_id, lock=True)
     raise_flag(
         connection,
         hospital_id=row.hospital_id,
@@ -60,12 +60,12 @@ def stopped_at_the_carrier(house: House, connection: Connection, row: Any, now: 
 
 
 def _flag(connection: Connection, row: Any, now: datetime, reason: str) -> None:
+    hospital = hospital_by_id(connection, row.hospital_id, lock=True)  # many sends may fail at once: one flag
     if row.purpose == Purpose.PAGE.value:
         climb_at_once(connection, row.id, now)
     level, episode_id = said_by(connection, row.message_id)
     serious = level in (Level.EMERGENCY, Level.URGENT) or row.purpose == Purpose.PAGE.value
     severity = Level.URGENT if serious else Level.REVIEW
-    hospital = hospital_by_id(connection, row.hospital_id)
     raise_flag(
         connection,
         hospital_id=row.hospital_id,

@@ -59,8 +59,10 @@ def all_hospitals(connection: Connection) -> tuple[Hospital, ...]:
     return tuple(_hospital(row) for row in rows)
 
 
-def hospital_by_id(connection: Connection, hospital_id: str) -> Hospital:
-    return _hospital(connection.execute(sa.select(t.hospitals).where(t.hospitals.c.id == hospital_id)).one())
+def hospital_by_id(connection: Connection, hospital_id: str, *, lock: bool = False) -> Hospital:
+    """`lock`: whatever else raises a flag that belongs to no family waits until the commit."""
+    query = sa.select(t.hospitals).where(t.hospitals.c.id == hospital_id)
+    return _hospital(connection.execute(query.with_for_update(key_share=True) if lock else query).one())
 
 
 def hospital_by_slug(connection: Connection, slug: str) -> Hospital | None:

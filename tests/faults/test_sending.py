@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 import messages.sending
-from messages.carriers.carrier import Accepted, Outgoing
+from messages.carriers.carrier import Accepted, Outgoing, Refused
+from messages.carriers.codes import refused
 from messages.conversation import Delivery, Purpose
 from messages.errors import DatabaseError
 from messages.sending import KEPT_FREE, Sending
@@ -103,6 +104,26 @@ def test_a_database_that_is_away_for_a_moment_does_not_end_the_outbox(
     sending.start()
     assert slow.left.acquire(timeout=PATIENCE)
     assert failed.is_set()
+
+
+def test_many_sends_refused_at_once_make_one_flag(
+    home: Home, post: Post, sending: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together, handed = threading.Barrier(4), threading.Semaphore(0)
+
+    def refuse(_: Outgoing) -> Refused:
+        handed.release()
+        together.wait(PATIENCE)
+        return refused(20003)
+
+    monkeypatch.setattr(home.carrier, "send", refuse)
+    rows = [post.queue(Purpose.ANSWER, phone=f"+1206555012{n}") for n in range(4)]
+    sending.start()
+    for _ in rows:
+        assert handed.acquire(timeout=PATIENCE)
+    sending.stop()
+    assert {post.state(row) for row in rows} == {Delivery.QUEUED}
+    assert len(home.flags()) == 1
 
 
 def test_a_send_that_cannot_be_recorded_frees_its_thread_and_is_settled_later(

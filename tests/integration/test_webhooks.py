@@ -71,6 +71,13 @@ def test_texts_of_one_family_at_once_make_one_flag_and_one_emergency_answer(home
     assert topics.count("emergency") == 1
 
 
+def test_texts_of_a_stranger_at_once_make_one_flag_and_one_answer(home: Home, hooks: Hooks) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda n: hooks.text("hello, who is this", sid=f"SM{n}", From=TOM), range(6)))
+    assert (len(texts_in(home)), len(home.flags())) == (6, 1)
+    assert len(home.rows(t.messages, t.messages.c.purpose == "answer")) == 1
+
+
 def test_either_token_is_good_while_they_are_rotated(home: Home) -> None:
     home.enrol()
     both = replace(home.house.settings, twilio_auth_tokens=("new", "token"))
