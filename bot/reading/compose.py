@@ -409,6 +409,8 @@ def _thing_fell(places: list[int], units: list[Unit]) -> bool:
     at = max(places)
     if not units[at].mask & bit.fall:
         return False
+    if units[at].text.endswith((" de", " del", " con", " en", " off", " out")):
+        return False
     if at + 2 < len(units) and units[at + 1].text in ("el", "la", "los", "las", "un", "una", "mi", "su"):
         noun = units[at + 2]
         return noun.kind == "word" and not noun.mask & (

@@ -158,7 +158,7 @@ def split_form(word: str) -> tuple[str, str] | None:
 
 
 def one_language(tokens: list[Token]) -> str:
-    """The language of a text that plainly holds only one, else "": a misspelled word stands for one of that language."""
+    """The language of a text that plainly holds only one, else "": a slip stands for a word of that language."""
     words = lexicon().words
     english = spanish = 0
     for token in tokens:

