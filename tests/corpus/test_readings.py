@@ -72,7 +72,7 @@ def test_the_figures_of_each_language_hold(language: str) -> None:
 FLOORS = {
     "emergency recall": 0.97,
     "danger to a person fast": 0.96,
-    "sign precision": 0.84,
+    "sign precision": 0.83,
     "sign recall": 0.91,
     "opt-out, opt-in, help, wrong number": 0.97,
 }

@@ -31,7 +31,8 @@ def test_lines_in_give_lines_out_and_a_bad_line_stops_nothing() -> None:
 
     assert result.exit_code == 1
     assert rows[0]["level"] == "emergency"
-    assert "error" in rows[1] and "error" in rows[2]
+    assert "error" in rows[1]
+    assert "error" in rows[2]
     assert rows[3]["signs"] == ["fever"]
 
 
