@@ -100,7 +100,9 @@ class Home:
         with self.house.database.writing() as connection:
             return enrol(connection, self.house.vault, self.hospital, family, self.now)
 
-    def text(self, body: str, phone: str = MARIA, *, sid: str | None = None, media: tuple[str, ...] = ()) -> str | None:
+    def text(
+        self, body: str, phone: str = MARIA, *, sid: str | None = None, media: tuple[str, ...] = ()
+    ) -> str | None:
         """A text from a phone, taken in now."""
         sid = sid or f"SMin{next(self.numbers):030d}"
         incoming = Incoming(sid, peer=phone, to=self.hospital.sender, body=body, at=self.now, media=media)
@@ -137,12 +139,19 @@ def open_home(url: str, vault: Vault, *, carrier: RecordingCarrier | None = None
     database = _upgraded(url)
     carrier = carrier or RecordingCarrier()
     settings = Settings(
-        database_url=url, public_url="https://hearback.test", secret_key="s" * 40, twilio_account_sid="AC" + "0" * 32,
+        database_url=url,
+        public_url="https://hearback.test",
+        secret_key="s" * 40,
+        twilio_account_sid="AC" + "0" * 32,
         twilio_auth_tokens=("token",),
     )
     house = House(database, vault, carrier, settings)
     hospital = Hospital(
-        id=new_id(), slug="harbor", name="Harbor Hospital", zone="America/Los_Angeles", sender=SENDER,
+        id=new_id(),
+        slug="harbor",
+        name="Harbor Hospital",
+        zone="America/Los_Angeles",
+        sender=SENDER,
         phone="206-555-0150",
     )
     with database.writing() as connection:

@@ -1,5 +1,7 @@
 """Findings: named rules that put a part, a quality, an amount and a change together (`lexicon/rules/*.toml`).
 
+Over 300 lines: matching one rule over a stretch of text is one piece of logic.
+
 A rule's `all` lists what must stand near each other in one stretch of the text: each entry names concepts, any of
 which will do; `!` before an entry asks for it denied ("!feel": cannot feel), `~` takes it in any state. `gap` is how
 many words may lie between, `unless` names what rules it out, `firm` keeps it though it is said to be better or less,

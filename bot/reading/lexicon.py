@@ -1,5 +1,7 @@
 """The words of both languages and what they mean, loaded once from the files a clinician can read.
 
+Over 300 lines: the notation of the files, its checks and its errors stand together.
+
 `lexicon/<language>/*.toml`: one table a concept. `words` is a list parted by commas, each entry one word or a phrase;
 in a phrase `a|b` is a choice, `(a)` may be missing, `_` is any one word. `hinchad@` stands for hinchado, -a, -os, -as.
 `plain` is a list of single words parted by blanks. `must` and `never` are examples and are tested.

@@ -1,4 +1,7 @@
-"""What one text from a family says: signs, level, intent, with the words that led to each (reading-standard.md)."""
+"""What one text from a family says: signs, level, intent, with the words that led to each (reading-standard.md).
+
+Over 300 lines: the steps in order, each with the rules of the standard that decide the hard cases.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """What a word counts for: denied, better, gone, hypothetical, past, someone else's. Directions and ends of each scope.
 
+Over 300 lines: the scopes end one another, so they are decided in one pass.
+
 The words are in `lexicon/<language>/grammar.toml` and `state.toml`. Where a scope's end is in doubt it ends early, so
 that a sign stays present (reading standard: a sign that is hedged or partly negated is read as if it were there).
 """

@@ -40,11 +40,31 @@ def ready(run: Run) -> Run:
     """The same with a hospital and a nurse."""
     assert run("db", "upgrade").exit_code == 0
     added = run(
-        "hospital", "add", "harbor", "--name", "Harbor", "--sender", "+12025550100", "--phone", "202-555-0150",
-        "--zone", "America/New_York",
+        "hospital",
+        "add",
+        "harbor",
+        "--name",
+        "Harbor",
+        "--sender",
+        "+12025550100",
+        "--phone",
+        "202-555-0150",
+        "--zone",
+        "America/New_York",
     )
     assert added.exit_code == 0, added.output
-    nurse = run("user", "add", "--name", "Nora", "--login", "nora", "--password", "long enough", "--phone", "+12025550190")
+    nurse = run(
+        "user",
+        "add",
+        "--name",
+        "Nora",
+        "--login",
+        "nora",
+        "--password",
+        "long enough",
+        "--phone",
+        "+12025550190",
+    )
     assert nurse.exit_code == 0, nurse.output
     return run
 
@@ -70,12 +90,27 @@ def test_missing_settings_are_told_all_at_once(run: Run, monkeypatch: pytest.Mon
         monkeypatch.delenv(name)
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "0" * 32)
     told = message(run("serve"))
-    for name in ("HEARBACK_ENCRYPTION_KEYS", "HEARBACK_SECRET_KEY", "HEARBACK_PUBLIC_URL", "TWILIO_AUTH_TOKEN"):
+    for name in (
+        "HEARBACK_ENCRYPTION_KEYS",
+        "HEARBACK_SECRET_KEY",
+        "HEARBACK_PUBLIC_URL",
+        "TWILIO_AUTH_TOKEN",
+    ):
         assert name in told
 
 
 def test_one_family_is_enrolled_by_options(ready: Run) -> None:
-    words = ("enrol", "--child", "Ana", "--day-zero", TODAY.isoformat(), "--caregiver", "Maria", "--phone", "202-555-0110")
+    words = (
+        "enrol",
+        "--child",
+        "Ana",
+        "--day-zero",
+        TODAY.isoformat(),
+        "--caregiver",
+        "Maria",
+        "--phone",
+        "202-555-0110",
+    )
     assert "Enrolled." in ready(*words).output
     assert "nothing changed" in ready(*words).output
 
@@ -119,7 +154,9 @@ def test_every_wrong_row_is_told_and_the_others_are_enrolled(ready: Run, tmp_pat
         (HEADING.strip().encode() + b",phon\n", "phone"),
     ],
 )
-def test_a_file_that_is_no_list_of_families_is_told(ready: Run, tmp_path: Path, content: bytes, words: str) -> None:
+def test_a_file_that_is_no_list_of_families_is_told(
+    ready: Run, tmp_path: Path, content: bytes, words: str
+) -> None:
     file = tmp_path / "families.csv"
     file.write_bytes(content)
     assert words in message(ready("enrol", "--csv", str(file)))
@@ -134,7 +171,17 @@ def test_a_spreadsheet_with_semicolons_and_a_second_caregiver_is_read(ready: Run
 
 
 def test_work_once_sends_the_welcome_and_flags_are_listed(ready: Run) -> None:
-    ready("enrol", "--child", "Ana", "--day-zero", TODAY.isoformat(), "--caregiver", "Maria", "--phone", "202-555-0110")
+    ready(
+        "enrol",
+        "--child",
+        "Ana",
+        "--day-zero",
+        TODAY.isoformat(),
+        "--caregiver",
+        "Maria",
+        "--phone",
+        "202-555-0110",
+    )
     result = ready("work", "--once")
     assert result.exit_code == 0, result.output
     assert "handed to the carrier" in result.output
@@ -146,7 +193,9 @@ def test_a_protocol_is_published_once_a_version(ready: Run, tmp_path: Path) -> N
     from scheduler.load import shipped_source
 
     file = tmp_path / "mine.yaml"
-    file.write_text(shipped_source("hip-osteotomy").replace("spread: 20 min", "spread: 30 min"), encoding="utf-8")
+    file.write_text(
+        shipped_source("hip-osteotomy").replace("spread: 20 min", "spread: 30 min"), encoding="utf-8"
+    )
     for _ in range(2):
         result = ready("protocol", "publish", str(file), "--by", "Dr. Okafor")
         assert "version 2" in result.output, result.output
@@ -191,8 +240,19 @@ def test_doctor_calls_the_public_address(ready: Run) -> None:
 def test_hours_that_cannot_be_read_are_told(run: Run, staffed: str) -> None:
     run("db", "upgrade")
     result = run(
-        "hospital", "add", "h", "--name", "H", "--sender", "+12025550100", "--phone", "1", "--zone", "America/New_York",
-        "--staffed", staffed,
+        "hospital",
+        "add",
+        "h",
+        "--name",
+        "H",
+        "--sender",
+        "+12025550100",
+        "--phone",
+        "1",
+        "--zone",
+        "America/New_York",
+        "--staffed",
+        staffed,
     )
     assert "mon-fri 08:00-18:00" in message(result)
 

@@ -52,7 +52,9 @@ def test_a_reply_with_nothing_in_it_for_a_person_raises_no_flag(home: Home) -> N
     assert len(home.said()) == 1
 
 
-def test_a_text_that_crashes_the_reader_is_kept_and_becomes_a_flag(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_crashes_the_reader_is_kept_and_becomes_a_flag(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home.enrol()
 
     def crash(*_: object, **__: object) -> None:
