@@ -208,11 +208,16 @@ def mark_answered(connection: Connection, episode_id: str, now: datetime) -> Non
 
 
 def skip_until(connection: Connection, episode_id: str, until: datetime, why: str) -> None:
-    """Do not ask what is planned before `until`; it stays on record as skipped."""
+    """Do not ask what is planned before `until`; it stays on record as skipped. A welcome is told all the same."""
     c = t.check_ins.c
     connection.execute(
         t.check_ins.update()
-        .where(c.episode_id == episode_id, c.state == "planned", c.due_at < until)
+        .where(
+            c.episode_id == episode_id,
+            c.state == "planned",
+            c.due_at < until,
+            c.question.not_in(("welcome", "goodbye")),
+        )
         .values(state="skipped", act_at=None, why=why)
     )
 
