@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
-from itertools import pairwise
+from itertools import pairwise, product
 from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +29,9 @@ PASSES = 8
 ROUNDS = 2  # how often the worst sentence of each dangerous text is chosen anew
 FOLDS = 3
 ALIKE = 0.5  # share of words in common from which two texts are near-duplicates
+
+AND = {"en": "and", "es": "y"}
+SHORT = 60  # letters of a text that is joined to another
 
 # What raising may cost, as shares of cases not learned from. Both readers together may cost 10 % and 5 %.
 OK_TO_PERSON = 0.04
@@ -207,6 +210,19 @@ def folds_of(cases: Sequence[Case]) -> list[int]:
     return [crc32(b"%d" % root(at)) % FOLDS for at in range(len(cases))]
 
 
+def joined(cases: Sequence[Case], folds: Sequence[int]) -> list[tuple[str, int]]:
+    """Two short harmless texts of one fold and language in one sentence, and the fold: good news adds up to no danger."""
+    out = []
+    for fold, language in product(range(FOLDS), sorted(AND)):
+        short = [
+            case.text.rstrip(". ")
+            for case, mine in zip(cases, folds, strict=True)
+            if mine == fold and case.lang == language and danger_label(case) < 0 and len(case.text) <= SHORT
+        ]
+        out += [(f"{one} {AND[language]} {other}", fold) for one, other in pairwise(short)]
+    return out
+
+
 def unseen(texts: Sequence[Text], labels: Sequence[int], folds: Sequence[int]) -> list[float]:
     """The margin of each text by weights learned without its fold."""
     out = [0.0] * len(texts)
@@ -224,7 +240,7 @@ def above(
     margins: Sequence[float], cases: Sequence[Case], counts: Callable[[Case], bool], share: float
 ) -> float:
     """The margin that only this share of the cases that count goes beyond."""
-    those = sorted((one for one, case in zip(margins, cases, strict=True) if counts(case)), reverse=True)
+    those = sorted((one for one, case in zip(margins, cases, strict=False) if counts(case)), reverse=True)
     return those[min(int(share * len(those)), len(those) - 1)] + 1e-6 if those else 1e6
 
 
@@ -239,6 +255,11 @@ def train(cases: Sequence[Case], corpus: str) -> bytes:
     texts = [vectors_of(case.text) for case in cases]
     folds = folds_of(cases)
     danger, emergency = [danger_label(case) for case in cases], [emergency_label(case) for case in cases]
+    for text, fold in joined(cases, folds):
+        texts.append(vectors_of(text))
+        folds.append(fold)
+        danger.append(-1)
+        emergency.append(-1)
     dangers, emergencies = unseen(texts, danger, folds), unseen(texts, emergency, folds)
 
     def only_urgent(case: Case) -> bool:
