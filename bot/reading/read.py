@@ -22,6 +22,7 @@ from bot.reading.numbers import (
     temperatures,
 )
 from bot.reading.scope import Segment, bits, mark_scopes, segments_of
+from bot.reading.second import raised
 from bot.reading.text import MARK, WORD, Token, tokens_of
 from messages.conversation import Asked, Evidence, Intent, Reading
 from messages.flags import SIGNS, Level
@@ -111,6 +112,10 @@ def read(
         intent = Intent.OTHER
     if intent is Intent.OTHER and level is Level.OK:
         level = Level.REVIEW
+    lifted = raised(written, level)
+    if lifted is not None and lifted.level is not None:
+        evidence.append(lifted)
+        level = lifted.level
     evidence.sort(key=lambda one: (one.start, one.end))
     return Reading(
         level=level,

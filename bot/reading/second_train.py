@@ -211,7 +211,7 @@ def folds_of(cases: Sequence[Case]) -> list[int]:
 
 
 def joined(cases: Sequence[Case], folds: Sequence[int]) -> list[tuple[str, int]]:
-    """Two short harmless texts of one fold and language in one sentence, and the fold: good news adds up to no danger."""
+    """Two short harmless texts of one fold and language as one sentence, and the fold: they add up to no danger."""
     out = []
     for fold, language in product(range(FOLDS), sorted(AND)):
         short = [
