@@ -32,7 +32,7 @@ LEASE = timedelta(seconds=90)  # longer than the carrier's own time-outs, so tha
 FIRST_LOOK = timedelta(seconds=30)  # after an unsure send: the carrier's list lags a little
 RECEIPT_WITHIN = timedelta(hours=4)
 TRIES_UNTOLD = 6  # a minute or two of refusals for now only; then a person hears of it
-TRIES = 60  # some four hours; a check-in is given up before that, by its own time
+TRIES = 60  # some four hours, for a text that does not say itself until when it is of use
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def record(
     elif isinstance(answer, Unsure):
         look_at = now + house.wait(FIRST_LOOK)
         _update(connection, outbox_id, state=Delivery.UNSURE.value, why=answer.why[:300], look_at=look_at)
-    elif answer.permanent or row.attempts >= TRIES:
+    elif answer.permanent or (row.expires_at is None and row.attempts >= TRIES):
         _refused(house, connection, row, answer, now)
     else:
         wait = max(answer.retry_after or timedelta(0), backoff(row.attempts))

@@ -164,6 +164,7 @@ def _due(here: _Here, done: Turned) -> None:
         check_ins.move_check_in(connection, row.id, state="missed", act_at=None, why=decision.why)
         done.missed += 1
     elif isinstance(decision, Send):
+        check_ins.drop_waiting_reminders(connection, row.episode_id, now)
         _text(here, here.caregiver, Purpose.CHECK_IN, row.question)
         done.asked += 1
         if row.question in FIXED_TEXTS:  # welcome and goodbye ask nothing

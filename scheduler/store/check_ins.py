@@ -207,6 +207,17 @@ def mark_answered(connection: Connection, episode_id: str, now: datetime) -> Non
     )
 
 
+def drop_waiting_reminders(connection: Connection, episode_id: str, now: datetime) -> None:
+    """A new question takes the place of reminders of older ones that have not left yet."""
+    o, a = t.outbox.c, t.about.c
+    about = sa.select(a.message_id).where(a.episode_id == episode_id)
+    connection.execute(
+        t.outbox.update()
+        .where(o.state == "queued", o.purpose == "reminder", o.message_id.in_(about))
+        .values(state="cancelled", why="the next question took its place", ended_at=now)
+    )
+
+
 def skip_until(connection: Connection, episode_id: str, until: datetime, why: str) -> None:
     """Do not ask what is planned before `until`; it stays on record as skipped. A welcome is told all the same."""
     c = t.check_ins.c

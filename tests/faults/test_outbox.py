@@ -108,6 +108,18 @@ def test_a_carrier_that_never_comes_back_is_given_up_and_the_family_flagged(home
     assert (flag.kind, flag.level) == (FlagKind.SENDING, Level.URGENT)
 
 
+def test_a_text_that_says_until_when_it_is_of_use_is_tried_until_then(home: Home, post: Post) -> None:
+    row = post.queue(expires_at=home.now + timedelta(hours=10))
+    home.carrier.answers = [NOWHERE] * 1000
+    for _ in range(10 * 12 - 1):
+        home.pass_time(minutes=5)
+        home.send()
+    assert (post.state(row), post.sends(row)) == (Delivery.QUEUED, 119)
+    home.pass_time(minutes=5)
+    home.send()
+    assert post.state(row) is Delivery.EXPIRED
+
+
 def test_a_permanent_refusal_is_not_tried_again_and_tells_in_plain_words(home: Home, post: Post) -> None:
     row = post.queue()
     home.carrier.answers = [refused(NOT_A_NUMBER)]

@@ -19,7 +19,7 @@ from tests.house import MARIA, Home
 SEATTLE = "America/Los_Angeles"
 FINE = "no fever, no swelling, slept well"
 ROUTINE = ("welcome", "daily", "toes", "reminder", "last_check_in", "goodbye")
-DOWN = Refused("unreachable", "Twilio could not be reached.", permanent=False)
+DOWN = Refused("unreachable", "Twilio could not be reached.", False, retry_after=timedelta(minutes=20))
 
 
 @dataclass(frozen=True)
@@ -69,16 +69,16 @@ class Days:
 
     def until(self, day: int, at: time, *, working: bool = True) -> list[Heard]:
         """Pass the time until then, with `hearback work` running or not; returns what was heard meanwhile."""
-        home, end, before = self.home, self.local(day, at), len(self.heard)
+        return self.until_instant(self.local(day, at), working=working)
+
+    def until_instant(self, end: datetime, *, working: bool = True) -> list[Heard]:
+        home, before = self.home, len(self.heard)
         if not working:
             home.now = end
             return []
         while home.now < end:
-            home.turn()
-            home.send()
-            for _ in range(2):  # what one turn leads to
-                home.turn()
-                home.send()
+            while home.turn().anything | bool(home.send()):
+                pass
             self._reply(len(self.heard))
             home.now = min(end, self._next() or end)
         return self.heard[before:]
