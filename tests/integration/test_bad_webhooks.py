@@ -123,7 +123,7 @@ def test_hostile_words_are_kept_whole_and_still_read(home: Home, hooks: Hooks, k
     assert home.said(), "the family is answered"
 
 
-@pytest.mark.parametrize("body", ["he can't breathe \ud800", "\udfff\0 he can't breathe", "he can't breathe" + "\0" * 99])
+@pytest.mark.parametrize("body", ["he can't breathe \ud800", "\udfff\0 he can't breathe", "she fainted" + "\0" * 99])
 def test_half_characters_from_any_other_entrance_are_kept_too(home: Home, body: str) -> None:
     """No web form can send them, a carrier's list or a page's script may."""
     home.enrol()
