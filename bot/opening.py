@@ -10,6 +10,7 @@ from messages.database import Database, open_database
 from messages.encryption import Vault
 from messages.house import House
 from messages.settings import Settings, load_settings
+from messages.store.people import check_keys
 from messages.upgrade import check_version
 
 
@@ -26,9 +27,12 @@ def open_house(
     """
     settings = load_settings(os.environ if environ is None else environ, need=need)
     database = open_database(settings.database_url, pool=connections)
+    vault = Vault(settings.encryption_keys)
     if checked:
         check_version(database)
-    return House(database, Vault(settings.encryption_keys), carrier_for(settings), settings)
+        with database.reading() as connection:
+            check_keys(connection, vault)
+    return House(database, vault, carrier_for(settings), settings)
 
 
 def open_tables(*, environ: Mapping[str, str] | None = None) -> Database:

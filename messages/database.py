@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,21 +66,35 @@ def _told(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if isinstance(error, IntegrityError):
+        told = _in_words(error, engine)
+        if told is None:
             raise
-        if isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError) or error.connection_invalidated:
-            raise DatabaseError(
-                f"The database did not answer ({type(error.orig).__name__}).",
-                where=engine.url.render_as_string(hide_password=True),
-                mend="Check that it is running and reachable, then run: hearback doctor",
-            ) from error
-        if isinstance(error, sa.exc.ProgrammingError):
-            raise DatabaseError(
-                "The database has not the tables this program needs.",
-                where=engine.url.render_as_string(hide_password=True),
-                mend="Run: hearback db upgrade",
-            ) from error
-        raise
+        raise told from error
+
+
+def _in_words(error: DBAPIError, engine: Engine) -> DatabaseError | None:
+    """What a person can do about it; None for what is a fault of ours or means something to the caller."""
+    if isinstance(error, IntegrityError | sa.exc.DataError):
+        return None
+    where = engine.url.render_as_string(hide_password=True)
+    words = str(error.orig)
+    if isinstance(error, sa.exc.ProgrammingError) or "no such table" in words:
+        return DatabaseError(
+            "The database has not the tables this program needs.",
+            where=where,
+            mend="Run: hearback db upgrade",
+        )
+    if engine.dialect.name == "sqlite" and "locked" not in words:
+        return DatabaseError(
+            f"The database file cannot be used: {words}.",
+            where=where,
+            mend="Check that the folder is there and this user may write in it, or restore a backup.",
+        )
+    return DatabaseError(
+        f"The database did not answer ({type(error.orig).__name__}).",
+        where=where,
+        mend="Check that it is running and reachable, then run: hearback doctor",
+    )
 
 
 def open_database(url: str, *, pool: int = 10) -> Database:
@@ -114,6 +129,7 @@ def _teach_sqlite(engine: Engine) -> None:
     # The driver's own transactions start too late and lose updates without an error; see docs/decisions.
     @event.listens_for(engine, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:
+        _keep_private(engine.url.database)
         dbapi.isolation_level = None
         cursor = dbapi.cursor()
         for pragma in (
@@ -129,3 +145,10 @@ def _teach_sqlite(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         looking = connection.get_execution_options().get("hearback_reading")
         connection.exec_driver_sql("BEGIN" if looking else "BEGIN IMMEDIATE")
+
+
+def _keep_private(file: str | None) -> None:
+    """A database file that was just made is for its owner only."""
+    path = Path(file or "")
+    if path.is_file() and path.stat().st_size == 0:
+        path.chmod(0o600)

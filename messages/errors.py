@@ -30,7 +30,8 @@ class SettingsError(HearbackError):
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
         lines = "\n".join(f"  - {problem}" for problem in problems)
-        super().__init__(f"The settings have {len(problems)} problem(s):\n{lines}")
+        count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__(f"The settings have {count}:\n{lines}")
 
 
 class ProtocolError(HearbackError):

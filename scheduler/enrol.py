@@ -15,7 +15,7 @@ from scheduler.plan import day_of_recovery, extend, local_zone, plan, spread_for
 from scheduler.store import check_ins, episodes, families
 from scheduler.store.published import latest_protocol, protocol_by_id, published_names
 
-OLDEST = timedelta(days=400)
+FARTHEST = timedelta(days=90)  # an operation is planned weeks ahead; beyond this it is a wrong year
 
 
 @dataclass(frozen=True)
@@ -151,8 +151,10 @@ def _check(connection: Connection, hospital: Hospital, family: Family, now: date
             f"Day zero {family.day_zero} is {today} days ago, and the follow-up ends on day {protocol.goodbye.day}.",
             mend="Check the date.",
         )
-    if today < -OLDEST.days:
-        raise EnrolmentError(f"Day zero {family.day_zero} is more than a year away.", mend="Check the date.")
+    if today < -FARTHEST.days:
+        raise EnrolmentError(
+            f"Day zero {family.day_zero} is {-today} days ahead.", mend="Check the year; enrol nearer to the day."
+        )
     for entry in family.caregivers:
         if entry.language not in protocol.languages:
             raise EnrolmentError(

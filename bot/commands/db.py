@@ -29,7 +29,9 @@ def upgrade_command() -> None:
     click.echo(
         f"The database is at version {after}."
         if before == after
-        else f"Upgraded {before or 'nothing'} to {after}."
+        else f"Made the tables of version {after}."
+        if before is None
+        else f"Upgraded {before} to {after}."
     )
 
 

@@ -33,7 +33,7 @@ from messages.errors import HearbackError
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the demo keeps its database; delete it to begin anew.",
 )
-@click.option("--quiet-families", is_flag=True, help="No family texts by itself.")
+@click.option("--quiet-families", is_flag=True, help="Families text only when you do it for them.")
 def command(port: int, speed: float, folder: Path, quiet_families: bool) -> None:
     """A hospital with made-up families, phones and console in the browser. No real text leaves this machine."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)

@@ -18,7 +18,7 @@ from messages.errors import HearbackError, SettingsError
 from messages.house import House
 from messages.settings import SERVE_NEEDS, load_settings
 from messages.store.health import look
-from messages.store.people import all_hospitals, staff_of
+from messages.store.people import all_hospitals, check_keys, staff_of
 from messages.upgrade import check_version
 
 
@@ -67,6 +67,8 @@ def _line(good: bool, name: str, text: str) -> None:
 
 def _database(house: House) -> list[str]:
     check_version(house.database)
+    with house.database.reading() as connection:
+        check_keys(connection, house.vault)
     return []
 
 

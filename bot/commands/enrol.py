@@ -36,6 +36,7 @@ class Row:
 
     number: int
     cells: dict[str, str]
+    surplus: bool = False  # more cells than the heading has columns
 
 
 @click.command()
@@ -81,6 +82,10 @@ def command(
     """
     house = open_house(DATABASE_NEEDS)
     hospital = the_hospital(house, slug)
+    if file is not None and (child or day_zero or caregiver or phone):
+        raise EnrolmentError(
+            "One family by options or many by --csv, not both.", mend="Leave one of them out."
+        )
     if file is not None:
         _many(house, hospital, file, region, dry_run)
         return
@@ -123,6 +128,10 @@ def _many(house: House, hospital: Hospital, file: Path, region: str, dry_run: bo
     with click.progressbar(rows, label=label, file=sys.stderr) as progress:
         for row in progress:
             try:
+                if row.surplus:
+                    raise EnrolmentError(
+                        "It has more cells than the heading.", mend="Put text with commas in quotes."
+                    )
                 done = _enrol(house, hospital, family_of(row.cells, region), now, dry_run)
             except EnrolmentError as error:
                 problems.append(f"row {row.number}: {error}")
@@ -176,9 +185,8 @@ def read_rows(file: Path) -> Iterator[Row]:
         )
     for cells in reader:
         if any(cell.strip() for cell in cells):
-            yield Row(
-                reader.line_num, {name: cell.strip() for name, cell in zip(heading, cells, strict=False)}
-            )
+            row = {name: cell.strip() for name, cell in zip(heading, cells, strict=False)}
+            yield Row(reader.line_num, row, surplus=any(cell.strip() for cell in cells[len(heading) :]))
 
 
 def family_of(cells: dict[str, str], region: str) -> Family:

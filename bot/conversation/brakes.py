@@ -14,6 +14,10 @@ WHILE = timedelta(hours=1)
 QUESTION_AGAIN = timedelta(hours=6)
 MANY = 12  # texts in an hour: two machines may be talking to each other
 DAY = timedelta(hours=24)
+OWN_LINE = (
+    "self_harm",
+    "medication",
+)  # answers that name a line to call; another answer does not stand for them
 
 
 def held(level: Level, topic: str, context: Context) -> bool:
@@ -23,7 +27,7 @@ def held(level: Level, topic: str, context: Context) -> bool:
     """
     if crowded(context) and level is not Level.EMERGENCY:
         return True
-    if answers_us(context):
+    if answers_us(context) or topic.startswith(OWN_LINE):
         return said(context, topic, within=IN_A_ROW)
     return any(
         one.level is not None and one.level >= level and one.purpose == Purpose.ANSWER
@@ -51,4 +55,5 @@ def said(context: Context, *topics: str, within: timedelta) -> bool:
 
 
 def said_anything(context: Context, within: timedelta) -> bool:
-    return any(context.now - one.at <= within for one in context.said)
+    """True when we answered this number lately; what we asked or told of our own accord is no answer."""
+    return any(context.now - one.at <= within for one in context.said if one.purpose == Purpose.ANSWER)

@@ -23,7 +23,7 @@ def serious(heard: Heard) -> Decision | None:
     if heard.level < Level.URGENT:
         return None
     answers = serious_answers(heard)
-    if heard.level is Level.URGENT and len(answers) == 1 and answers[0] is not None:
+    if len(answers) == 1 and answers[0] is not None:
         second = follow_up(heard) if heard.clear else which_child_question(heard, second=True)
         answers = (*answers, second)
     return heard.decided(heard.flag(answers=answers), *answers, *_checked_in(heard))

@@ -58,11 +58,11 @@ class DemoClock:
 
 
 def start_clock(house: House, speed: float) -> DemoClock:
-    """Go on where the demo stopped, when it had run ahead of the real clock; else now."""
+    """Go on where the demo stopped when it had run ahead of the real clock, else now: time never runs back."""
     with house.database.reading() as connection:
         stopped = last_beat(connection, "clock")
     now = real_clock()
-    return DemoClock(max(stopped, now) if stopped and speed > 1 else now, speed, seconds.monotonic())
+    return DemoClock(max(stopped, now) if stopped else now, speed, seconds.monotonic())
 
 
 def open_demo(folder: Path, *, public_url: str, speed: float) -> House:
@@ -178,7 +178,7 @@ def _families(today: date) -> list[Family]:
         family("Max", 9, both),
         family("Sofía", 2, adult("Carmen", "mother", 12, "es"), risks=("asthma",)),
         family("Jayden", 5, adult("Keisha", "grandmother", 13, "en")),
-        family("Mateo", 4, adult("Rosa", "madre", 14, "es")),
+        family("Mateo", 4, adult("Rosa", "mother", 14, "es")),
         family("Priya", 3, adult("Anil", "father", 15, "en"), risks=("diabetes",)),
         family("Emma", 12, adult("Jo", "mother", 16, "en")),
     ]

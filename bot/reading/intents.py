@@ -44,7 +44,7 @@ def keyword_of(tokens: list[Token]) -> tuple[Intent, bool] | None:
     joined = "".join(words)
     bare = [word for word in words if word not in word_list("keyword_polite")] or words
     for intent, keywords in _KEYWORDS.items():
-        if (len(bare) == 1 and bare[0] in keywords) or joined in ("stopall", "optout", "optin"):
+        if (len(set(bare)) == 1 and bare[0] in keywords) or joined in ("stopall", "optout", "optin"):
             return (Intent.OPT_IN if joined == "optin" else intent), True
     if len(words) == 1 and words[0] not in lexicon().words and 3 <= len(words[0]) <= 12:
         word = words[0].replace("ll", "y") if words[0].startswith(("all", "ay")) else words[0]

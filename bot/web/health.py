@@ -11,6 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from bot.web.state import web
 from messages.errors import HearbackError
 from messages.store.health import Health, look
+from messages.store.people import check_keys
 from messages.upgrade import check_version
 
 blueprint = Blueprint("health", __name__)
@@ -32,6 +33,7 @@ def ready() -> tuple[Response, int]:
     try:
         check_version(house.database)
         with house.database.reading() as connection:
+            check_keys(connection, house.vault)
             health = look(connection, web().clock())
         problems += problems_of(health, house.patience)
     except HearbackError as error:

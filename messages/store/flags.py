@@ -218,7 +218,9 @@ def act(
         )
     changes: dict[str, Any] = {"version": version + 1}
     if kind is ActKind.TOOK:
-        if flag.taken_by not in (None, staff_id):
+        if flag.taken_by == staff_id:
+            return flag
+        if flag.taken_by is not None:
             raise ConflictError("Somebody else took this flag first.", mend="Nothing was changed.")
         changes |= {
             "state": FlagState.TAKEN.value,

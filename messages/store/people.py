@@ -244,6 +244,13 @@ def staff_by_phone(connection: Connection, vault: Vault, hospital_id: str, phone
     return _staff(vault, row) if row else None
 
 
+def check_keys(connection: Connection, vault: Vault) -> None:
+    """Raise SealError when the newest name kept here does not open: these are not this database's keys."""
+    row = connection.execute(sa.select(t.staff).order_by(t.staff.c.id.desc()).limit(1)).first()
+    if row is not None:
+        vault.open("staff.name", row.id, row.name)
+
+
 def login_of(connection: Connection, vault: Vault, login: str) -> tuple[Staff, str] | None:
     """The person with this login, and the hash of the password."""
     row = connection.execute(

@@ -267,3 +267,28 @@ def test_the_exit_code_reaches_the_shell(run: Run, monkeypatch: pytest.MonkeyPat
             bot.cli.main()
         codes.append(left.value.code)
     assert codes == [1, 0, 2, 0]
+
+
+def test_keys_of_another_database_stop_the_start(ready: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEARBACK_ENCRYPTION_KEYS", new_key("other"))
+    for words in (("work", "--once"), ("serve",), ("flags",)):
+        assert "HEARBACK_ENCRYPTION_KEYS" in message(ready(*words))
+
+
+def test_a_file_that_is_no_database_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "hearback.db").write_bytes(
+        b"this is not a database at all, though it has a good many letters" * 90
+    )
+    assert "cannot be used" in message(run("db", "upgrade"))
+
+
+def test_the_database_file_is_for_its_owner_only(ready: Run, tmp_path: Path) -> None:
+    assert (tmp_path / "hearback.db").stat().st_mode & 0o077 == 0
+
+
+def test_a_day_zero_in_the_wrong_year_is_told(ready: Run) -> None:
+    late = (TODAY + timedelta(days=365)).isoformat()
+    told = ready(
+        "enrol", "--child", "Ana", "--day-zero", late, "--caregiver", "Maria", "--phone", "202-555-0110"
+    )
+    assert "Check the year" in message(told)

@@ -273,3 +273,30 @@ def test_signs_told_in_two_texts_weigh_together(home: Home) -> None:
     home.text("his toes are numb too")
     (flag,) = home.flags()
     assert set(flag.signs) >= {"numbness", "pain"}
+
+
+def test_after_an_emergency_the_name_of_the_child_finds_its_flag(home: Home) -> None:
+    home.enrol("Leo")
+    max_ = home.enrol("Max")
+    home.text("his toes are cold and blue")
+    home.pass_time(seconds=30)
+    home.text("Max")
+    assert [(flag.level, flag.episode_id) for flag in home.flags()] == [(Level.EMERGENCY, max_.episode_id)]
+
+
+def test_a_line_to_call_is_told_though_another_answer_left_just_now(home: Home) -> None:
+    home.enrol()
+    home.text("he can't breathe")
+    home.pass_time(seconds=20)
+    home.text("I want to die")
+    home.pass_time(seconds=10)
+    home.send()
+    assert any("988" in said for said in home.said())
+
+
+def test_answers_to_one_text_leave_in_their_order(home: Home) -> None:
+    home.enrol()
+    home.text("stop texting me, he can't breathe")
+    home.pass_time(seconds=10)
+    home.send()
+    assert "may be an emergency" in home.said()[0]
