@@ -66,6 +66,7 @@ def test_a_reminder_does_not_come_together_with_the_next_question(home: Home, da
     days.until(3, time(19), working=False)
     days.until(3, time(23))
     assert days.asked(day=3) == ["09 daily", "19 toes"]
+    assert home.rows(t.messages, t.messages.c.topic == "reminder") == [], "nor is one queued, which may be quicker"
 
 
 def test_nothing_routine_is_made_up_for_at_night(home: Home, days: Days) -> None:
