@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import pytest
-import sqlalchemy as sa
 
 import bot.inbound
 from messages.flags import FlagKind, Level
 from messages.store import tables as t
-from scheduler.enrol import CaregiverEntry, end_episode
+from scheduler.enrol import end_episode
 from tests.house import MARIA, NURSE, ON_CALL, TOM, Home
 
 
@@ -157,37 +154,6 @@ def test_start_brings_the_texts_back(home: Home) -> None:
     assert [text.to for text in home.send()].count(MARIA) >= 1
 
 
-def test_two_children_on_one_phone_are_told_apart_by_a_question(home: Home) -> None:
-    ana, leo = home.enrol("Ana"), home.enrol("Leo")
-    message_id = home.text("she feels a bit warm I think")
-    (flag,) = home.flags()
-    assert flag.episode_id is None
-    home.pass_time(seconds=10)
-    home.send()
-    assert any("Ana" in said and "Leo" in said for said in home.said())
-    home.pass_time(minutes=1)
-    home.text("Leo")
-    assert {flag.episode_id for flag in home.flags()} == {leo.episode_id}
-    about = home.rows(t.about, t.about.c.message_id == message_id)
-    assert [row.episode_id for row in about] == [leo.episode_id]
-    assert ana.episode_id != leo.episode_id
-
-
-def test_a_child_named_in_the_text_needs_no_question(home: Home) -> None:
-    ana = home.enrol("Ana")
-    home.enrol("Leo")
-    home.text("Ana's foot is numb")
-    assert [flag.episode_id for flag in home.flags()] == [ana.episode_id]
-
-
-def test_either_caregiver_may_answer_for_the_child(home: Home) -> None:
-    second = CaregiverEntry("Tom", "father", TOM, "en", home.hospital.zone)
-    enrolled = home.enrol(more=(second,))
-    home.text("her incision is leaking pus", phone=TOM)
-    (flag,) = home.flags()
-    assert flag.episode_id == enrolled.episode_id
-
-
 def test_a_photo_is_kept_by_reference_and_reaches_a_person(home: Home) -> None:
     home.enrol()
     home.text("", media=("https://media.test/1",))
@@ -223,28 +189,6 @@ def test_a_language_nobody_here_reads_is_review_and_answered(home: Home) -> None
     assert "911" in home.said()[0]
 
 
-def test_texts_of_two_hospitals_do_not_meet(home: Home, vault: object) -> None:
-    assert home.enrol().episode_id
-    with home.house.database.reading() as connection:
-        assert connection.execute(sa.select(sa.func.count()).select_from(t.hospitals)).scalar_one() == 1
-
-
-def test_an_urgent_day_is_followed_by_daily_texts(home: Home) -> None:
-    enrolled = home.enrol(day_zero=date(2026, 2, 20))  # day 10: every other day by now
-    before = {row.day for row in home.rows(t.check_ins, t.check_ins.c.episode_id == enrolled.episode_id)}
-    home.text("she has a fever of 39.2")
-    after = {row.day for row in home.rows(t.check_ins, t.check_ins.c.episode_id == enrolled.episode_id)}
-    assert {11, 12, 13} <= after
-    assert not {11, 13} & before
-
-
-def test_a_promise_made_to_the_family_is_written_down(home: Home) -> None:
-    home.enrol()
-    home.text("his incision smells bad")
-    (promise,) = home.rows(t.promises)
-    assert promise.due_at - home.now <= timedelta(hours=1)
-
-
 def test_the_second_person_is_told_when_nobody_takes_an_emergency(home: Home) -> None:
     home.enrol()
     home.text("she is turning blue")
@@ -256,16 +200,6 @@ def test_the_second_person_is_told_when_nobody_takes_an_emergency(home: Home) ->
     assert len(home.said(ON_CALL)) == 1
 
 
-def test_after_a_death_nothing_routine_leaves_for_either_caregiver(home: Home) -> None:
-    second = CaregiverEntry("Tom", "father", TOM, "en", home.hospital.zone)
-    home.enrol(more=(second,))
-    home.text("our daughter died last night")
-    assert home.flags()
-    home.pass_time(days=1)
-    home.turn()
-    assert [text for text in home.send() if text.to == TOM] == []
-
-
 def test_signs_told_in_two_texts_weigh_together(home: Home) -> None:
     home.enrol()
     home.text("the pain medicine does not touch it, he is screaming")
@@ -273,15 +207,6 @@ def test_signs_told_in_two_texts_weigh_together(home: Home) -> None:
     home.text("his toes are numb too")
     (flag,) = home.flags()
     assert set(flag.signs) >= {"numbness", "pain"}
-
-
-def test_after_an_emergency_the_name_of_the_child_finds_its_flag(home: Home) -> None:
-    home.enrol("Leo")
-    max_ = home.enrol("Max")
-    home.text("his toes are cold and blue")
-    home.pass_time(seconds=30)
-    home.text("Max")
-    assert [(flag.level, flag.episode_id) for flag in home.flags()] == [(Level.EMERGENCY, max_.episode_id)]
 
 
 def test_a_line_to_call_is_told_though_another_answer_left_just_now(home: Home) -> None:
