@@ -105,7 +105,7 @@ def test_an_hour_without_the_carrier_asks_late_and_calls_nobody_silent(home: Hom
     days.until(3, time(8))
     up_again = days.local(3, time(12, 30))
     days.carrier_is_up = lambda now: now >= up_again
-    days.until(3, time(12, 45))
+    days.until(3, time(12, 55))
     assert days.asked(day=3) == ["12 daily"], "no reminder with it"
     days.until(3, time(16))
     assert days.asked(day=3) == ["12 daily", "15 reminder"]
