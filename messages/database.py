@@ -65,6 +65,12 @@ class Database:
 def _told(engine: Engine) -> Iterator[None]:
     try:
         yield
+    except sa.exc.TimeoutError as error:
+        raise DatabaseError(
+            "Every connection to the database is in use.",
+            where=engine.url.render_as_string(hide_password=True),
+            mend="It passes by itself; when it does not, look what keeps them, or run more processes.",
+        ) from error
     except DBAPIError as error:
         told = _in_words(error, engine)
         if told is None:

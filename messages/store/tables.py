@@ -362,7 +362,7 @@ pages = sa.Table(
     _id(),
     _ref("flag_id", "flags", index=True),
     _ref("staff_id", "staff"),
-    sa.Column("outbox_id", Id, sa.ForeignKey("outbox.id"), nullable=False),
+    sa.Column("outbox_id", Id, sa.ForeignKey("outbox.id"), nullable=False, index=True),
     sa.Column("rung", sa.Integer, nullable=False),
     sa.Column("at", Instant, nullable=False),
 )

@@ -431,6 +431,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pages")),
     )
     op.create_index(op.f("ix_pages_flag_id"), "pages", ["flag_id"], unique=False)
+    op.create_index(op.f("ix_pages_outbox_id"), "pages", ["outbox_id"], unique=False)
     # ### end Alembic commands ###
     guard_append_only()
 
