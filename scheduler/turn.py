@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from messages.conversation import Purpose
@@ -107,12 +107,19 @@ def _check_ins(house: House, now: datetime, done: Turned) -> int:
 
 
 def _one(house: House, connection: Connection, row: DueRow, now: datetime, done: Turned) -> None:
+    caregiver = caregiver_by_id(connection, house.vault, row.caregiver_id)
+    if row.state == "planned" and not caregiver.texting:
+        # One adult's STOP is theirs alone: the child is asked about as long as another adult takes texts.
+        if other := episodes.second_caregiver(connection, row.episode_id, row.caregiver_id):
+            check_ins.move_check_in(connection, row.id, caregiver_id=other)
+            row = replace(row, caregiver_id=other)
+            caregiver = caregiver_by_id(connection, house.vault, other)
     here = _Here(
         house,
         connection,
         row,
         hospital_by_id(connection, row.hospital_id),
-        caregiver_by_id(connection, house.vault, row.caregiver_id),
+        caregiver,
         protocol_by_id(connection, row.protocol_id),
         now,
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from messages.conversation import Asked, Purpose
@@ -94,7 +93,6 @@ class Decision:
 
     level: Level
     actions: tuple[Action, ...] = ()
-    details: Mapping[str, str] = field(default_factory=dict)
     about: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     case: str = ""

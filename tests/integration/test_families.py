@@ -87,3 +87,21 @@ def test_a_family_of_one_hospital_is_a_stranger_to_another(home: Home) -> None:
     replace(home, hospital=other).text("he can't breathe")
     assert home.flags() == []
     assert [flag.kind for flag in replace(home, hospital=other).flags()] == [FlagKind.STRANGER]
+
+
+def test_when_one_adult_stops_the_other_is_asked_and_their_silence_counts(home: Home) -> None:
+    second = CaregiverEntry("Tom", "father", TOM, "en", home.hospital.zone)
+    home.enrol(more=(second,))
+    home.turn()
+    home.send()
+    home.text("STOP")
+    home.pass_time(hours=23, minutes=40)  # 9:40 of the next day, after every family's minute
+    home.turn()
+    asked = [text for text in home.send() if "any of these" in text.body]
+    assert [text.to for text in asked] == [TOM]
+    for _ in range(12):
+        home.pass_time(hours=1)
+        home.turn()
+        home.send()
+    assert FlagKind.SILENCE in {flag.kind for flag in home.flags()}
+    assert all("any of these" not in body for body in home.said())
