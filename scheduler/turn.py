@@ -108,12 +108,12 @@ def _check_ins(house: House, now: datetime, done: Turned) -> int:
 
 def _one(house: House, connection: Connection, row: DueRow, now: datetime, done: Turned) -> None:
     caregiver = caregiver_by_id(connection, house.vault, row.caregiver_id)
-    if row.state == "planned" and not caregiver.texting:
-        # One adult's STOP is theirs alone: the child is asked about as long as another adult takes texts.
-        if other := episodes.second_caregiver(connection, row.episode_id, row.caregiver_id):
-            check_ins.move_check_in(connection, row.id, caregiver_id=other)
-            row = replace(row, caregiver_id=other)
-            caregiver = caregiver_by_id(connection, house.vault, other)
+    stopped = row.state == "planned" and not caregiver.texting
+    # One adult's STOP is theirs alone: the child is asked about as long as another adult takes texts.
+    if stopped and (other := episodes.second_caregiver(connection, row.episode_id, row.caregiver_id)):
+        check_ins.move_check_in(connection, row.id, caregiver_id=other)
+        row = replace(row, caregiver_id=other)
+        caregiver = caregiver_by_id(connection, house.vault, other)
     here = _Here(
         house,
         connection,
