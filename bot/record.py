@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from bot.conversation.context import Context
@@ -95,18 +96,27 @@ def _answers(
             asks=action.asks,
             not_before=now + house.wait(action.after),
         )
-        message_id, _ = write_out(
-            connection,
-            house.vault,
-            draft,
-            hospital_id=text.hospital_id,
-            peer=text.peer,
-            now=now,
-            caregiver_id=text.caregiver_id,
-            episode_ids=about,
-        )
+        message_id = _reply(house, connection, text, draft, now, about)
         first = first or message_id
     return first
+
+
+def _reply(
+    house: House, connection: Connection, text: Kept, draft: Draft, now: datetime, about: Sequence[str] = ()
+) -> str:
+    """Queue a text to whoever wrote; returns its message id."""
+    message_id, _ = write_out(
+        connection,
+        house.vault,
+        draft,
+        hospital_id=text.hospital_id,
+        peer=text.peer,
+        now=now,
+        caregiver_id=text.caregiver_id,
+        staff_id=text.staff_id,
+        episode_ids=about,
+    )
+    return message_id
 
 
 def _flag(
@@ -170,15 +180,7 @@ def record_unread(house: House, connection: Connection, text: Kept, now: datetim
     draft = Draft(
         body=words, purpose=Purpose.ANSWER, topic="review_no_time", channel=text.channel, level=Level.REVIEW
     )
-    write_out(
-        connection,
-        house.vault,
-        draft,
-        hospital_id=text.hospital_id,
-        peer=text.peer,
-        now=now,
-        caregiver_id=text.caregiver_id,
-    )
+    _reply(house, connection, text, draft, now)
 
 
 def record_staff_text(house: House, connection: Connection, text: Kept, now: datetime) -> None:
@@ -189,12 +191,4 @@ def record_staff_text(house: House, connection: Connection, text: Kept, now: dat
         topic="staff_reply",
         channel=text.channel,
     )
-    write_out(
-        connection,
-        house.vault,
-        draft,
-        hospital_id=text.hospital_id,
-        peer=text.peer,
-        now=now,
-        staff_id=text.staff_id,
-    )
+    _reply(house, connection, text, draft, now)
