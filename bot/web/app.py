@@ -32,6 +32,8 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
         SESSION_COOKIE_SECURE=house.settings.public_url.startswith("https://"),
         SESSION_COOKIE_NAME="hearback",
         PERMANENT_SESSION_LIFETIME=12 * 3600,
+        # A page that refreshes itself must neither prolong a session nor bring back one that was just ended.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.url_map.strict_slashes = False
