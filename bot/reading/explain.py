@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.reading.compose import rules
+from bot.reading.rule import rules
 from messages.conversation import Evidence, Reading
 
 _STATUS = {

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from bot.reading.grammar import bits
 from bot.reading.lexicon import lexicon, word_list
 from bot.reading.match import Unit
-from bot.reading.scope import bits
 from bot.reading.text import MARK, NUMBER, WORD, Token
 from messages.conversation import Intent
 

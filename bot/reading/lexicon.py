@@ -5,7 +5,7 @@ Over 300 lines: the notation of the files, its checks and its errors stand toget
 `lexicon/<language>/*.toml`: one table a concept. `words` is a list parted by commas, each entry one word or a phrase;
 in a phrase `a|b` is a choice, `(a)` may be missing, `_` is any one word. `hinchad@` stands for hinchado, -a, -os, -as.
 `plain` is a list of single words parted by blanks. `must` and `never` are examples and are tested.
-`lexicon/rules/*.toml`: how concepts combine (compose.py).
+`lexicon/rules/*.toml`: how concepts combine (rule.py).
 """
 
 from __future__ import annotations

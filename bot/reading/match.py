@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.reading.lexicon import ANY, END, Lexicon, Node, corrected, lexicon
-from bot.reading.numbers import Numeral
+from bot.reading.numerals import Numeral
 from bot.reading.text import EMOJI, MARK, NUMBER, WORD, Token
 
 

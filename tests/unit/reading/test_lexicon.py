@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.reading.compose import rules
 from bot.reading.lexicon import lexicon, spellings
 from bot.reading.read import read
+from bot.reading.rule import rules
 
 
 def test_the_examples_beside_the_rules_hold() -> None:

@@ -1,0 +1,208 @@
+"""How far a denial reaches, before its word and behind it.
+
+Where the end of a denial is in doubt it ends early, so that a sign stays present (reading standard: a sign that is
+hedged or partly negated is read as if it were there).
+"""
+
+from __future__ import annotations
+
+from bot.reading.grammar import bits, is_hard
+from bot.reading.lexicon import word_list
+from bot.reading.match import Unit
+from bot.reading.text import MARK, NUMBER
+
+
+def deny_forward(units: list[Unit], place: int) -> None:
+    bit = bits()
+    count = len(units)
+    neg = units[place]
+    following = units[place + 1] if place + 1 < count else None
+    if following is None or following.kind == MARK:
+        return
+    answer = neg.mask & bit.no_answer and neg.text in ("no", "nope", "nah", "nel", "naw")
+    if (
+        answer
+        and following.mask & bit.subject
+        and not following.mask & (bit.clitic | bit.have | bit.copula | bit.sign)
+    ):
+        return
+    if (
+        answer
+        and following.mask & bit.his
+        and not following.mask & (bit.copula | bit.clitic)
+        and place + 2 < count
+        and units[place + 2].mask & (bit.part | bit.sign)
+    ):
+        return
+    if neg.mask & bit.no_answer and following.mask & bit.conj and neg.text not in ("no", "nope", "nah"):
+        return
+    hit = content = 0
+    absorbed = False
+    budget = 8
+    step = place + 1
+    while step < count and budget > 0:
+        unit = units[step]
+        mask = unit.mask
+        if unit.kind == MARK:
+            if unit.text in "/&":
+                step += 1
+                continue
+            if unit.text == "," and hit and _list_goes_on(units, step):
+                step += 1
+                budget = 6
+                continue
+            return
+        if mask & bit.but and not (
+            unit.text in ("only", "solo", "just", "ahora", "ahorita", "until", "till", "til", "hasta que")
+            and not hit
+        ):
+            return
+        if mask & bit.neg and not mask & bit.either:
+            if unit.state == "" and mask & bit.polar and hit == 0:
+                unit.state = "denied"
+            return
+        if mask & (bit.either):
+            step += 1
+            budget = 6
+            continue
+        if mask & bit.conj and unit.text not in ("with", "w", "con", "mas", "plus"):
+            if hit and not _list_goes_on(units, step):
+                return
+            if not hit and content:
+                return
+            step += 1
+            continue
+        if hit and (mask & (bit.subject | bit.copula | bit.have | bit.clitic)) and not mask & bit.polar:
+            return
+        if content and not hit and mask & bit.subject and not mask & bit.it:
+            return
+        if hit and mask & bit.his and step + 1 < count and _subject_phrase(units, step):
+            return
+        if (
+            hit
+            and mask & bit.absorb
+            and not mask & bit.sign
+            and not units[step - 1].mask & (bit.either | bit.conj)
+        ):
+            return
+        if mask & bit.polar and not _already_denied(unit):
+            if hit and unit.mask & bit.sign and not _joined(units, step):
+                return
+            if absorbed and mask & bit.sign and not units[step - 1].mask & (bit.either | bit.conj):
+                return
+            if unit.state == "":
+                unit.state = "denied"
+            hit += not (mask & bit.soft and not mask & bit.sign)
+            absorbed = absorbed or bool(mask & bit.absorb and not mask & bit.sign)
+        elif mask and not mask & (bit.report | bit.copula | bit.have | bit.time) and not mask & bit.link:
+            content += 1
+        budget -= 1
+        step += 1
+
+
+def _already_denied(unit: Unit) -> bool:
+    """True for a phrase that holds its own denial: "cant feel his toes", "no responde"."""
+    return unit.text.split(" ", 1)[0] in word_list("own_denial") and " " in unit.text
+
+
+def _subject_phrase(units: list[Unit], place: int) -> bool:
+    bit = bits()
+    for step in range(place + 1, min(place + 4, len(units))):
+        if units[step].mask & bit.copula:
+            return True
+        if units[step].kind == MARK:
+            return False
+    return False
+
+
+def _joined(units: list[Unit], place: int) -> bool:
+    """True when the sign at `place` belongs to the same denial as the one before it: joined, or a quality of it."""
+    bit = bits()
+    previous = units[place - 1]
+    if previous.kind == MARK or previous.mask & (bit.either | bit.conj):
+        return True
+    return bool(previous.mask & bit.polar and previous.state == "denied") or not previous.mask & bit.polar
+
+
+def _list_goes_on(units: list[Unit], place: int) -> bool:
+    """True when after the comma or "and" at `place` the denied list continues."""
+    bit = bits()
+    count = len(units)
+    step = place + 1
+    if step < count and units[step].mask & (bit.conj | bit.either):
+        if units[step].mask & bit.either:
+            return True
+        step += 1
+    while step < count and units[step].text in ("de", "of", "any"):
+        step += 1
+    if step >= count:
+        return False
+    unit = units[step]
+    if unit.kind == MARK or not unit.mask & bit.sign:
+        return False
+    conj = bool(units[place].mask & bit.conj) or bool(units[step - 1].mask & bit.conj)
+    if conj and not unit.mask & bit.noun_sign:
+        return False
+    if conj and unit.text.endswith(("ing", "ando", "iendo")) and not unit.mask & bit.noun_sign:
+        return False
+    ahead = step + 1
+    if ahead >= count:
+        return True
+    after = units[ahead]
+    if after.kind == MARK:
+        return True
+    if after.mask & bit.but:
+        return True
+    if after.mask & (bit.either | bit.conj):
+        return True
+    for further in range(ahead, min(ahead + 8, count)):
+        later = units[further]
+        if is_hard(later) or later.mask & (bit.but | bit.subject | bit.copula):
+            break
+        if later.mask & bit.either:
+            return True
+    return False
+
+
+def deny_backward(units: list[Unit], place: int) -> None:
+    """ "fever no", "Cough? nope", "pus: none", "fiebre no tiene": the answer stands behind the sign."""
+    bit = bits()
+    count = len(units)
+    ahead = place + 1
+    while (
+        ahead < count
+        and units[ahead].mask & (bit.have | bit.time | bit.copula)
+        and not units[ahead].mask & bit.polar
+    ):
+        ahead += 1
+    if ahead < count and not (
+        units[ahead].kind in (MARK, NUMBER)
+        or units[ahead].mask & (bit.but | bit.conj | bit.subject | bit.no_answer)
+    ):
+        return
+    step = place - 1
+    if step >= 0 and (units[step].mask & bit.prep or units[step].text in ("o", "or", "u")):
+        return
+    passed_mark = False
+    while step >= 0 and step >= place - 6:
+        unit = units[step]
+        if unit.kind == MARK:
+            if unit.text not in "?:-–/" or passed_mark or step != place - 1:
+                return
+            passed_mark = True
+        elif unit.mask & bit.sign:
+            if unit.state == "" and not _already_denied(unit):
+                unit.state = "denied"
+            if not passed_mark:
+                return
+        elif passed_mark and unit.mask & bit.part:
+            unit.state = "denied"
+        elif (
+            unit.mask & (bit.either | bit.conj)
+            or unit.mask & (bit.his | bit.prep | bit.part)
+            or (passed_mark and unit.mask)
+        ):
+            pass
+        else:
+            return
+        step -= 1

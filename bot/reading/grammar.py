@@ -1,0 +1,88 @@
+"""The concepts of grammar (`lexicon/<language>/grammar.toml`, `state.toml`) as bits, by name; the ends of sentences."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from bot.reading.lexicon import lexicon
+from bot.reading.match import Unit
+from bot.reading.text import MARK
+
+HARD = frozenset(".!?;\n…¡¿")
+
+
+class Bits:
+    """The bits of the grammar's concepts, by name."""
+
+    def __init__(self) -> None:
+        words = lexicon()
+        bit = words.mask
+        self.neg = bit("neg")
+        self.no_answer = bit("no_answer")
+        self.but = bit("but")
+        self.conj = bit("and")
+        self.either = bit("or")
+        self.subject = bit("subject")
+        self.child = bit("child")
+        self.his = bit("his")
+        self.it = bit("it")
+        self.me = bit("me")
+        self.we = bit("we")
+        self.you = bit("you")
+        self.other = bit("other")
+        self.copula = bit("copula")
+        self.have = bit("have")
+        self.report = bit("report")
+        self.hyp = bit("hyp")
+        self.if_real = bit("if_real")
+        self.generic = bit("generic")
+        self.past = bit("when_past")
+        self.before_op = bit("before_op")
+        self.recent = bit("recent")
+        self.since = bit("since")
+        self.again = bit("again")
+        self.still = bit("still")
+        self.started = bit("started")
+        self.less = bit("less")
+        self.better = bit("better")
+        self.gone = bit("gone")
+        self.ceased = bit("ceased")
+        self.over = bit("over")
+        self.polar = bit("polar")
+        self.sign = bit("signish")
+        self.part = bit("part")
+        self.noun_sign = bit("noun_sign")
+        self.prep = bit("prep")
+        self.clitic = bit("clitic")
+        self.link = bit("link")
+        self.good = bit("good")
+        self.time = bit("time recent since")
+        self.worse = bit("worse")
+        self.same = bit("same")
+        self.steady = bit("steady")
+        self.soft = bit("soft")
+        self.attribute = bit("attribute")
+        self.generic_verb = bit("generic_verb")
+        self.absorb = bit("absorb")
+        self.lasting = bit("lasting")
+        self.confirm = bit("confirm")
+        self.self_patient = bit("self_patient")
+        self.plea = bit("plea")
+        self.fall = bit("fall")
+        self.pet = bit("pet")
+        self.carrier = bit("carrier")
+        self.name = bit("name")
+        self.poss_child = bit("poss_child")
+        self.wake = bit("wake hard_wake")
+        self.noun = bit("noun")
+        self.food = bit("food")
+        self.amount = bit("amount")
+
+
+@cache
+def bits() -> Bits:
+    return Bits()
+
+
+def is_hard(unit: Unit) -> bool:
+    return unit.kind == MARK and unit.text in HARD

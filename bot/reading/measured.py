@@ -1,0 +1,123 @@
+"""What a family measured: temperatures, pain scores, oxygen, breaths, seconds until colour comes back."""
+
+from __future__ import annotations
+
+from bot.reading.grammar import bits
+from bot.reading.lexicon import lexicon
+from bot.reading.match import Unit
+from bot.reading.numerals import Numeral
+from bot.reading.pain_score import pain_score
+from bot.reading.segments import Segment
+from bot.reading.temperature import HIGH_FEVER, celsius, is_fever, temperatures
+from bot.reading.text import MARK, Token
+from messages.conversation import Asked, Evidence
+from messages.flags import Level
+
+
+def add_temperatures(
+    tokens: list[Token],
+    found: list[Numeral],
+    units: list[Unit],
+    asked: Asked,
+    evidence: list[Evidence],
+    segments: list[Segment],
+) -> tuple[float | None, set[int]]:
+    """Add the evidence of body temperatures; gives the one that counts, in Celsius, and the tokens they stand in."""
+    asks = asked.kind == "followup:temperature"
+    told = temperatures(tokens, found, asks)
+    taken: set[int] = set()
+    best: float | None = None
+    bit = bits()
+    for number, value in told:
+        taken.update(range(number.first, number.last + 1))
+        start, end = tokens[number.first].start, tokens[number.last].end
+        place = next((at for at, unit in enumerate(units) if unit.start <= start < unit.end), 0)
+        segment = next((row for row in segments if row.first <= place <= row.last), None)
+        degrees = celsius(value)
+        status, level = "present", Level.OK
+        if is_fever(value):
+            level = Level.EMERGENCY if degrees >= HIGH_FEVER - 1e-9 else Level.URGENT
+        if segment is not None and is_fever(value):
+            masks = [unit.mask for unit in segment.units]
+            if segment.before_op:
+                status, level = "past", Level.OK
+            elif segment.hypothetical:
+                status, level = "hypothetical", Level.REVIEW
+            elif segment.subject == "other" and not any(mask & bit.child for mask in masks):
+                status, level = "other_person", Level.REVIEW
+            elif segment.past:
+                status, level = "past", Level.REVIEW
+            elif _came_down(place, units) or (
+                any(
+                    later is not number and not is_fever(there) and later.first > number.first
+                    for later, there in told
+                )
+                and any(mask & (bit.recent | bit.past) for mask in masks)
+            ):
+                status, level = "recent", Level.REVIEW
+        sign = "fever" if is_fever(value) else ""
+        rule = "temperature of 38.0 C (100.4 F) or more" if sign else "temperature below 38.0 C (100.4 F)"
+        if sign or level is not Level.OK:
+            evidence.append(Evidence(start, end, rule, sign, status, level))
+        else:
+            evidence.append(Evidence(start, end, rule, "", "word"))
+        if status == "present" and (best is None or degrees > best):
+            best = degrees
+    return best, taken
+
+
+def _came_down(place: int, units: list[Unit]) -> bool:
+    bit = bits()
+    after = units[place + 1 : place + 14]
+    return any(
+        unit.state == "" and unit.mask & (bit.over | bit.gone) and unit.kind != MARK for unit in after
+    ) and not any(unit.mask & (bit.again | bit.worse) for unit in after)
+
+
+def add_pain(
+    tokens: list[Token], found: list[Numeral], taken: set[int], asked: Asked, evidence: list[Evidence]
+) -> int | None:
+    told = pain_score(tokens, found, taken, asked.kind == "followup:pain")
+    if told is None:
+        return None
+    number, score = told
+    start, end = tokens[number.first].start, tokens[number.last].end
+    if score >= 7:
+        evidence.append(Evidence(start, end, "pain 7-10 of 10", "pain", "present", Level.URGENT))
+    elif score >= 4:
+        evidence.append(Evidence(start, end, "pain 4-6 of 10", "", "possible", Level.REVIEW))
+    else:
+        evidence.append(Evidence(start, end, "pain 0-3 of 10", "", "word"))
+    return score
+
+
+def add_counts(
+    units: list[Unit], tokens: list[Token], found: list[Numeral], evidence: list[Evidence]
+) -> None:
+    """Counts a family took: colour that needs 4 seconds or more to come back, 40 breaths or more a minute.
+
+    Two seconds is the sheet's own measure of a good colour (facts/clinical.md 3.3); oxygen below 93 % and breaths a
+    minute at school age: recalled.
+    """
+    words = lexicon()
+    whole = 0
+    for unit in units:
+        whole |= unit.mask
+    colour = whole & words.mask("pink colour_bad") and whole & words.mask("slow_return")
+    breaths = whole & words.mask("breathe breath_bad") and whole & words.mask("per_minute")
+    oxygen = whole & words.mask("oxygen")
+    for number in found:
+        start, end = tokens[number.first].start, tokens[number.last].end
+        after = tokens[number.last + 1].text if number.last + 1 < len(tokens) else ""
+        if colour and 4 <= number.value <= 60 and after.startswith(("sec", "segundo")):
+            evidence.append(
+                Evidence(start, end, "colour comes back late", "circulation", "present", Level.EMERGENCY)
+            )
+        if oxygen and 50 <= number.value <= 92 and not after.startswith(("hour", "min", "lb", "bpm")):
+            evidence.append(
+                Evidence(start, end, "low oxygen, measured", "breathing", "present", Level.EMERGENCY)
+            )
+        if breaths and 40 <= number.value <= 120:
+            evidence.append(
+                Evidence(start, end, "fast breathing, counted", "breathing", "present", Level.EMERGENCY)
+            )

@@ -1,0 +1,105 @@
+"""Rules as written in `lexicon/rules/*.toml`, and what a matched one is.
+
+A rule's `all` lists what must stand near each other in one stretch of the text: each entry names concepts, any of
+which will do; `!` before an entry asks for it denied ("!feel": cannot feel), `~` takes it in any state. `gap` is how
+many words may lie between, `unless` names what rules it out, `firm` keeps it though it is said to be better or less,
+`event` keeps it though all is well since.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from bot.reading.lexicon import lexicon
+from messages.flags import Level
+
+DEFAULT_GAP = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    plain: int
+    denied: int
+    any_state: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way to say a sign; `level` when present now."""
+
+    name: str
+    sign: str
+    level: Level
+    slots: tuple[Slot, ...]
+    needs: int  # bits of the first slot, for a quick look
+    gap: int
+    unless: int
+    unless_near: int
+    firm: bool
+    event: bool
+    over: str  # level name when it is over within the last day
+    anyone: bool  # counts also when said of the caregiver
+    why: str
+    sentence: bool  # look in the whole sentence, not one stretch
+    subject: str
+    eased_by: int  # in the stretch before, it makes a person read it, and no more: "laughing so hard ..."
+    covers: frozenset[str]  # signs that the same words would name too
+    short: int  # only in a text of so many units or fewer; 0: any
+    quiet: bool  # says nothing where a sign is denied in the same stretch
+    always: bool  # counts also when only supposed
+
+
+@dataclass(slots=True)
+class Finding:
+    """One rule that matched: which units, and what it counts for after the scopes."""
+
+    rule: Rule
+    places: tuple[int, ...]
+    segment: int
+    status: str
+    level: Level
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The shipped rules in the order of their files."""
+    words = lexicon()
+    out: list[Rule] = []
+    for entry in words.rules:
+        slots = []
+        for text in entry["all"]:
+            plain = denied = anyway = 0
+            for concept in text.split():
+                if concept.startswith("!"):
+                    denied |= words.mask(concept[1:])
+                elif concept.startswith("~"):
+                    anyway |= words.mask(concept[1:])
+                else:
+                    plain |= words.mask(concept)
+            slots.append(Slot(plain, denied, anyway))
+        out.append(
+            Rule(
+                name=entry["name"],
+                sign=entry.get("sign", ""),
+                level=Level(entry.get("level", "urgent")),
+                slots=tuple(slots),
+                needs=slots[0].plain | slots[0].denied | slots[0].any_state,
+                gap=entry.get("gap", DEFAULT_GAP),
+                unless=words.mask(entry.get("unless", "")),
+                unless_near=words.mask(entry.get("unless_near", "")),
+                firm=entry.get("firm", False),
+                event=entry.get("event", False),
+                over=entry.get("over", "review"),
+                anyone=entry.get("anyone", False),
+                why=entry.get("why", ""),
+                sentence=entry.get("sentence", False),
+                subject=entry.get("subject", ""),
+                eased_by=words.mask(entry.get("eased_by", "")),
+                covers=frozenset(entry.get("covers", "").split()),
+                short=entry.get("short", 0),
+                quiet=entry.get("quiet", False),
+                always=entry.get("always", False),
+            )
+        )
+    return tuple(out)

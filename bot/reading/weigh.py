@@ -1,0 +1,98 @@
+"""What a matched rule counts for: someone else's, only thought of, long past, over, or present now."""
+
+from __future__ import annotations
+
+from bot.reading.grammar import bits
+from bot.reading.match import Unit
+from bot.reading.rule import Finding, Rule
+from bot.reading.segments import Segment
+from bot.reading.someone_else import only_a_pet, said_of_someone_else
+from messages.flags import Level
+
+
+def weigh(
+    rule: Rule, chosen: tuple[int, ...], number: int, units: list[Unit], segments: list[Segment]
+) -> Finding:
+    """What a match counts for: someone else's, only thought of, long past, over, or present now."""
+    segment = segments[number]
+    status, level = "present", rule.level
+    real = [place for place in chosen if place >= 0] or [segment.first]
+    if rule.firm and any(units[place].state == "gone" for place in real):
+        status = "recent"
+        level = min(level, Level.URGENT, key=lambda one: one.rank)
+    before = segments[number - 1] if number else None
+    if (
+        rule.eased_by
+        and before is not None
+        and before.sentence == segment.sentence
+        and any(unit.mask & rule.eased_by and unit.state != "denied" for unit in before.units)
+    ):
+        return Finding(rule, chosen, number, "other_person", Level.REVIEW)
+    if rule.sign == "injury" and _thing_fell(real, units):
+        status, level = "other_person", Level.OK
+    elif segment.before_op:
+        status, level = "past", Level.OK
+    elif segment.hypothetical and not rule.always and (segment.hyp_at < 0 or max(real) > segment.hyp_at):
+        status, level = "hypothetical", Level.REVIEW
+    elif not rule.anyone and said_of_someone_else(real, segment, units, segments, number):
+        if not (rule.level is Level.EMERGENCY and any(unit.mask & bits().plea for unit in units)):
+            status = "other_person"
+            level = Level.OK if only_a_pet(segment) else Level.REVIEW
+    elif segment.past and (not rule.event or segment.long_ago):
+        status, level = "past", Level.REVIEW
+    elif status == "present" and not rule.event and _is_over(real, number, units, segments):
+        status = "recent"
+        level = Level(rule.over)
+    return Finding(rule, chosen, number, status, level)
+
+
+def _thing_fell(places: list[int], units: list[Unit]) -> bool:
+    """ "se cayo el internet", "tree fell over": what fell is a thing and no child."""
+    bit = bits()
+    at = max(places)
+    if not units[at].mask & bit.fall:
+        return False
+    if units[at].text.endswith((" de", " del", " con", " en", " off", " out")):
+        return False
+    if at + 2 < len(units) and units[at + 1].text in ("el", "la", "los", "las", "un", "una", "mi", "su"):
+        noun = units[at + 2]
+        return noun.kind == "word" and not noun.mask & (
+            bit.carrier | bit.child | bit.part | bit.time | bit.past | bit.name | bit.conj
+        )
+    before = units[at - 1] if at else None
+    if before is None or units[at].text.split(" ")[0] not in (
+        "fell",
+        "fall",
+        "falls",
+        "fallen",
+        "falling",
+        "crashed",
+        "dropped",
+    ):
+        return False
+    return bool(before.mask & bit.noun) and not before.mask & (bit.child | bit.part | bit.carrier)
+
+
+def _is_over(places: list[int], number: int, units: list[Unit], segments: list[Segment]) -> bool:
+    """True when words after the sign say that it is over, before any other sign is told."""
+    bit = bits()
+    segment = segments[number]
+    start = max(places) + 1
+    end = segment.last
+    over = False
+    later = number + 1
+    while later < len(segments) and segments[later].sentence <= segment.sentence + 1:
+        end = segments[later].last
+        later += 1
+    for step in range(start, min(end + 1, len(units))):
+        unit = units[step]
+        if unit.state == "denied":
+            continue
+        follows = units[step + 1] if step + 1 < len(units) else None
+        if (unit.mask & bit.over and unit.state == "") or (
+            unit.mask & bit.gone and unit.state == "" and (follows is None or not follows.mask & bit.sign)
+        ):
+            over = True
+        elif unit.mask & bit.again:
+            return False
+    return over
