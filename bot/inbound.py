@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.conversation.context import Context
 from bot.conversation.decide import decide
 from bot.facts import gather
+from bot.reading.own import own_words, pairs_of
 from bot.reading.read import read
 from bot.record import record, record_staff_text, record_unread
 from messages.carriers.carrier import Incoming
@@ -133,21 +134,24 @@ def read_with_context(
     """
     language = context.caregiver.language if context.caregiver else "en"
     names = [child.name for child in context.children]
+    own = own_words(
+        pairs_of((entry.says, entry.means) for child in context.children for entry in child.protocol.words)
+    )
 
     def look(body: str) -> Reading:
-        return read(body, asked=context.asked, language=language, names=names)
+        return read(body, asked=context.asked, language=language, names=names, own=own)
 
-    own = look(text.body)
+    alone = look(text.body)
     before = " ".join(texts_just_before(connection, house.vault, text, JOIN_WITHIN))
-    if not before or own.level is Level.EMERGENCY:
-        return own, []
+    if not before or alone.level is Level.EMERGENCY:
+        return alone, []
     together = look(f"{before} {text.body}")
-    if together.level < Level.URGENT or together.level <= max(own.level, look(before).level):
-        return own, []
+    if together.level < Level.URGENT or together.level <= max(alone.level, look(before).level):
+        return alone, []
     shift = len(before) + 1
     evidence = tuple(
         replace(piece, start=max(0, piece.start - shift), end=piece.end - shift)
         for piece in together.evidence
         if piece.end > shift
     )
-    return replace(together, evidence=evidence, intent=own.intent), ["joined-with-texts-before"]
+    return replace(together, evidence=evidence, intent=alone.intent), ["joined-with-texts-before"]

@@ -33,6 +33,7 @@ FIXED_TEXTS = ("welcome", "goodbye", "reminder", "last_check_in")
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1600, strip_whitespace=True)]
 Texts = dict[Language, Text]  # one text per language
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=160, strip_whitespace=True)]
 Day = Annotated[int, Field(strict=True, ge=0, le=400)]
 
 
@@ -105,6 +106,18 @@ class Meaning(Words):
     at_least: Annotated[float, Field(strict=True, ge=0, le=43)] | None = None
     risks: tuple[Risk, ...] = ()
     approved_by: str | None = None
+
+
+class OwnWords(Words):
+    """Words of this hospital's families that the reader does not know, told in words that it does.
+
+    Each of `must` is then read as a danger, none of `never` is; `hearback protocol check` tries them.
+    """
+
+    says: Annotated[tuple[Phrase, ...], Field(min_length=1, max_length=40)]
+    means: Phrase
+    must: tuple[Phrase, ...] = ()
+    never: tuple[Phrase, ...] = ()
 
 
 class Reminder(Words):
@@ -201,6 +214,7 @@ class Protocol(Words):
     silence: SilenceRules
     extend: Extension
     meanings: tuple[Meaning, ...] = ()
+    words: tuple[OwnWords, ...] = ()
     risks: tuple[Risk, ...] = ()  # a child with one of these: a review about how it is becomes urgent
     goodbye: Goodbye
 

@@ -9,6 +9,7 @@ from textwrap import wrap
 
 import click
 
+from bot.reading.own_check import problems_of
 from messages.errors import ProtocolError
 from messages.people import Hospital
 from messages.segments import segments
@@ -110,7 +111,11 @@ def _loaded(protocol: str) -> Protocol:
     try:
         if protocol in shipped_names() and not Path(protocol).exists():
             return load_shipped(protocol)
-        return load_file(Path(protocol))
+        loaded = load_file(Path(protocol))
+        wrong = [f"{protocol}: {problem}" for problem in problems_of(loaded.words)]
+        if wrong:
+            raise ProtocolError(wrong)
+        return loaded
     except ProtocolError as error:
         click.echo("\n".join(error.problems), err=True)
         raise SystemExit(error.exit_code) from None

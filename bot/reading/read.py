@@ -5,7 +5,7 @@ Over 300 lines: the steps in order, each with the rules of the standard that dec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection
 
 from bot.reading.compose import findings_of
 from bot.reading.grammar import bits
@@ -15,6 +15,7 @@ from bot.reading.match import Unit, language_of, mended, units_of
 from bot.reading.measured import add_counts, add_pain, add_temperatures
 from bot.reading.menu import DEFAULT_MENU, Picks, asked_from, picks_of
 from bot.reading.numerals import numerals
+from bot.reading.own import NONE, OwnWords, told_plainly
 from bot.reading.rule import Finding
 from bot.reading.scope import mark_scopes
 from bot.reading.second import raised
@@ -29,8 +30,6 @@ __all__ = ["DEFAULT_MENU", "VERSION", "asked_from", "read"]
 
 VERSION = "1"
 
-Extra = Callable[[str], Iterable[Evidence]]  # a second reader: more evidence, which can only raise the level
-
 
 def read(
     text: str,
@@ -38,12 +37,12 @@ def read(
     asked: Asked | None = None,
     language: str = "en",
     names: Collection[str] = (),
-    extra: Extra | None = None,
+    own: OwnWords = NONE,
 ) -> Reading:
     """The reading of one text. Total: any string gives a reading, and what is not understood gives `review`.
 
-    `asked` is the last question this caregiver was sent, `language` a hint only, `names` the children known to them.
-    `extra` is a second reader, learned or a hospital's own; its evidence may add signs and raise the level only.
+    `asked` is the last question this caregiver was sent, `language` a hint only, `names` the children known to them,
+    `own` the hospital's own words (own.own_words).
     """
     asked = asked or Asked()
     tokens = tokens_of(text)
@@ -53,7 +52,7 @@ def read(
     if asked.kind == "followup:temperature":
         tokens = _digits_meant(text, tokens)
     written = tokens
-    tokens = mended(tokens, names)
+    tokens = mended(told_plainly(tokens, own), names)
     language, each = language_of(tokens, language)
     found = numerals(tokens)
     units = units_of(tokens, each, names, found)
@@ -83,8 +82,6 @@ def read(
         evidence.append(
             Evidence(0, len(text), "none of these", "", "denied", zero.level if zero else Level.OK)
         )
-    if extra is not None:
-        evidence.extend(extra(text))
     signs = _signs(evidence)
     signs_seen = bool(signs)
     level = max(
