@@ -126,6 +126,14 @@ class Flag:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """How a text should have been read, as a coordinator says it: signs are sorted codes of `SIGNS`."""
+
+    level: Level
+    signs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Act:
     """What a person did about a flag. Never changed, never deleted but by retention."""
 

@@ -13,7 +13,7 @@ from messages.conversation import Purpose
 from messages.database import Connection
 from messages.encryption import Vault
 from messages.errors import ConflictError, HearbackError
-from messages.flags import ActKind, Outcome
+from messages.flags import SIGNS, ActKind, Correction, Level, Outcome
 from messages.house import House
 from messages.people import Staff
 from messages.store import console as store
@@ -153,7 +153,19 @@ def _close(doing: Doing) -> None:
         raise FormError("Say how it ended.", mend="Choose one of the five.")
     doing.unchanged()
     rightly = {"yes": True, "no": False}.get(doing.form.get("read_rightly", ""))
-    doing.act(ActKind.CLOSED, note=note, outcome=Outcome(doing.form["outcome"]), read_rightly=rightly)
+    correction = None if rightly is not False else _correction(doing.form)
+    doing.act(
+        ActKind.CLOSED, note=note, outcome=Outcome(doing.form["outcome"]), read_rightly=rightly,
+        correction=correction,
+    )
+
+
+def _correction(form: MultiDict[str, str]) -> Correction | None:
+    """How the text should have been read, where that was said; signs without a level are not enough."""
+    if form.get("right_level") not in set(Level):
+        return None
+    signs = {sign for sign in form.getlist("right_signs") if sign in SIGNS}
+    return Correction(Level(form["right_level"]), tuple(sorted(signs)))
 
 
 DOES: dict[str, Callable[[Doing], None]] = {

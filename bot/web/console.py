@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -22,6 +22,7 @@ from messages.flags import FlagKind, Level
 from messages.segments import segments
 from messages.store import console as store
 from messages.store import families as family_store
+from messages.store.corrections import read_by_machine
 from messages.store.thread import thread
 from scheduler.plan import day_of_recovery
 
@@ -74,12 +75,15 @@ def queue_values(connection: Connection, hospital_id: str) -> dict[str, Any]:
     vault = web().house.vault
     rows = store.queue(connection, vault, hospital_id)
     lists = [(key, title, empty, [row for row in rows if list_of(row) == key]) for key, title, empty in LISTS]
+    alone, read = read_by_machine(connection, hospital_id, web().clock() - timedelta(days=7))
     emergencies = sum(row.flag.level is Level.EMERGENCY and not row.taken_by for row in rows)
     return {
         "rows": rows,
         "lists": lists,
         "unsure": store.unsure_texts(connection, vault, hospital_id),
         "emergencies": emergencies,
+        "alone": alone,
+        "read": read,
     }
 
 

@@ -301,13 +301,16 @@ def _asked_from_json(kept: dict[str, Any], at: datetime) -> Asked:
     )
 
 
-def last_asked(connection: Connection, caregiver_id: str, since: datetime) -> Asked:
-    """The last question this caregiver was sent since `since`; of kind "none" when there is none."""
+def last_asked(
+    connection: Connection, caregiver_id: str, since: datetime, before: datetime | None = None
+) -> Asked:
+    """The last question this caregiver was sent since `since` (and `before`); of kind "none" when there is none."""
     m, o = t.messages.c, t.outbox.c
     rows = connection.execute(
         sa.select(m.asked, m.at)
         .join(t.outbox, o.message_id == m.id)
         .where(m.caregiver_id == caregiver_id, m.at >= since, m.direction == "out")
+        .where(m.at < before if before is not None else sa.true())
         .where(o.state.not_in(("cancelled", "expired", "refused")))
         .order_by(m.at.desc(), m.id.desc())
         .limit(12)

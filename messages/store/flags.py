@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from messages.encryption import Vault
 from messages.errors import ConflictError, NotFoundError
-from messages.flags import ActKind, Flag, FlagKind, FlagState, Level, Outcome
+from messages.flags import ActKind, Correction, Flag, FlagKind, FlagState, Level, Outcome
 from messages.ids import new_id
 from messages.store import tables as t
 from messages.store.once import insert_once
@@ -209,6 +209,7 @@ def act(
     note: str = "",
     outcome: Outcome | None = None,
     read_rightly: bool | None = None,
+    correction: Correction | None = None,
 ) -> Flag:
     """Record what a person did and move the flag by it. Raises ConflictError when somebody was first."""
     flag, version = flag_by_id(connection, flag_id, hospital_id, lock=True)
@@ -251,6 +252,8 @@ def act(
             note=vault.seal("acts.note", act_id, note) if note else None,
             outcome=outcome.value if outcome else None,
             read_rightly=read_rightly,
+            right_level=correction.level.value if correction else None,
+            right_signs=list(correction.signs) if correction else None,
             at=now,
         )
     )

@@ -353,6 +353,8 @@ acts = sa.Table(
     sa.Column("note", Sealed),
     sa.Column("outcome", Code),
     sa.Column("read_rightly", sa.Boolean),
+    sa.Column("right_level", Code),  # how the text should have been read
+    sa.Column("right_signs", sa.JSON(none_as_null=True)),
     sa.Column("at", Instant, nullable=False),
 )
 

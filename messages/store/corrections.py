@@ -1,0 +1,69 @@
+"""What coordinators said of readings: corrections, and how many texts needed nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from messages.encryption import Vault
+from messages.flags import ActKind, Correction, Level
+from messages.store import tables as t
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A text that was read wrongly, and how a coordinator says it should have been read."""
+
+    message_id: str
+    body: str
+    caregiver_id: str | None
+    hospital_id: str
+    at: datetime
+    intent: str
+    right: Correction
+
+
+def corrections(connection: Connection, vault: Vault, hospital_id: str | None = None) -> list[Corrected]:
+    """The last correction of each text, in the order the texts came."""
+    m, a, f, r = t.messages.c, t.acts.c, t.flags.c, t.readings.c
+    query = (
+        sa.select(t.messages, a.right_level, a.right_signs, r.intent)
+        .select_from(t.acts)
+        .join(t.flags, f.id == a.flag_id)
+        .join(t.messages, m.id == f.message_id)
+        .join(t.readings, r.message_id == m.id, isouter=True)
+        .where(a.kind == ActKind.CLOSED.value, a.right_level.is_not(None), m.direction == "in")
+        .order_by(m.at, m.id, a.at)
+    )
+    if hospital_id:
+        query = query.where(m.hospital_id == hospital_id)
+    out: dict[str, Corrected] = {}
+    for row in connection.execute(query):
+        out[row.id] = Corrected(
+            message_id=row.id,
+            body=vault.open("messages.body", row.id, row.body),
+            caregiver_id=row.caregiver_id,
+            hospital_id=row.hospital_id,
+            at=row.at,
+            intent=row.intent or "",
+            right=Correction(Level(row.right_level), tuple(row.right_signs or ())),
+        )
+    return list(out.values())
+
+
+def read_by_machine(connection: Connection, hospital_id: str, since: datetime) -> tuple[int, int]:
+    """(texts that were understood completely and needed nobody, texts read) since a moment."""
+    m, r = t.messages.c, t.readings.c
+    row = connection.execute(
+        sa.select(
+            sa.func.count().filter(r.decided_level == Level.OK.value, r.complete).label("alone"),
+            sa.func.count().label("read"),
+        )
+        .select_from(t.readings)
+        .join(t.messages, m.id == r.message_id)
+        .where(m.hospital_id == hospital_id, r.at >= since)
+    ).one()
+    return row.alone, row.read

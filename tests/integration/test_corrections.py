@@ -1,0 +1,73 @@
+"""A coordinator's correction becomes a labelled case without names or numbers, and is counted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cases import stripped
+from bot.commands import export
+from messages.store import tables as t
+from tests.house import Home
+from tests.integration.desk import desk, hire, text_of
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Ana threw up, call me at 555-010-0142", "Alex threw up, call me at [...]"),
+        ("ana's toes are blue", "Alex toes are blue"),
+        ("we told Bertrand her temp is 101.2", "we told Alex her temp is 101.2"),
+        ("mail nina@example.org or see https://x.example/a?b=1", "mail [...] or see [...]"),
+        ("we live at 12 Oak Grove Street, come", "we live at [...], come"),
+        ("her number is 00412233, 38,5 at 10:30", "her number is [...], 38,5 at 10:30"),
+        ("no fever", "no fever"),
+    ],
+)
+def test_nothing_in_a_case_tells_who_wrote_it(text: str, left: str) -> None:
+    assert stripped(text, ["Ana Ruiz", "Nina Person"]) == left
+
+
+def test_a_correction_is_exported_as_a_labelled_case(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.enrol()
+    hire(home, "nina")
+    nina = desk(home, "nina")
+    home.text("Ana has a fever of 102 call 206-555-0142")
+    (flag,) = home.flags()
+    page = nina.page(f"/console/flags/{flag.id}")
+    assert "how should it have been read?" in text_of(page)
+    answer = nina.act(
+        flag.id, "close", outcome="advice", read_rightly="no", right_level="review",
+        right_signs=["swelling", "fever", "nonsense"],
+    )
+    assert answer.status_code == 303
+    (row,) = home.rows(t.acts)
+    assert (row.right_level, row.right_signs) == ("review", ["fever", "swelling"])
+    monkeypatch.setattr(export, "open_house", lambda needs: home.house)
+    result = CliRunner().invoke(export.command, ["--cases"])
+    assert result.exit_code == 0, result.output
+    case: dict[str, Any] = json.loads(result.stdout)
+    assert case["text"] == "Alex has a fever of 102 call [...]"
+    assert (case["levels"], case["signs"], case["lang"]) == (["review"], ["fever", "swelling"], "en")
+
+
+def test_a_flag_read_rightly_exports_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.enrol()
+    hire(home, "nina")
+    home.text("she has a fever of 102")
+    (flag,) = home.flags()
+    desk(home, "nina").act(flag.id, "close", outcome="advice", read_rightly="yes", right_level="ok")
+    monkeypatch.setattr(export, "open_house", lambda needs: home.house)
+    assert CliRunner().invoke(export.command, ["--cases"]).stdout == ""
+
+
+def test_the_share_read_by_machine_is_seen_in_the_queue(home: Home) -> None:
+    home.enrol()
+    hire(home, "nina")
+    home.text("no fever, all good, thank you")
+    home.text("what time is the appointment?")
+    seen = text_of(desk(home, "nina").page("/console/"))
+    assert "Read by machine: 1 of 2 texts of the last 7 days (50 %)" in seen
