@@ -45,6 +45,9 @@ DENYING = frozenset(
 )
 END = ""  # the key of a trie node that ends a phrase
 ANY = "_"
+# A phrase of these still says the sign that is named in it: "more pain", "le sigue doliendo", "no deja de sangrar".
+CARRYING = "worse more severe no_relief wont_stop"
+CARRIED = "hurt fever blood swell red ooze vomit cough numb tingle chills cry scream"
 
 
 @dataclass
@@ -303,11 +306,13 @@ def lexicon() -> Lexicon:
                         built.examples.append((language, concept, kind, example))
     part = built.mask("part child")
     life = built.mask("life")
+    carrying, carried = built.mask(CARRYING), built.mask(CARRIED)
     for node, words in built.named:
         if not node[END] & life:
+            kept = part | (carried if node[END] & carrying else 0)
             for word in words:
                 english, spanish = built.words.get(word, (0, 0))
-                node[END] |= (english | spanish) & part
+                node[END] |= (english | spanish) & kept
     built.named.clear()
     built.danger = built.mask("signish part breathe move feel drink pee wake")
     built.index_spellings()
