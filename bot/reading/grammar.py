@@ -77,6 +77,9 @@ class Bits:
         self.noun = bit("noun")
         self.food = bit("food")
         self.amount = bit("amount")
+        self.grownup = bit("grownup")
+        self.parent = bit("parent")
+        self.not_of_me = bit("blood wake hard_wake")
 
 
 @cache

@@ -26,6 +26,7 @@ class Unit:
     first: int  # index of its first token
     last: int
     state: str = ""  # "", denied, better, gone: set by scope.py
+    owner: str = ""  # "" is the child; other, me: set by someone_else.py
 
 
 _EN_ENDINGS = (

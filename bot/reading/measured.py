@@ -8,6 +8,7 @@ from bot.reading.match import Unit
 from bot.reading.numerals import Numeral
 from bot.reading.pain_score import pain_score
 from bot.reading.segments import Segment
+from bot.reading.someone_else import said_of_someone_else
 from bot.reading.temperature import HIGH_FEVER, celsius, is_fever, temperatures
 from bot.reading.text import MARK, Token
 from messages.conversation import Asked, Evidence
@@ -43,7 +44,7 @@ def add_temperatures(
                 status, level = "past", Level.OK
             elif segment.hypothetical:
                 status, level = "hypothetical", Level.REVIEW
-            elif segment.subject == "other" and not any(mask & bit.child for mask in masks):
+            elif said_of_someone_else([place], units):
                 status, level = "other_person", Level.REVIEW
             elif segment.past:
                 status, level = "past", Level.REVIEW

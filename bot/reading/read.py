@@ -20,6 +20,7 @@ from bot.reading.rule import Finding
 from bot.reading.scope import mark_scopes
 from bot.reading.second import raised
 from bot.reading.segments import Segment, segments_of
+from bot.reading.someone_else import mark_owners
 from bot.reading.temperature import is_fever
 from bot.reading.text import WORD, Token, tokens_of
 from bot.reading.who_when import mark_who_and_when
@@ -61,6 +62,7 @@ def read(
     mark_scopes(units)
     segments = segments_of(units)
     mark_who_and_when(segments)
+    mark_owners(units)
     findings = findings_of(units, segments, _spoken_of(picks, asked))
     for finding in findings:
         evidence.append(_evidence(finding, units))

@@ -47,7 +47,8 @@ EMOJI_WORDS = {
 }
 
 
-# Capitals and accents that change the word: "ER or wait?" is no stammer, "sí" (yes) is not "si" (if).
+# Capitals and accents that change the word: "ER or wait?" is no stammer, "sí" (yes) is not "si" (if), nor is "él" (he)
+# "el" (the).
 _TELLING = {
     "ER": "emergencyroom",
     "ED": "emergencyroom",
@@ -55,6 +56,8 @@ _TELLING = {
     "sí": "simon",
     "Sí": "simon",
     "SÍ": "simon",
+    "él": "elmismo",
+    "Él": "elmismo",
 }
 
 

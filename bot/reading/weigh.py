@@ -34,7 +34,7 @@ def weigh(
         status, level = "past", Level.OK
     elif segment.hypothetical and not rule.always and (segment.hyp_at < 0 or max(real) > segment.hyp_at):
         status, level = "hypothetical", Level.REVIEW
-    elif not rule.anyone and said_of_someone_else(real, segment, units, segments, number):
+    elif not rule.anyone and said_of_someone_else(real, units):
         if not (rule.level is Level.EMERGENCY and any(unit.mask & bits().plea for unit in units)):
             status = "other_person"
             level = Level.OK if only_a_pet(segment) else Level.REVIEW
