@@ -20,26 +20,30 @@ def mark_owners(units: list[Unit]) -> None:
     """Set the owner of every unit."""
     bit = bits()
     carer = _carer_writes(units)
-    owner, quoted, told, here = CHILD, False, False, 0
+    owner, quoted, told, story, here = CHILD, False, False, False, 0
     for place, unit in enumerate(units):
         mask = unit.mask
         if unit.kind == MARK:
             if is_hard(unit):
-                owner, quoted, told = CHILD, False, False
+                owner, quoted, told, story = CHILD, False, False, False
             elif unit.text not in "'\"“”‘’()":
-                if not told:
-                    owner = CHILD
+                if not told or story:
+                    owner, story = CHILD, False
                 here = place
             continue
         if mask & bit.but:
-            owner = CHILD
+            owner, story = CHILD, False
+        story = story or _tells_a_story(units, place)
+        if story:
+            unit.owner = owner = OTHER
+            continue
         if mask & bit.other and not mask & (bit.child | bit.report):
             if _is_subject(units, place) or _described(units, place):
                 if _speaks_to(units, place):
                     quoted = True
                 else:
                     owner, told = OTHER, False
-        elif mask & bit.child and not _begins_other(units, place):
+        elif mask & bit.child and not _begins_other(units, place) and not _small_other(units, place):
             owner = CHILD
         elif mask & bit.me and _own(units, place):
             owner, told = CHILD if quoted or not carer else ME, False
@@ -50,7 +54,7 @@ def mark_owners(units: list[Unit]) -> None:
             owner = CHILD
         elif owner != CHILD and _back_to_the_child(units, place, owner, here, told):
             owner = CHILD
-        if owner != CHILD and mask & (bit.sign | bit.polar):
+        if owner != CHILD and (mask & (bit.sign | bit.polar) or unit.text in word_list("ills")):
             told = True
         unit.owner = owner
 
@@ -61,7 +65,10 @@ def _back_to_the_child(units: list[Unit], place: int, owner: str, here: int, tol
     unit = units[place]
     if _done_to_the_child(units, place) or (place > here and _new_part(units, place)):
         return True
-    return owner == ME and (unit.text in word_list("handled") or (bool(unit.mask & bit.link) and not told))
+    return owner == ME and (
+        unit.text in word_list("handled")
+        or (bool(unit.mask & bit.link) and not told and unit.text not in word_list("who_that"))
+    )
 
 
 def _carer_writes(units: list[Unit]) -> bool:
@@ -102,6 +109,22 @@ def _begins_other(units: list[Unit], place: int) -> bool:
     return False
 
 
+def _small_other(units: list[Unit], place: int) -> bool:
+    """ "la hermanita chiquita", "mi hermano menor": no new child."""
+    return bool(
+        place and units[place - 1].mask & bits().other and units[place].text in word_list("small_ones")
+    )
+
+
+def _tells_a_story(units: list[Unit], place: int) -> bool:
+    """ "in the show the boy ...", "en la serie alguien ...": at the head of a clause."""
+    return (
+        units[place].text in ("in", "en")
+        and (place == 0 or units[place - 1].kind == MARK)
+        and any(unit.text.rsplit(" ", 1)[-1] in word_list("story") for unit in units[place + 1 : place + 4])
+    )
+
+
 def _is_subject(units: list[Unit], place: int) -> bool:
     """True where somebody named may be who the clause is about: not "for grandma", "like the other", "on the phone"."""
     bit = bits()
@@ -113,6 +136,8 @@ def _is_subject(units: list[Unit], place: int) -> bool:
     if step < 0:
         return True
     last = units[step].text.rsplit(" ", 1)[-1]
+    if last in word_list("says") and place + 1 < len(units) and units[place + 1].mask & bit.have:
+        return True
     return last not in word_list("not_subject") and last not in word_list("says")
 
 
