@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from bot.reading.grammar import bits
 from bot.reading.match import Unit
 from bot.reading.rule import Finding, Rule, rules
@@ -13,7 +15,6 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
     """Every rule that matches, with what it counts for. `about`: parts of the body that a menu answer speaks of."""
     bit = bits()
     out: list[Finding] = []
-    segment_rules = [rule for rule in rules() if not rule.sentence]
     last_parts = about
     last_part_at = 0
     last_part_segment = 0 if about else -9
@@ -22,7 +23,7 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
         places: list[tuple[int, int, int, int]] = []  # unit index, plain, denied, eased
         for offset, unit in enumerate(segment.units):
             mask = unit.mask
-            if not mask:
+            if not mask or unit.state == "unsaid":
                 continue
             at = segment.first + offset
             if unit.state == "denied":
@@ -52,8 +53,8 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
             plain |= borrowed
             places.insert(0, (-1 - last_part_at, borrowed, 0, 0))
         everything = plain | denied | eased
-        for rule in segment_rules:
-            if not rule.needs & everything:
+        for needs, rule in _rules_of_a_stretch():
+            if not needs & everything:
                 continue
             if rule.subject == "child" and not (
                 segment.subject == "child" or (segment.subject in ("", "it") and not segment.parts)
@@ -81,6 +82,11 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
     return _uncovered(out, segments)
 
 
+@cache
+def _rules_of_a_stretch() -> tuple[tuple[int, Rule], ...]:
+    return tuple((rule.needs, rule) for rule in rules() if not rule.sentence)
+
+
 def _uncovered(found: list[Finding], segments: list[Segment]) -> list[Finding]:
     """Without the findings that only repeat a better one: coughed blood is no bleeding of the incision."""
     covers = [one for one in found if one.rule.covers and one.status in ("present", "recent")]
@@ -98,6 +104,11 @@ def _uncovered(found: list[Finding], segments: list[Segment]) -> list[Finding]:
     ]
 
 
+@cache
+def _rules_of_a_sentence() -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules() if rule.sentence)
+
+
 def _sentence_findings(units: list[Unit], segments: list[Segment]) -> list[Finding]:
     """Rules whose slots may stand in different stretches: "she coughed into my hand and it was blood"."""
     bit = bits()
@@ -106,7 +117,7 @@ def _sentence_findings(units: list[Unit], segments: list[Segment]) -> list[Findi
     owner: dict[int, int] = {}
     for number, segment in enumerate(segments):
         for offset, unit in enumerate(segment.units):
-            if not unit.mask:
+            if not unit.mask or unit.state == "unsaid":
                 continue
             at = segment.first + offset
             owner[at] = number
@@ -126,8 +137,8 @@ def _sentence_findings(units: list[Unit], segments: list[Segment]) -> list[Findi
             places.append((at, rest, hidden, less))
     everything = plain | denied | eased
     out = []
-    for rule in rules():
-        if not rule.sentence or not rule.needs & everything:
+    for rule in _rules_of_a_sentence():
+        if not rule.needs & everything:
             continue
         if not all(
             slot.plain & plain or slot.denied & denied or slot.any_state & everything for slot in rule.slots

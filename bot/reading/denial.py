@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.reading.grammar import bits, is_hard
 from bot.reading.lexicon import word_list
 from bot.reading.match import Unit
-from bot.reading.text import MARK, NUMBER
+from bot.reading.text import MARK
 
 
 def deny_forward(units: list[Unit], place: int) -> None:
@@ -36,8 +36,11 @@ def deny_forward(units: list[Unit], place: int) -> None:
         return
     if neg.mask & bit.no_answer and following.mask & bit.conj and neg.text not in ("no", "nope", "nah"):
         return
+    if following.text in word_list("less_words") or _denied_twice(units, place):
+        return
     hit = content = 0
-    absorbed = False
+    absorbed = lowered = thought = False
+    complained = bool(neg.mask & bit.either) and _complained(units, place)
     budget = 8
     step = place + 1
     while step < count and budget > 0:
@@ -74,8 +77,21 @@ def deny_forward(units: list[Unit], place: int) -> None:
             continue
         if hit and (mask & (bit.subject | bit.copula | bit.have | bit.clitic)) and not mask & bit.polar:
             return
-        if content and not hit and mask & bit.subject and not mask & bit.it:
+        other = not hit and mask & bit.subject and not mask & bit.it
+        if other and (content or (step > place + 1 and mask & bit.child and not thought)):
             return
+        if (content or absorbed) and unit.text in word_list("causal"):
+            return
+        if content and not hit and mask & bit.still:
+            return
+        lowered = lowered or (not hit and unit.text in word_list("lowering"))
+        thought = thought or unit.text in word_list("thinking")
+        if complained and not mask & bit.sign and mask & (bit.part | bit.polar):
+            unit.state = "unsaid"
+            hit += 1
+            step += 1
+            continue
+        complained = complained or unit.text.rsplit(" ", 1)[-1] in word_list("complaining")
         if hit and mask & bit.his and step + 1 < count and _subject_phrase(units, step):
             return
         if (
@@ -85,7 +101,9 @@ def deny_forward(units: list[Unit], place: int) -> None:
             and not units[step - 1].mask & (bit.either | bit.conj)
         ):
             return
-        if mask & bit.polar and not _already_denied(unit):
+        if lowered and mask & bit.sign:
+            return
+        if mask & bit.polar and not already_denied(unit):
             if hit and unit.mask & bit.sign and not _joined(units, step):
                 return
             if absorbed and mask & bit.sign and not units[step - 1].mask & (bit.either | bit.conj):
@@ -100,7 +118,37 @@ def deny_forward(units: list[Unit], place: int) -> None:
         step += 1
 
 
-def _already_denied(unit: Unit) -> bool:
+def _denied_twice(units: list[Unit], place: int) -> bool:
+    """ "can't look at food without gagging", "no ha dormido nada del dolor": the second denial denies nothing more."""
+    bit = bits()
+    text = units[place].text
+    without = text in word_list("without")
+    if not without and text not in ("nada", "nothing", "none"):
+        return False
+    if not without and place + 1 < len(units) and units[place + 1].text == "de":
+        return False
+    for step in range(place - 1, max(-1, place - 8), -1):
+        unit = units[step]
+        if unit.kind == MARK or unit.mask & (bit.but | bit.conj):
+            return False
+        if unit.mask & bit.neg and unit.state == "":
+            return step < place - 1
+        if unit.state == "denied" and unit.mask & bit.sign:
+            return False
+    return False
+
+
+def _complained(units: list[Unit], place: int) -> bool:
+    """True for the "nor" of "did not complain of his chest nor of his breathing"."""
+    for unit in reversed(units[max(0, place - 8) : place]):
+        if is_hard(unit):
+            return False
+        if unit.state == "unsaid":
+            return True
+    return False
+
+
+def already_denied(unit: Unit) -> bool:
     """True for a phrase that holds its own denial: "cant feel his toes", "no responde"."""
     return unit.text.split(" ", 1)[0] in word_list("own_denial") and " " in unit.text
 
@@ -162,47 +210,3 @@ def _list_goes_on(units: list[Unit], place: int) -> bool:
         if later.mask & bit.either:
             return True
     return False
-
-
-def deny_backward(units: list[Unit], place: int) -> None:
-    """ "fever no", "Cough? nope", "pus: none", "fiebre no tiene": the answer stands behind the sign."""
-    bit = bits()
-    count = len(units)
-    ahead = place + 1
-    while (
-        ahead < count
-        and units[ahead].mask & (bit.have | bit.time | bit.copula)
-        and not units[ahead].mask & bit.polar
-    ):
-        ahead += 1
-    if ahead < count and not (
-        units[ahead].kind in (MARK, NUMBER)
-        or units[ahead].mask & (bit.but | bit.conj | bit.subject | bit.no_answer)
-    ):
-        return
-    step = place - 1
-    if step >= 0 and (units[step].mask & bit.prep or units[step].text in ("o", "or", "u")):
-        return
-    passed_mark = False
-    while step >= 0 and step >= place - 6:
-        unit = units[step]
-        if unit.kind == MARK:
-            if unit.text not in "?:-–/" or passed_mark or step != place - 1:
-                return
-            passed_mark = True
-        elif unit.mask & bit.sign:
-            if unit.state == "" and not _already_denied(unit):
-                unit.state = "denied"
-            if not passed_mark:
-                return
-        elif passed_mark and unit.mask & bit.part:
-            unit.state = "denied"
-        elif (
-            unit.mask & (bit.either | bit.conj)
-            or unit.mask & (bit.his | bit.prep | bit.part)
-            or (passed_mark and unit.mask)
-        ):
-            pass
-        else:
-            return
-        step -= 1

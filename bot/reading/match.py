@@ -25,7 +25,7 @@ class Unit:
     kind: str
     first: int  # index of its first token
     last: int
-    state: str = ""  # "", denied, better, gone: set by scope.py
+    state: str = ""  # denied, better, gone, attribute (of a thing), unsaid, asked: set by scope.py
     owner: str = ""  # "" is the child; other, me: set by someone_else.py
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.reading.denial import deny_backward, deny_forward
+from bot.reading.answers import deny_asked, deny_backward, deny_fronted, deny_list, deny_seen_none
+from bot.reading.denial import deny_forward
 from bot.reading.easing import ease_backward, ease_forward, mark_attributes
 from bot.reading.grammar import bits
 from bot.reading.match import Unit
@@ -26,6 +27,10 @@ def mark_scopes(units: list[Unit]) -> None:
             deny_forward(units, place)
             if mask & bit.no_answer:
                 deny_backward(units, place)
+                deny_list(units, place)
+            deny_fronted(units, place)
+            deny_seen_none(units, place)
+    deny_asked(units)
     for place in range(count):
         unit = units[place]
         if unit.state in ("denied", "attribute"):

@@ -19,6 +19,8 @@ CHILD, OTHER, ME = "", "other", "me"
 def mark_owners(units: list[Unit]) -> None:
     """Set the owner of every unit."""
     bit = bits()
+    if not any(unit.mask & (bit.other | bit.me | bit.you) for unit in units):
+        return
     carer = _carer_writes(units)
     owner, quoted, told, story, here = CHILD, False, False, False, 0
     for place, unit in enumerate(units):

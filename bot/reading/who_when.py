@@ -33,7 +33,14 @@ def mark_who_and_when(segments: list[Segment]) -> None:
                 and place > 0
                 and not segment.units[place - 1].mask & (bit.link | bit.conj | bit.report)
             )
-            if mask & bit.hyp and not real and not segment.hypothetical and not said_yes and not asked_so:
+            if (
+                mask & bit.hyp
+                and unit.state != "asked"
+                and not real
+                and not segment.hypothetical
+                and not said_yes
+                and not asked_so
+            ):
                 segment.hypothetical = True
                 segment.hyp_at = segment.first + place
             if mask & bit.before_op:
