@@ -84,7 +84,6 @@ def deny_forward(units: list[Unit], place: int) -> None:
             return
         if content and not hit and mask & bit.still:
             return
-        lowered = lowered or (not hit and unit.text in word_list("lowering"))
         thought = thought or unit.text in word_list("thinking")
         if complained and not mask & bit.sign and mask & (bit.part | bit.polar):
             unit.state = "unsaid"
@@ -103,6 +102,7 @@ def deny_forward(units: list[Unit], place: int) -> None:
             return
         if lowered and mask & bit.sign:
             return
+        lowered = lowered or (not hit and unit.text in word_list("lowering"))
         if mask & bit.polar and not already_denied(unit):
             if hit and unit.mask & bit.sign and not _joined(units, step):
                 return
