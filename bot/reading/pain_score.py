@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from bot.reading.lexicon import word_list
 from bot.reading.numerals import Numeral
 from bot.reading.text import MARK, NUMBER, Token
@@ -17,25 +19,27 @@ def pain_score(
     def word(place: int) -> str:
         return tokens[place].text if 0 <= place < count else ""
 
+    ends = _ends_of_a_scale(tokens, found)
+    scale = bool(ends) or any(token.text in word_list("scale_words") for token in tokens)
+    of_pain_anywhere = any(token.text in word_list("pain_words") for token in tokens)
     for number in found:
-        if number.first in taken or number.value > 10 or number.joined:
+        if number.first in taken or number.first in ends or number.value > 10 or number.joined:
             continue
         before, before2 = word(number.first - 1), word(number.first - 2)
         after, after2, after3 = word(number.last + 1), word(number.last + 2), word(number.last + 3)
-        if number.value > 10:
-            continue
         if before in ("/", "of", "sobre") or (before == "de" and before2.isdigit()):
             continue
         out_of = (
             after in ("/", "de", "sobre", "of", "outta", "outa") and after2 in ("10", "ten", "diez")
         ) or (after == "out" and after2 == "of" and after3 in ("10", "ten", "diez"))
-        pain = _pain_near(tokens, number)
+        pain = _pain_near(tokens, number) or scale or (of_pain_anywhere and after in word_list("now_words"))
         rated = (
             before in ("a", "an", "un")
             and before2 in ("at", "its", "is", "es", "en", "still", "about")
             and any(token.text in word_list("pills") for token in tokens)
         )
-        alone = rated or (asked and (after in ("", "-", "/", ".", "!", "today", "now", "hoy")))
+        bare = count == 2 and before in ("a", "an", "un") and 7 <= number.value <= 9
+        alone = rated or bare or (asked and (after in ("", "-", "/", ".", "!", "today", "now", "hoy")))
         if not out_of:
             if not (pain or alone):
                 continue
@@ -51,10 +55,13 @@ def pain_score(
                 and not of_pain
                 and before not in word_list("pain_is")
                 and before not in ("a", "an", "at", "un", "de")
+                and not scale
             ):
                 continue
-        elif not pain and not asked and any(token.text in word_list("praise") for token in tokens):
-            continue
+        elif not (of_pain_anywhere or scale or asked) and (
+            number.value == 10 or any(token.text in word_list("praise") for token in tokens)
+        ):
+            continue  # "10/10 would recommend"
         score = int(number.value)
         if after in ("-", "or", "o", "to", "a") and after2.isdigit() and int(after2) <= 10:
             score = max(score, int(after2))
@@ -66,12 +73,26 @@ def pain_score(
     return best
 
 
+def _ends_of_a_scale(tokens: list[Token], found: list[Numeral]) -> set[int]:
+    """The tokens of "1 to 10", "del uno al diez": they say that a score follows, and are none."""
+    out: set[int] = set()
+    for low, high in itertools.pairwise(found):
+        between = [token.text for token in tokens[low.last + 1 : high.first]]
+        if low.value <= 1 and high.value == 10 and between in (["to"], ["al"], ["a"], ["-"], ["–"], ["thru"]):
+            out |= {low.first, high.first}
+    return out
+
+
 def _pain_near(tokens: list[Token], number: Numeral) -> bool:
     """True when the nearest thing a number can belong to is pain, in the same sentence."""
-    for place in range(number.first - 1, max(-1, number.first - 8), -1):
+    left = 7  # words; numbers and marks between are free: "pain curve: 2,2,3,5,8"
+    for place in range(number.first - 1, -1, -1):
         text = tokens[place].text
         if text in word_list("pain_words"):
             return True
+        left -= tokens[place].kind not in (NUMBER, MARK)
+        if not left:
+            break
         if tokens[place].kind == MARK and text in ".!?;\n":
             break
     for place in range(number.last + 1, min(len(tokens), number.last + 4)):

@@ -48,6 +48,7 @@ class Rule:
     short: int  # only in a text of so many units or fewer; 0: any
     quiet: bool  # says nothing where a sign is denied in the same stretch
     always: bool  # counts also when only supposed
+    trigger: bool  # what sets it off may stand behind an "if": "he screams if we touch it"
 
 
 @dataclass(slots=True)
@@ -100,6 +101,7 @@ def rules() -> tuple[Rule, ...]:
                 short=entry.get("short", 0),
                 quiet=entry.get("quiet", False),
                 always=entry.get("always", False),
+                trigger=entry.get("trigger", False),
             )
         )
     return tuple(out)
