@@ -32,8 +32,10 @@ def weigh(
         status, level = "other_person", Level.OK
     elif segment.before_op:
         status, level = "past", Level.OK
-    elif segment.hypothetical and not rule.always and (
-        segment.hyp_at < 0 or (min if rule.trigger else max)(real) > segment.hyp_at
+    elif (
+        segment.hypothetical
+        and not rule.always
+        and (segment.hyp_at < 0 or (min if rule.trigger else max)(real) > segment.hyp_at)
     ):
         status, level = "hypothetical", Level.REVIEW
     elif not rule.anyone and said_of_someone_else(real, units):
