@@ -1,8 +1,8 @@
 """medspaCy's side of bench/readers.py. Runs in medspaCy's own environment and imports nothing of Hearback.
 
 Reads {"rules": [[phrase, sign], ...], "texts": [...], "rounds": n} from standard input; the last line it prints is
-{"signs": [[...], ...], "milliseconds": of one text}. A sign that ConText calls negated, historical, hypothetical, uncertain
-or a relative's is not counted.
+{"signs": [[...], ...], "milliseconds": of one text}. A sign that ConText calls negated, historical,
+hypothetical or a relative's is not counted.
 """
 
 import json

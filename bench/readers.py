@@ -35,7 +35,24 @@ FIGURES = (
     ("ok to a person", "plain ok to a person"),
     ("harmless danger", "harmless read danger"),
 )
-DENIALS = frozenset("no not dont doesnt isnt hasnt without never none sin ni nunca tampoco nada".split())
+DENIALS = frozenset(
+    [
+        "no",
+        "not",
+        "dont",
+        "doesnt",
+        "isnt",
+        "hasnt",
+        "without",
+        "never",
+        "none",
+        "sin",
+        "ni",
+        "nunca",
+        "tampoco",
+        "nada",
+    ]
+)
 WINDOW = 5  # words behind a denial that it covers
 
 
