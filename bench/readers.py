@@ -36,6 +36,9 @@ FIGURES = (
     ("harmless danger", "harmless read danger"),
 )
 DENIALS = frozenset(
+    ["no", "not", "dont", "doesnt", "isnt", "hasnt", "without", "never", "none"]
+    + ["sin", "ni", "nunca", "tampoco", "nada"]
+)
     [
         "no",
         "not",
