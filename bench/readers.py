@@ -35,27 +35,8 @@ FIGURES = (
     ("ok to a person", "plain ok to a person"),
     ("harmless danger", "harmless read danger"),
 )
-DENIALS = frozenset(
-    ["no", "not", "dont", "doesnt", "isnt", "hasnt", "without", "never", "none"]
-    + ["sin", "ni", "nunca", "tampoco", "nada"]
-)
-    [
-        "no",
-        "not",
-        "dont",
-        "doesnt",
-        "isnt",
-        "hasnt",
-        "without",
-        "never",
-        "none",
-        "sin",
-        "ni",
-        "nunca",
-        "tampoco",
-        "nada",
-    ]
-)
+_NO = "no not dont doesnt isnt hasnt without never none sin ni nunca tampoco nada"
+DENIALS = frozenset(_NO.split(" "))
 WINDOW = 5  # words behind a denial that it covers
 
 
