@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.reading.denial import already_denied
-from bot.reading.grammar import bits, is_hard
+from bot.reading.grammar import bits, ends, is_hard
 from bot.reading.lexicon import word_list
 from bot.reading.match import Unit
 from bot.reading.text import MARK, NUMBER
@@ -67,7 +67,7 @@ def deny_fronted(units: list[Unit], place: int) -> None:
         ):
             break
         step += 1
-    if not had or not _ends(units, step):
+    if not had or not ends(units, step):
         return
     behind = units[place + 1 : step]
     denied = False
@@ -87,13 +87,6 @@ def deny_fronted(units: list[Unit], place: int) -> None:
             unit.state = "unsaid"
 
 
-def _ends(units: list[Unit], place: int) -> bool:
-    bit = bits()
-    if place >= len(units) or units[place].kind == MARK:
-        return True
-    return bool(units[place].mask & (bit.but | bit.conj | bit.time | bit.recent | bit.subject))
-
-
 def deny_seen_none(units: list[Unit], place: int) -> None:
     """ "red streaks? I don't see a one", "looked for pus and there isn't any": none of what was looked for."""
     bit = bits()
@@ -106,7 +99,7 @@ def deny_seen_none(units: list[Unit], place: int) -> None:
         return
     while step < len(units) and units[step].text in word_list("any_of_it"):
         step += 1
-    if not _ends(units, step):
+    if not ends(units, step):
         return
     for step in range(place - 1, max(-1, place - 10), -1):
         unit = units[step]
@@ -147,7 +140,7 @@ def _says_no(units: list[Unit], place: int) -> bool:
         before in ("que", "a", "she", "he") and units[place - 2].text in word_list("answers")
     )
     following = units[place + 1].text if place + 1 < len(units) else ""
-    return told and (_ends(units, place + 1) or following in word_list("to_all"))
+    return told and (ends(units, place + 1) or following in word_list("to_all"))
 
 
 def deny_list(units: list[Unit], place: int) -> None:

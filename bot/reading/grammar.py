@@ -89,3 +89,11 @@ def bits() -> Bits:
 
 def is_hard(unit: Unit) -> bool:
     return unit.kind == MARK and unit.text in HARD
+
+
+def ends(units: list[Unit], place: int) -> bool:
+    """True where what was said before `place` is said out: a mark, a "but" or "and", a time, a new subject."""
+    bit = bits()
+    if place >= len(units) or units[place].kind == MARK:
+        return True
+    return bool(units[place].mask & (bit.but | bit.conj | bit.time | bit.recent | bit.subject))

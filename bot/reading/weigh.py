@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from bot.reading.grammar import bits
+from bot.reading.grammar import bits, ends
 from bot.reading.match import Unit
 from bot.reading.rule import Finding, Rule
 from bot.reading.segments import Segment
 from bot.reading.someone_else import only_a_pet, said_of_someone_else
+from bot.reading.text import MARK
 from messages.flags import Level
+
+
+# Words that say a thing is over only where nothing follows: not "gone purple", "ya no se", "it's over the line".
+OVER_AT_AN_END = frozenset(
+    ("gone", "is gone", "its over", "is over", "ya no", "hoy no", "paso", "ya paso", "se fue", "passed", "quit")
+)
 
 
 def weigh(
@@ -44,7 +51,7 @@ def weigh(
             level = Level.OK if only_a_pet(segment) else Level.REVIEW
     elif segment.past and (not rule.event or segment.long_ago):
         status, level = "past", Level.REVIEW
-    elif status == "present" and not rule.event and _is_over(real, number, units, segments):
+    elif status == "present" and not rule.event and _is_over(rule, real, number, units, segments):
         status = "recent"
         level = Level(rule.over)
     return Finding(rule, chosen, number, status, level)
@@ -77,7 +84,20 @@ def _thing_fell(places: list[int], units: list[Unit]) -> bool:
     return bool(before.mask & bit.noun) and not before.mask & (bit.child | bit.part | bit.carrier)
 
 
-def _is_over(places: list[int], number: int, units: list[Unit], segments: list[Segment]) -> bool:
+def _another_part(units: list[Unit], start: int, step: int) -> bool:
+    """ "so puffy the ankle bone is gone", "... cast looks ok": what is gone or well is another part."""
+    bit = bits()
+    place = step - 1
+    while place >= start and units[place].mask & (bit.copula | bit.amount) and units[place].kind != MARK:
+        place -= 1
+    if place < start or not units[place].mask & bit.part or units[place].mask & bit.his:
+        return False
+    return not any(unit.mask & bit.prep for unit in units[max(start, place - 2) : place])
+
+
+def _is_over(
+    rule: Rule, places: list[int], number: int, units: list[Unit], segments: list[Segment]
+) -> bool:
     """True when words after the sign say that it is over, before any other sign is told."""
     bit = bits()
     segment = segments[number]
@@ -92,11 +112,13 @@ def _is_over(places: list[int], number: int, units: list[Unit], segments: list[S
         unit = units[step]
         if unit.state == "denied":
             continue
-        follows = units[step + 1] if step + 1 < len(units) else None
-        if (unit.mask & bit.over and unit.state == "") or (
-            unit.mask & bit.gone and unit.state == "" and (follows is None or not follows.mask & bit.sign)
-        ):
-            over = True
+        if unit.mask & (bit.over | bit.gone) and unit.state == "":
+            if rule.sign == "intake" and unit.mask & bit.neg:
+                continue
+            if unit.text in OVER_AT_AN_END and not ends(units, step + 1):
+                continue
+            if units[step - 1].text not in ("than", "que", "not") and not _another_part(units, max(places) + 1, step):
+                over = True
         elif unit.mask & bit.again:
             return False
     return over
