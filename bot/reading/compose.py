@@ -66,7 +66,7 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
                 if not (slot.plain & ready or slot.denied & denied or slot.any_state & everything):
                     ok = False
                     break
-            if not ok or (rule.unless and rule.unless & (plain | eased)):
+            if not ok or rule.unless & (plain | eased) or rule.unless_denied & denied:
                 continue
             chosen = _nearest(rule, places)
             if chosen is None:
@@ -194,14 +194,17 @@ def _nearest(rule: Rule, places: list[tuple[int, int, int, int]]) -> tuple[int, 
         chosen = [anchor]
         width = 0
         for others in options[1:]:
+            if rule.ordered:
+                others = [place for place in others if place > chosen[-1]]
+                if not others:
+                    break
             at = min(others, key=lambda place: abs(place - anchor) if place >= 0 and anchor >= 0 else 0)
             chosen.append(at)
             if at >= 0 and anchor >= 0:
                 width = max(width, abs(at - anchor))
-        if best is None or width < best[0]:
+        if len(chosen) == len(options) and (best is None or width < best[0]):
             best = (width, tuple(chosen))
-    assert best is not None
-    return best[1] if best[0] <= rule.gap else None
+    return best[1] if best is not None and best[0] <= rule.gap else None
 
 
 def _near_has(units: list[Unit], chosen: tuple[int, ...], mask: int) -> bool:

@@ -304,7 +304,7 @@ def lexicon() -> Lexicon:
                 for kind in ("must", "never"):
                     for example in table.get(kind, []):
                         built.examples.append((language, concept, kind, example))
-    part = built.mask("part child")
+    part = built.mask("inside")
     life = built.mask("life")
     carrying, carried = built.mask(CARRYING), built.mask(CARRIED)
     for node, words in built.named:

@@ -23,6 +23,7 @@ from bot.reading.segments import Segment, segments_of
 from bot.reading.someone_else import mark_owners
 from bot.reading.temperature import is_fever
 from bot.reading.text import WORD, Token, tokens_of
+from bot.reading.waited import add_waits
 from bot.reading.who_when import mark_who_and_when
 from messages.conversation import Asked, Evidence, Intent, Reading
 from messages.flags import SIGNS, Level
@@ -67,6 +68,7 @@ def read(
     for finding in findings:
         evidence.append(_evidence(finding, units))
     add_counts(units, tokens, found, evidence)
+    add_waits(units, tokens, found, evidence)
     temperature, fevers = add_temperatures(tokens, found, units, asked, evidence, segments)
     if fevers and temperature is not None and not is_fever(temperature):
         evidence[:] = [

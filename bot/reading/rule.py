@@ -2,7 +2,8 @@
 
 A rule's `all` lists what must stand near each other in one stretch of the text: each entry names concepts, any of
 which will do; `!` before an entry asks for it denied ("!feel": cannot feel), `~` takes it in any state. `gap` is how
-many words may lie between, `unless` names what rules it out, `firm` keeps it though it is said to be better or less,
+many words may lie between, `ordered` asks for them in this order, `unless` names what rules it out (`!`: denied),
+`firm` keeps it though it is said to be better or less,
 `event` keeps it though all is well since.
 """
 
@@ -34,7 +35,9 @@ class Rule:
     slots: tuple[Slot, ...]
     needs: int  # bits of the first slot, for a quick look
     gap: int
+    ordered: bool  # the slots stand in the text in the order of the rule
     unless: int
+    unless_denied: int
     unless_near: int
     firm: bool
     event: bool
@@ -62,6 +65,11 @@ class Finding:
     level: Level
 
 
+def _named(concepts: str, mark: str) -> str:
+    """Of the concepts after `unless` those without a mark, or those with it, as a list parted by blanks."""
+    return " ".join(one.lstrip("!") for one in concepts.split() if one.startswith("!") == bool(mark))
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
     """The shipped rules in the order of their files."""
@@ -87,7 +95,9 @@ def rules() -> tuple[Rule, ...]:
                 slots=tuple(slots),
                 needs=slots[0].plain | slots[0].denied | slots[0].any_state,
                 gap=entry.get("gap", DEFAULT_GAP),
-                unless=words.mask(entry.get("unless", "")),
+                ordered=entry.get("ordered", False),
+                unless=words.mask(_named(entry.get("unless", ""), "")),
+                unless_denied=words.mask(_named(entry.get("unless", ""), "!")),
                 unless_near=words.mask(entry.get("unless_near", "")),
                 firm=entry.get("firm", False),
                 event=entry.get("event", False),
