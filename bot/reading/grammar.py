@@ -9,6 +9,22 @@ from bot.reading.match import Unit
 from bot.reading.text import MARK
 
 HARD = frozenset(".!?;\n…¡¿")
+# Words that say a thing is over only where nothing follows: not "gone purple", "ya no se", "it's over the line".
+OVER_AT_AN_END = frozenset(
+    (
+        "gone",
+        "is gone",
+        "its over",
+        "is over",
+        "ya no",
+        "hoy no",
+        "paso",
+        "ya paso",
+        "se fue",
+        "passed",
+        "quit",
+    )
+)
 
 
 class Bits:
@@ -82,6 +98,8 @@ class Bits:
         self.noun = bit("noun")
         self.food = bit("food")
         self.amount = bit("amount")
+        self.number = bit("number")
+        self.mine_too = bit("me we you")
         self.grownup = bit("grownup")
         self.parent = bit("parent")
         self.not_of_me = bit("blood wake hard_wake")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.reading.answers import deny_asked, deny_backward, deny_fronted, deny_list, deny_seen_none
+from bot.reading.attributes import mark_attributes
 from bot.reading.denial import deny_forward
-from bot.reading.easing import ease_backward, ease_forward, mark_attributes
+from bot.reading.easing import ease
 from bot.reading.grammar import bits
 from bot.reading.match import Unit
 from bot.reading.text import NUMBER
@@ -31,22 +32,4 @@ def mark_scopes(units: list[Unit]) -> None:
             deny_fronted(units, place)
             deny_seen_none(units, place)
     deny_asked(units)
-    for place in range(count):
-        unit = units[place]
-        if unit.state in ("denied", "attribute"):
-            continue
-        mask = unit.mask
-        if mask & bit.less:
-            ease_forward(units, place, "better")
-        if mask & bit.ceased:
-            ease_forward(units, place, "gone")
-        if mask & bit.gone and not (
-            unit.text == "gone" and place + 1 < count and units[place + 1].mask & bit.prep
-        ):
-            follows = units[place + 1].mask if place + 1 < count else 0
-            if not follows & bit.sign or mask & bit.ceased:
-                ease_backward(units, place, "gone")
-        elif mask & bit.better or (
-            mask & bit.same and any(one.mask & bit.steady for one in units[max(0, place - 4) : place + 2])
-        ):
-            ease_backward(units, place, "better")
+    ease(units)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from bot.reading.grammar import bits, ends
+from bot.reading.grammar import OVER_AT_AN_END, bits, ends
 from bot.reading.match import Unit
 from bot.reading.rule import Finding, Rule
 from bot.reading.segments import Segment
 from bot.reading.someone_else import only_a_pet, said_of_someone_else
 from bot.reading.text import MARK
 from messages.flags import Level
-
-
-# Words that say a thing is over only where nothing follows: not "gone purple", "ya no se", "it's over the line".
-OVER_AT_AN_END = frozenset(
-    ("gone", "is gone", "its over", "is over", "ya no", "hoy no", "paso", "ya paso", "se fue", "passed", "quit")
-)
 
 
 def weigh(
@@ -95,9 +89,7 @@ def _another_part(units: list[Unit], start: int, step: int) -> bool:
     return not any(unit.mask & bit.prep for unit in units[max(start, place - 2) : place])
 
 
-def _is_over(
-    rule: Rule, places: list[int], number: int, units: list[Unit], segments: list[Segment]
-) -> bool:
+def _is_over(rule: Rule, places: list[int], number: int, units: list[Unit], segments: list[Segment]) -> bool:
     """True when words after the sign say that it is over, before any other sign is told."""
     bit = bits()
     segment = segments[number]
@@ -117,7 +109,9 @@ def _is_over(
                 continue
             if unit.text in OVER_AT_AN_END and not ends(units, step + 1):
                 continue
-            if units[step - 1].text not in ("than", "que", "not") and not _another_part(units, max(places) + 1, step):
+            if units[step - 1].text not in ("than", "que", "not") and not _another_part(
+                units, max(places) + 1, step
+            ):
                 over = True
         elif unit.mask & bit.again:
             return False
