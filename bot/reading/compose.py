@@ -8,13 +8,17 @@ from bot.reading.grammar import bits
 from bot.reading.match import Unit
 from bot.reading.rule import Finding, Rule, rules
 from bot.reading.segments import Segment
+from bot.reading.text import WORD
 from bot.reading.weigh import weigh
+
+SHORT = 5  # words; a text of so few needs no subject
 
 
 def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> list[Finding]:
     """Every rule that matches, with what it counts for. `about`: parts of the body that a menu answer speaks of."""
     bit = bits()
     out: list[Finding] = []
+    of_child = _speaks_of_the_child(units)
     last_parts = about
     last_part_at = 0
     last_part_segment = 0 if about else -9
@@ -54,7 +58,7 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
             places.insert(0, (-1 - last_part_at, borrowed, 0, 0))
         everything = plain | denied | eased
         for needs, rule in _rules_of_a_stretch():
-            if not needs & everything:
+            if not needs & everything or rule.company > of_child:
                 continue
             if rule.subject == "child" and not (
                 segment.subject == "child" or (segment.subject in ("", "it") and not segment.parts)
@@ -78,7 +82,7 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
             out.append(weigh(rule, chosen, number, units, segments))
         if segment.parts:
             last_parts, last_part_at, last_part_segment = segment.parts, segment.part_at, number
-    out.extend(_sentence_findings(units, segments))
+    out.extend(_sentence_findings(units, segments, of_child))
     return _uncovered(out, segments)
 
 
@@ -109,7 +113,16 @@ def _rules_of_a_sentence() -> tuple[Rule, ...]:
     return tuple(rule for rule in rules() if rule.sentence)
 
 
-def _sentence_findings(units: list[Unit], segments: list[Segment]) -> list[Finding]:
+def _speaks_of_the_child(units: list[Unit]) -> bool:
+    """True when a child is named or meant anywhere, or the text is a few words and of nobody else ("very confused")."""
+    bit = bits()
+    words = [unit for unit in units if unit.kind == WORD]
+    if any(unit.mask & (bit.child | bit.self_patient | bit.third) for unit in words):
+        return True
+    return len(words) <= SHORT and not any(unit.mask & bit.other for unit in words)
+
+
+def _sentence_findings(units: list[Unit], segments: list[Segment], of_child: bool) -> list[Finding]:
     """Rules whose slots may stand in different stretches: "she coughed into my hand and it was blood"."""
     bit = bits()
     places: list[tuple[int, int, int, int]] = []
@@ -138,7 +151,7 @@ def _sentence_findings(units: list[Unit], segments: list[Segment]) -> list[Findi
     everything = plain | denied | eased
     out = []
     for rule in _rules_of_a_sentence():
-        if not rule.needs & everything:
+        if not rule.needs & everything or rule.company > of_child:
             continue
         if not all(
             slot.plain & plain or slot.denied & denied or slot.any_state & everything for slot in rule.slots

@@ -75,6 +75,7 @@ class Bits:
         self.noun_sign = bit("noun_sign")
         self.prep = bit("prep")
         self.clitic = bit("clitic")
+        self.third = bit("third")
         self.link = bit("link")
         self.good = bit("good")
         self.time = bit("time recent since")

@@ -105,20 +105,46 @@ def add_counts(
     for unit in units:
         whole |= unit.mask
     colour = whole & words.mask("pink colour_bad") and whole & words.mask("slow_return")
-    breaths = whole & words.mask("breathe breath_bad") and whole & words.mask("per_minute")
-    oxygen = whole & words.mask("oxygen")
+    breaths = words.mask("breathe breath_bad air_word resp_rate")
+    rate = whole & words.mask("per_minute resp_rate") and whole & breaths
+    a_minute = words.mask("a_minute")
+    pulse = words.mask("heart")
+    oxygen = words.mask("oxygen")
     for number in found:
         start, end = tokens[number.first].start, tokens[number.last].end
         after = tokens[number.last + 1].text if number.last + 1 < len(tokens) else ""
+        place = next((at for at, unit in enumerate(units) if unit.start <= start < unit.end), 0)
         if colour and 4 <= number.value <= 60 and after.startswith(("sec", "segundo")):
             evidence.append(
                 Evidence(start, end, "colour comes back late", "circulation", "present", Level.EMERGENCY)
             )
-        if oxygen and 50 <= number.value <= 92 and not after.startswith(("hour", "min", "lb", "bpm")):
+        if (
+            whole & oxygen
+            and 50 <= number.value <= 92
+            and not after.startswith(("hour", "min", "lb", "bpm"))
+            and _named_by(units, place, oxygen, pulse | breaths)
+        ):
             evidence.append(
                 Evidence(start, end, "low oxygen, measured", "breathing", "present", Level.EMERGENCY)
             )
-        if breaths and 40 <= number.value <= 120:
-            evidence.append(
-                Evidence(start, end, "fast breathing, counted", "breathing", "present", Level.EMERGENCY)
+        if (
+            rate
+            and (
+                40 <= number.value <= 120
+                or (2 <= number.value <= 9 and any(unit.mask & a_minute for unit in units[place : place + 4]))
             )
+            and _named_by(units, place, breaths, pulse | oxygen)
+        ):
+            evidence.append(
+                Evidence(start, end, "breaths, counted", "breathing", "present", Level.EMERGENCY)
+            )
+
+
+def _named_by(units: list[Unit], place: int, wanted: int, others: int) -> bool:
+    """True when of the measures told the wanted one stands nearest before the number, or near after it."""
+    for unit in reversed(units[max(0, place - 10) : place]):
+        if unit.mask & wanted:
+            return True
+        if unit.mask & others:
+            return False
+    return any(unit.mask & wanted for unit in units[place : place + 4] if unit.kind != MARK)

@@ -3,8 +3,8 @@
 A rule's `all` lists what must stand near each other in one stretch of the text: each entry names concepts, any of
 which will do; `!` before an entry asks for it denied ("!feel": cannot feel), `~` takes it in any state. `gap` is how
 many words may lie between, `ordered` asks for them in this order, `unless` names what rules it out (`!`: denied),
-`firm` keeps it though it is said to be better or less,
-`event` keeps it though all is well since.
+`company` asks that the text speaks of the child, or is a few words and of nobody else, `firm` keeps it though it is
+said to be better or less, `event` keeps it though all is well since.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class Rule:
     short: int  # only in a text of so many units or fewer; 0: any
     quiet: bool  # says nothing where a sign is denied in the same stretch
     always: bool  # counts also when only supposed
+    company: bool  # only where the text speaks of the child, or is a few words and of nobody else
     trigger: bool  # what sets it off may stand behind an "if": "he screams if we touch it"
 
 
@@ -111,6 +112,7 @@ def rules() -> tuple[Rule, ...]:
                 short=entry.get("short", 0),
                 quiet=entry.get("quiet", False),
                 always=entry.get("always", False),
+                company=entry.get("company", False),
                 trigger=entry.get("trigger", False),
             )
         )
