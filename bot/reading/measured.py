@@ -135,9 +135,7 @@ def add_counts(
             )
             and _named_by(units, place, breaths, pulse | oxygen)
         ):
-            evidence.append(
-                Evidence(start, end, "breaths, counted", "breathing", "present", Level.EMERGENCY)
-            )
+            evidence.append(Evidence(start, end, "breaths, counted", "breathing", "present", Level.EMERGENCY))
 
 
 def _named_by(units: list[Unit], place: int, wanted: int, others: int) -> bool:
