@@ -52,8 +52,13 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
         if not places:
             continue
         borrowed = 0
-        if not segment.parts and last_parts and number - last_part_segment <= 4 and _refers_back(segment):
-            borrowed = last_parts
+        if not segment.parts and (named := _named_after(segments, number)):
+            borrowed = named
+        elif not segment.parts and last_parts and number - last_part_segment <= 4:
+            near = segments[number - 1] if number else segment
+            if _refers_back(segment) or _is_predicate_of(segment, near):
+                borrowed = last_parts
+        if borrowed:
             plain |= borrowed
             places.insert(0, (-1 - last_part_at, borrowed, 0, 0))
         everything = plain | denied | eased
@@ -171,6 +176,27 @@ def _sentence_findings(units: list[Unit], segments: list[Segment], of_child: boo
     return out
 
 
+def _named_after(segments: list[Segment], number: int) -> int:
+    """The part named behind a comma by itself: "pale as a candle, that foot"."""
+    bit = bits()
+    if number + 1 >= len(segments) or segments[number + 1].sentence != segments[number].sentence:
+        return 0
+    after = segments[number + 1]
+    first, *rest = after.units
+    bare = bool(first.mask & bit.his) and bool(rest) and all(unit.mask & bit.part for unit in rest)
+    return after.parts if bare else 0
+
+
+def _is_predicate_of(segment: Segment, before: Segment) -> bool:
+    """ "Toes, blue as his cap": a quality that follows a part named by itself."""
+    bit = bits()
+    return (
+        before.sentence == segment.sentence
+        and bool(before.units[-1].mask & bit.part)
+        and any(unit.mask & bit.sign for unit in segment.units[:2])
+    )
+
+
 def _refers_back(segment: Segment) -> bool:
     """True when the stretch speaks of a part named before: "they are blue", "kinda purple"."""
     bit = bits()
@@ -193,6 +219,8 @@ def _nearest(rule: Rule, places: list[tuple[int, int, int, int]]) -> tuple[int, 
     for slot in rule.slots:
         here = []
         for at, plain, denied, eased in places:
+            if at < 0 and rule.named:
+                continue
             ready = plain | eased if rule.firm else plain
             if slot.plain & ready or slot.denied & denied or slot.any_state & (plain | denied | eased):
                 here.append(at)

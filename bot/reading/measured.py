@@ -14,6 +14,8 @@ from bot.reading.text import MARK, Token
 from messages.conversation import Asked, Evidence
 from messages.flags import Level
 
+_COUNTING = frozenset(("count", "counted", "counting", "conte", "contamos", "contando", "cuento"))
+
 
 def add_temperatures(
     tokens: list[Token],
@@ -104,7 +106,11 @@ def add_counts(
     whole = 0
     for unit in units:
         whole |= unit.mask
-    colour = whole & words.mask("pink colour_bad") and whole & words.mask("slow_return")
+    colour = (
+        whole & words.mask("pink colour_word colour_bad come_back")
+        and whole & words.mask("toe foot nail press come_back")
+        and whole & words.mask("slow_return")
+    )
     breaths = words.mask("breathe breath_bad air_word resp_rate")
     rate = whole & words.mask("per_minute resp_rate") and whole & breaths
     a_minute = words.mask("a_minute")
@@ -113,8 +119,10 @@ def add_counts(
     for number in found:
         start, end = tokens[number.first].start, tokens[number.last].end
         after = tokens[number.last + 1].text if number.last + 1 < len(tokens) else ""
+        before = [token.text for token in tokens[max(0, number.first - 2) : number.first]]
+        counted = after.startswith(("sec", "segundo", "missis")) or _COUNTING.intersection(before)
         place = next((at for at, unit in enumerate(units) if unit.start <= start < unit.end), 0)
-        if colour and 4 <= number.value <= 60 and after.startswith(("sec", "segundo")):
+        if colour and 4 <= number.value <= 60 and counted:
             evidence.append(
                 Evidence(start, end, "colour comes back late", "circulation", "present", Level.EMERGENCY)
             )

@@ -4,7 +4,8 @@ A rule's `all` lists what must stand near each other in one stretch of the text:
 which will do; `!` before an entry asks for it denied ("!feel": cannot feel), `~` takes it in any state. `gap` is how
 many words may lie between, `ordered` asks for them in this order, `unless` names what rules it out (`!`: denied),
 `company` asks that the text speaks of the child, or is a few words and of nobody else, `firm` keeps it though it is
-said to be better or less, `event` keeps it though all is well since.
+said to be better or less, `event` keeps it though all is well since, `named` takes no part of the body from a
+stretch before.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Rule:
     always: bool  # counts also when only supposed
     company: bool  # only where the text speaks of the child, or is a few words and of nobody else
     trigger: bool  # what sets it off may stand behind an "if": "he screams if we touch it"
+    named: bool  # a part of the body must be named in the stretch itself, not in one before it
 
 
 @dataclass(slots=True)
@@ -114,6 +116,7 @@ def rules() -> tuple[Rule, ...]:
                 always=entry.get("always", False),
                 company=entry.get("company", False),
                 trigger=entry.get("trigger", False),
+                named=entry.get("named", False),
             )
         )
     return tuple(out)

@@ -90,6 +90,7 @@ def segments_of(units: list[Unit]) -> list[Segment]:
                         or (place + 1 < count and units[place + 1].mask & (bit.copula | bit.have | bit.sign))
                     )
                     and previous.kind != MARK
+                    and not (mask & bit.his and place + 1 < count and units[place + 1].mask & bit.part)
                     and not (
                         place + 1 < count
                         and units[place + 1].mask & bit.report

@@ -58,6 +58,12 @@ _TELLING = {
     "SÍ": "simon",
     "él": "elmismo",
     "Él": "elmismo",
+    "uña": "unia",  # a nail is no article
+    "uñas": "unias",
+    "Uña": "unia",
+    "Uñas": "unias",
+    "UÑA": "unia",
+    "UÑAS": "unias",
 }
 
 
