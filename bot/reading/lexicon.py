@@ -46,7 +46,7 @@ DENYING = frozenset(
 END = ""  # the key of a trie node that ends a phrase
 ANY = "_"
 # A phrase of these still says the sign that is named in it: "more pain", "le sigue doliendo", "no deja de sangrar".
-CARRYING = "worse more severe no_relief wont_stop agony nothing_helps beg_for if_real"
+CARRYING = "worse more severe no_relief wont_stop agony nothing_helps beg_for if_real heavy"
 CARRIED = "hurt fever blood swell red ooze vomit cough numb tingle chills cry scream moan med"
 
 
@@ -195,7 +195,7 @@ def _close_enough(word: str, target: str) -> bool:
 
 def corrected(word: str, lexicon: Lexicon, language: str = "") -> str | None:
     """The known word that a misspelled one most likely is; None when none is near. Never guesses at short words."""
-    if len(word) < 4 or not word.isascii() or word in word_list("ordinary"):
+    if len(word) < 4 or not word.isascii():
         return None
     side = LANGUAGES.index(language) if language in LANGUAGES else -1
     best: tuple[int, bool, int, str] | None = None
