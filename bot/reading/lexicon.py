@@ -195,7 +195,7 @@ def _close_enough(word: str, target: str) -> bool:
 
 def corrected(word: str, lexicon: Lexicon, language: str = "") -> str | None:
     """The known word that a misspelled one most likely is; None when none is near. Never guesses at short words."""
-    if len(word) < 4 or not word.isascii():
+    if len(word) < 4 or not word.isascii() or word in word_list("ordinary"):
         return None
     side = LANGUAGES.index(language) if language in LANGUAGES else -1
     best: tuple[int, bool, int, str] | None = None

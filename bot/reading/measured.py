@@ -66,7 +66,18 @@ def add_temperatures(
             evidence.append(Evidence(start, end, rule, "", "word"))
         if status == "present" and (best is None or degrees > best):
             best = degrees
+    if asks and not told and tokens and not _said_normal(units):
+        start, end = tokens[0].start, tokens[-1].end
+        evidence.append(Evidence(start, end, "no temperature in the answer", "", "unknown", Level.REVIEW))
     return best, taken
+
+
+def _said_normal(units: list[Unit]) -> bool:
+    """ "normal", "no fever": an answer to the question for a temperature without a number."""
+    bit = bits()
+    return any(
+        unit.text.startswith("normal") or (unit.state == "denied" and unit.mask & bit.sign) for unit in units
+    )
 
 
 def _came_down(place: int, units: list[Unit]) -> bool:

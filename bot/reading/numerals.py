@@ -46,7 +46,13 @@ def numerals(tokens: list[Token]) -> list[Numeral]:
         token = tokens[at]
         if token.kind == NUMBER and len(token.text) <= 6:
             found = _decimal(tokens, at, at, float(token.text), token.text)
-        elif token.text in _ONES or token.text in _TENS or token.text in _HUNDRED or token.text == "a":
+        elif (
+            token.text in _ONES
+            or token.text in _TENS
+            or token.text in _HUNDRED
+            or token.text == "a"
+            or token.text.startswith(("treint", "cuarent"))
+        ):
             spoken = _in_words(tokens, at)
             if spoken is None:
                 at += 1
@@ -76,6 +82,9 @@ def _in_words(tokens: list[Token], at: int) -> tuple[int, float] | None:
         return None
 
     here = text(at)
+    if here not in _TENS and here.startswith(("treint", "cuarent")):
+        tail = next((one for one in _ONES if len(one) > 2 and here.endswith(one)), "")
+        return (at, (30.0 if here.startswith("t") else 40.0) + _ONES[tail]) if tail else None
     place = at
     if here in ("a", "one") and text(at + 1) in _HUNDRED:
         place, here = at + 1, text(at + 1)
@@ -97,7 +106,7 @@ def _in_words(tokens: list[Token], at: int) -> tuple[int, float] | None:
         return at + 2, 100.0 + extra
     if here in _TENS:
         value = float(_TENS[here])
-        step = at + 2 if text(at + 1) in word_list("joins") else at + 1
+        step = at + 2 if text(at + 1) in word_list("joins") or text(at + 1) == "-" else at + 1
         extra = digit(step)
         if extra is not None and 0 < extra < 10:
             return step, value + extra
@@ -123,7 +132,7 @@ def _decimal(tokens: list[Token], first: int, last: int, whole: float, raw: str)
             separated += "-"
         elif token.text in ("degrees", "grados", "grado", "deg") and in_range:
             separated += "g"
-        elif token.text in ("y", "and", "n", "&") and in_range:
+        elif token.text in ("y", "and", "n", "&", "an", "i") and in_range:
             separated += "y"
         elif token.text == "a" and separated.endswith("y"):
             pass
@@ -152,8 +161,9 @@ def _decimal(tokens: list[Token], first: int, last: int, whole: float, raw: str)
             return Numeral(first, at, whole + int(part) / 10, True, raw)
         return plain
     if in_range and "y" in separated:
-        if after.startswith("decima"):
-            return Numeral(first, at + 1, whole + int(part) / 10, True, raw)
+        glued = tokens[last].end + 1 == token.start
+        if after.startswith(("decima", "linea", "raya", "rayita")) or glued:
+            return Numeral(first, at if glued else at + 1, whole + int(part[:1]) / 10, True, raw)
         return plain
     if in_range and len(part) <= 2:
         spaced = separated == ""

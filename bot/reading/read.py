@@ -22,7 +22,7 @@ from bot.reading.second import raised
 from bot.reading.segments import Segment, segments_of
 from bot.reading.someone_else import mark_owners
 from bot.reading.temperature import is_fever
-from bot.reading.text import WORD, Token, tokens_of
+from bot.reading.text import NUMBER, WORD, Token, tokens_of
 from bot.reading.waited import add_waits
 from bot.reading.who_when import mark_who_and_when
 from messages.conversation import Asked, Evidence, Intent, Reading
@@ -147,7 +147,10 @@ def _spoken_of(picks: Picks, asked: Asked) -> int:
 
 
 def _digits_meant(text: str, tokens: list[Token]) -> list[Token]:
-    """ "lOl.5" to a temperature question: letters that stand for digits, where nothing else was written."""
+    """ "lOl.5", "1 0 2" to a temperature question: letters that stand for digits, digits apart, and nothing else."""
+    if len(tokens) in (3, 4) and all(token.kind == NUMBER and len(token.text) == 1 for token in tokens):
+        whole = tokens[0]._replace(text="".join(token.text for token in tokens), end=tokens[-1].end)
+        return [whole]
     letters = {letter for letter in text if letter.isalpha()}
     if letters and letters <= set("lIoO") and any(letter.isdigit() for letter in text):
         return tokens_of(text.translate(str.maketrans("lIoO", "1100")))

@@ -67,6 +67,8 @@ def _back_to_the_child(units: list[Unit], place: int, owner: str, here: int, tol
     unit = units[place]
     if _done_to_the_child(units, place) or (place > here and _new_part(units, place)):
         return True
+    if owner == OTHER:
+        return unit.text in word_list("measured_by") and not told
     return owner == ME and (
         unit.text in word_list("handled")
         or (bool(unit.mask & bit.link) and not told and unit.text not in word_list("who_that"))
@@ -180,7 +182,12 @@ def _own(units: list[Unit], place: int) -> bool:
         return not following.mask & (bit.child | bit.other | bit.name)
     if text in ("me", "nos"):
         before = units[place - 1].text if place else ""
-        return before not in ("se", "me", "te") and following.text in word_list("felt_by_me")
+        if before in ("se", "me", "te"):
+            return False
+        further = units[place + 2] if place + 2 < len(units) else None
+        if following.text in word_list("given_to_me"):
+            return further is not None and bool(further.mask & bit.sign)
+        return following.text in word_list("felt_by_me")
     return not following.mask & bit.report and following.text not in word_list("handled")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.reading.lexicon import word_list
 from bot.reading.numerals import Numeral
-from bot.reading.text import MARK, Token
+from bot.reading.quantity import DEGREES, quantity_of
+from bot.reading.text import MARK, NUMBER, Token
 
 FEVER = 38.0  # C, reading standard; 100.4 F
 HIGH_FEVER = 40.0  # C; 104.0 F
@@ -23,87 +24,101 @@ def is_fever(value: float) -> bool:
 def temperatures(tokens: list[Token], found: list[Numeral], asked: bool) -> list[tuple[Numeral, float]]:
     """Those numbers that are body temperatures, with the value as written. `asked`: the question was for one."""
     out: list[tuple[Numeral, float]] = []
-    count = len(tokens)
     said = [token for token in tokens if token.kind != MARK]
-    asked = asked or (len(said) == 1 and len(said[0].text) <= 3)
+    asked = asked or (len(said) == 1 and len(said[0].text) <= 4)
     weather = any(token.text in word_list("weather") for token in tokens) and not any(
         token.text in word_list("fever_words") for token in tokens
     )
-    near_temp = [token.text in word_list("temperature_words") for token in tokens]
     for number in found:
-        before = tokens[number.first - 1].text if number.first else ""
-        before2 = tokens[number.first - 2].text if number.first > 1 else ""
-        after_token = tokens[number.last + 1] if number.last + 1 < count else None
-        after = after_token.text if after_token else ""
+        if _something_else(tokens, number, weather):
+            continue
+        context = asked or _degree(tokens, number) or _near(tokens, number, 7)
+        if _numbered(tokens, number, context):
+            continue
         value = number.value
-        degree = after in (
-            "°",
-            "º",
-            "f",
-            "c",
-            "degrees",
-            "grados",
-            "degree",
-            "grado",
-            "farenheit",
-            "fahrenheit",
-            "deg",
-        )
-        if after in word_list("counted") and not (
-            after == "a" or degree or (after in ("hr", "h", "p") and number.joined)
-        ):
-            continue
-        if (
-            after in ("a", "p")
-            and after_token
-            and after_token.end - after_token.start == 1
-            and not number.joined
-            and value < 60
-        ):
-            continue
-        if weather and (degree or not number.joined):
-            continue
-        if after == "%" or before in ("$", "#", "€", "£"):
-            continue
-        if any(
-            token.text in word_list("money") for token in tokens[max(0, number.first - 4) : number.last + 5]
-        ):
-            continue
-        low, high = max(0, number.first - 7), min(count, number.last + 7)
-        context = asked or degree or any(near_temp[low:high])
-        if (
-            before in word_list("numbered")
-            or (before in ("is", "was", "at", "es", "de") and before2 in word_list("numbered"))
-        ) and not (before in ("over", "top", "grado", "grade", "level", "nivel", "score") and context):
-            continue
         if 34 <= value < 44 or 93 <= value <= 110:
-            if number.joined:
+            if number.joined or _said_plainly(tokens, number, context, asked):
                 out.append((number, value))
-            elif context and not (after == ":" or before == ":"):
-                if value < 44 and not (
-                    asked or degree or any(near_temp[max(0, number.first - 4) : number.last + 5])
-                ):
-                    continue
-                out.append((number, value))
-            elif value >= 94 and after not in (":", "-", "/", "x") and before not in (":", "-", "/"):
-                ends = (
-                    after_token is None
-                    or after_token.kind == MARK
-                    or after in word_list("after_a_temperature")
-                )
-                if ends and value != 100:
-                    out.append((number, value))
-            elif 38 <= value < 43 and before in ("tiene", "trae", "con", "a", "hit", "ya", "marco", "marca"):
-                ends = (
-                    after_token is None
-                    or after_token.kind == MARK
-                    or after in ("y", "pero", "desde", "ahorita", "ahora")
-                )
-                if ends:
-                    out.append((number, value))
         elif not number.joined and number.raw and len(number.raw) in (3, 4) and value >= 340:
             tenth = value / 10
             plausible = 34 <= tenth < 43.5 if len(number.raw) == 3 and value < 440 else 94 <= tenth <= 108
+            before = _text(tokens, number.first - 1)
             if plausible and (context or (len(number.raw) == 3 and before in ("is", "at", "was"))):
                 out.append((number, tenth))
     return out
+
+
+def _text(tokens: list[Token], place: int) -> str:
+    return tokens[place].text if 0 <= place < len(tokens) else ""
+
+
+def _degree(tokens: list[Token], number: Numeral) -> bool:
+    return _text(tokens, number.last + 1) in DEGREES
+
+
+def _near(tokens: list[Token], number: Numeral, before: int) -> bool:
+    low, high = max(0, number.first - before), min(len(tokens), number.last + before)
+    return any(token.text in word_list("temperature_words") for token in tokens[low:high])
+
+
+def _something_else(tokens: list[Token], number: Numeral, weather: bool) -> bool:
+    """True for a dose, a time, an age, a price, the weather, a pulse, and for a number taken back ("104 no, 101")."""
+    after_token = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
+    after = after_token.text if after_token else ""
+    degree = _degree(tokens, number)
+    counted = after in word_list("counted")
+    if counted and not (after == "a" or degree or (after in ("hr", "h", "p", "x") and number.joined)):
+        return True
+    if (
+        after in ("a", "p")
+        and after_token
+        and after_token.end - after_token.start == 1
+        and not number.joined
+        and number.value < 60
+    ):
+        return True
+    if weather and (degree or not number.joined):
+        return True
+    if after == "%" or _text(tokens, number.first - 1) in ("$", "#", "€", "£"):
+        return True
+    if after == "no" and any(token.kind == NUMBER for token in tokens[number.last + 2 : number.last + 5]):
+        return True
+    if degree and (
+        _text(tokens, number.last + 2) in word_list("out_there")
+        or _text(tokens, number.first - 1) in ("hace", "hacen", "hizo", "estamos")
+    ):
+        return True
+    near = tokens[max(0, number.first - 4) : number.last + 5]
+    return any(token.text in word_list("money") for token in near) or quantity_of(tokens, number) != ""
+
+
+def _numbered(tokens: list[Token], number: Numeral, context: bool) -> bool:
+    """ "room 101", "page 99", "until 102"."""
+    before, before2 = _text(tokens, number.first - 1), _text(tokens, number.first - 2)
+    if context and before in ("over", "top", "grado", "grade", "level", "nivel", "score"):
+        return False
+    return before in word_list("numbered") or (
+        before in ("is", "was", "at", "es", "de") and before2 in word_list("numbered")
+    )
+
+
+def _said_plainly(tokens: list[Token], number: Numeral, context: bool, asked: bool) -> bool:
+    """True for a whole number that can only be a temperature: "102 this morning", "tiene 39", "40 y no le baja"."""
+    before, after = _text(tokens, number.first - 1), _text(tokens, number.last + 1)
+    value = number.value
+    if ":" in (before, after):
+        return False
+    if context and (value > 44 or asked or _degree(tokens, number) or _near(tokens, number, 4)):
+        return True
+    after_token = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
+    ends = (
+        after_token is None or after_token.kind == MARK or after in word_list("after_a_temperature")
+    ) and after not in ("-", "/", "x")
+    if value >= 94:
+        return ends and value != 100 and before not in ("-", "/")
+    starts = (
+        number.first == 0
+        or tokens[number.first - 1].kind == MARK
+        or before in word_list("before_a_temperature")
+    )
+    return 38 <= value < 43 and ends and starts
