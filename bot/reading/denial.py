@@ -80,11 +80,12 @@ def deny_forward(units: list[Unit], place: int) -> None:
         other = not hit and mask & bit.subject and not mask & bit.it
         if other and (content or (step > place + 1 and mask & bit.child and not thought)):
             return
-        if (content or absorbed) and unit.text in word_list("causal"):
+        words = unit.text.split()
+        if (content or absorbed) and words and words[0] in word_list("causal"):
             return
         if content and not hit and mask & bit.still:
             return
-        thought = thought or unit.text in word_list("thinking")
+        thought = thought or any(word in word_list("thinking") for word in words)
         if complained and not mask & bit.sign and mask & (bit.part | bit.polar):
             unit.state = "unsaid"
             hit += 1
@@ -102,7 +103,7 @@ def deny_forward(units: list[Unit], place: int) -> None:
             return
         if lowered and mask & bit.sign:
             return
-        lowered = lowered or (not hit and unit.text in word_list("lowering"))
+        lowered = lowered or (not hit and any(word in word_list("lowering") for word in words))
         if mask & bit.polar and not already_denied(unit):
             if hit and unit.mask & bit.sign and not _joined(units, step):
                 return

@@ -37,10 +37,11 @@ def ease(units: list[Unit]) -> None:
 
 
 def _except(units: list[Unit], place: int) -> bool:
-    """ "todo bien menos la tos": all but."""
-    return units[place].text == "menos" and any(
-        unit.text in word_list("all_well") for unit in units[max(0, place - 3) : place]
-    )
+    """ "todo bien menos la tos": all but; "no less swollen": as much."""
+    before = [word for unit in units[max(0, place - 3) : place] for word in unit.text.split()]
+    if before and before[-1] in ("no", "not", "never", "ni"):
+        return True
+    return units[place].text == "menos" and any(word in word_list("all_well") for word in before)
 
 
 def _compares(units: list[Unit], place: int) -> bool:
@@ -72,8 +73,8 @@ def _says_better(units: list[Unit], place: int) -> bool:
     """False for "instead of better", "mejor lo llevo", "shaking bajo tres cobijas"."""
     bit = bits()
     text = units[place].text
-    before = units[place - 1].text if place else ""
-    if before in word_list("not_better"):
+    before = units[place - 1].text.rsplit(" ", 1)[-1] if place else ""
+    if before in word_list("not_better") or (before == "the" and text.endswith("down")):
         return False
     following = units[place + 1] if place + 1 < len(units) else None
     if text in ("better", "mejor"):
@@ -84,9 +85,14 @@ def _says_better(units: list[Unit], place: int) -> bool:
                 or following.text in word_list("after_better")
             )
         )
-    if text == "bajo" and following is not None:
+    if following is not None and text.rsplit(" ", 1)[-1] == "bajo":
+        further = units[place + 2] if place + 2 < len(units) else following
+        moved = following.text in ("a", "al") and bool((following.mask | further.mask) & bit.part)
         return ends(units, place + 1) or not (
-            following.kind == NUMBER or following.mask & bit.number or following.mask & bit.noun
+            moved
+            or following.kind == NUMBER
+            or following.text in word_list("counts_of_three")
+            or following.mask & (bit.number | bit.noun)
         )
     return True
 

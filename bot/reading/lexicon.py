@@ -235,11 +235,12 @@ def corrected(word: str, lexicon: Lexicon, language: str = "") -> str | None:
 
 @cache
 def word_lists() -> dict[str, frozenset[str]]:
-    """The plain word lists of `lexicon/lists.toml`, by name."""
-    file = resources.files("bot.reading") / "lexicon" / "lists.toml"
+    """The plain word lists of `lexicon/lists.toml` and `lexicon/small-words.toml`, by name."""
+    root = resources.files("bot.reading") / "lexicon"
     return {
         name: frozenset(words.split())
-        for name, words in tomllib.loads(file.read_text(encoding="utf-8")).items()
+        for file in ("lists.toml", "small-words.toml")
+        for name, words in tomllib.loads((root / file).read_text(encoding="utf-8")).items()
     }
 
 

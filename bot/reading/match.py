@@ -26,7 +26,7 @@ class Unit:
     first: int  # index of its first token
     last: int
     state: str = ""  # denied, better, gone, attribute (of a thing), unsaid, asked: set by scope.py
-    owner: str = ""  # "" is the child; other, me: set by someone_else.py
+    owner: str = ""  # "" is the child; other, me: set by owners.py
 
 
 _EN_ENDINGS = (

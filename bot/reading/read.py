@@ -16,11 +16,11 @@ from bot.reading.measured import add_counts, add_pain, add_temperatures
 from bot.reading.menu import DEFAULT_MENU, Picks, asked_from, picks_of
 from bot.reading.numerals import numerals
 from bot.reading.own import NONE, OwnWords, told_plainly
+from bot.reading.owners import mark_owners
 from bot.reading.rule import Finding
 from bot.reading.scope import mark_scopes
 from bot.reading.second import raised
 from bot.reading.segments import Segment, segments_of
-from bot.reading.someone_else import mark_owners
 from bot.reading.temperature import is_fever
 from bot.reading.text import NUMBER, WORD, Token, tokens_of
 from bot.reading.waited import add_waits

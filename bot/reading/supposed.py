@@ -27,7 +27,7 @@ def mark_supposed(segments: list[Segment]) -> None:
             )
             habitual = previous.subject in ("me", "we") and own_subject and segment.subject == "child"
             told = segment.after_but and segment.first and own_subject
-            because = segment.units[0].text in word_list("causal")
+            because = segment.units[0].text.split(" ", 1)[0] in word_list("causal")
             if not (habitual or told or because):
                 segment.hypothetical = True
         if not real and not segment.hypothetical and (_in_general(segment) or _asks_a_kind(segment)):

@@ -23,9 +23,12 @@ def mark_who_and_when(segments: list[Segment]) -> None:
             bare = not any(unit.mask & bit.sign for unit in previous.units)
             if previous.before_op and bare:
                 segment.before_op = True
-            if previous.past and (bare or not own_subject) and not going_on and not segment.after_but:
+            inherits = not own_subject or (bare and _only_a_time(previous))
+            if previous.past and inherits and not going_on and not segment.after_but:
                 segment.long_ago = segment.long_ago or previous.long_ago
                 segment.past = True
+            elif previous.past and _grows(segment) and not own_subject and not previous.long_ago:
+                previous.past = False
             elif segment.past and _only_a_time(segment) and not previous.past:
                 previous.past, previous.long_ago = True, segment.long_ago
         previous = segment
@@ -36,20 +39,23 @@ def _own(segment: Segment) -> bool:
     """Set what the stretch itself says of who and when; True when it says that a thing goes on."""
     bit = bits()
     past_at = since_at = -1
-    is_now = was = False
+    is_now = was = far = False
     for place, unit in enumerate(segment.units):
         mask = unit.mask
         if mask & bit.before_op:
             segment.before_op = True
-        compared = place > 0 and segment.units[place - 1].text in word_list("compared_with")
+        compared = any(
+            one.text in word_list("compared_with") for one in segment.units[max(0, place - 1) : place]
+        ) or any(one.text in ("where", "donde") for one in segment.units[max(0, place - 3) : place])
         if mask & bit.past and unit.state == "" and not compared:
             past_at = place
+            far = far or bool(mask & bit.long_ago)
             segment.long_ago = segment.long_ago or bool(
                 mask & bit.long_ago or any(word in word_list("long_ago") for word in unit.text.split())
             )
         if mask & (bit.since | bit.again | bit.still | bit.recent) and not (mask & bit.neg):
             since_at = place
-        if mask & (bit.started | bit.worse) and unit.state == "":
+        if (mask & (bit.started | bit.worse) and unit.state == "") or unit.text in word_list("today_words"):
             since_at = place
         is_now = is_now or unit.text in word_list("is_now")
         was = was or unit.text in word_list("was")
@@ -67,9 +73,17 @@ def _own(segment: Segment) -> bool:
                 segment.subject = "we"
             elif mask & bit.it:
                 segment.subject = "it"
-    if past_at >= 0 and (segment.long_ago or (since_at < 0 and not (is_now and not was))):
+    if past_at >= 0 and (far or (since_at < 0 and not (is_now and not was))):
         segment.past = True
     return since_at >= 0
+
+
+def _grows(segment: Segment) -> bool:
+    """ "picked up a cough over the weekend, worse at night": it is there still."""
+    bit = bits()
+    return any(
+        unit.mask & (bit.worse | bit.again | bit.still) and unit.state == "" for unit in segment.units
+    ) and not any(unit.mask & bit.neg for unit in segment.units)
 
 
 def _only_a_time(segment: Segment) -> bool:

@@ -1,0 +1,171 @@
+"""The owner of every word, read from left to right: who was named last before it.
+
+The child where nobody was: a sign is only taken from the child where somebody else is plainly its subject. "I" is the
+child in a text that speaks of no child, for children write too.
+"""
+
+from __future__ import annotations
+
+from bot.reading.grammar import bits, is_hard
+from bot.reading.lexicon import word_list
+from bot.reading.match import Unit
+from bot.reading.named import (
+    begins_other,
+    described,
+    is_subject,
+    sibling_of_the_writer,
+    small_other,
+    speaks_to,
+    tells_a_story,
+)
+from bot.reading.text import MARK
+
+CHILD, OTHER, ME = "", "other", "me"
+
+
+def mark_owners(units: list[Unit]) -> None:
+    """Set the owner of every unit."""
+    bit = bits()
+    if not any(unit.mask & (bit.other | bit.me | bit.you) for unit in units):
+        return
+    carer = _carer_writes(units)
+    owner, quoted, told, story, here = CHILD, False, False, False, 0
+    for place, unit in enumerate(units):
+        mask = unit.mask
+        if unit.kind == MARK:
+            if is_hard(unit):
+                owner, quoted, told, story = CHILD, False, False, False
+            elif unit.text not in "'\"“”‘’()":
+                if not told or story:
+                    owner, story = CHILD, False
+                here = place
+            continue
+        if mask & bit.but:
+            owner, story = CHILD, False
+        story = story or tells_a_story(units, place)
+        if story:
+            unit.owner = owner = OTHER
+            continue
+        if mask & bit.other and not mask & (bit.child | bit.report):
+            if is_subject(units, place) or described(units, place):
+                if speaks_to(units, place):
+                    quoted = True
+                elif not carer and sibling_of_the_writer(units, place):
+                    owner = CHILD
+                else:
+                    owner, told = OTHER, False
+        elif mask & bit.child and not begins_other(units, place) and not small_other(units, place):
+            owner = CHILD
+        elif mask & bit.me and _own(units, place):
+            owner, told = CHILD if quoted or not carer else ME, False
+        elif mask & bit.you and _of_you(units, place):
+            owner, told = OTHER, False
+        elif mask & bit.report and owner != CHILD:
+            quoted = quoted or (owner == OTHER and unit.text in word_list("says"))
+            owner = CHILD
+        elif owner != CHILD and _back_to_the_child(units, place, owner, here, told):
+            owner = CHILD
+        if owner != CHILD and (mask & (bit.sign | bit.polar) or unit.text in word_list("ills")):
+            told = True
+        unit.owner = owner
+
+
+def _back_to_the_child(units: list[Unit], place: int, owner: str, here: int, told: bool) -> bool:
+    """True where what is said of somebody else ends: `here` is where the clause began, `told` that a sign was said."""
+    bit = bits()
+    unit = units[place]
+    if _done_to_the_child(units, place) or (place > here and _new_part(units, place)):
+        return True
+    if owner == OTHER:
+        return unit.text in word_list("measured_by") and not told
+    if bool(unit.mask & bit.it) and unit.mask & bit.subject and not told:
+        return True
+    return owner == ME and (
+        unit.text in word_list("handled")
+        or (bool(unit.mask & bit.link) and not told and unit.text not in word_list("who_that"))
+    )
+
+
+def _carer_writes(units: list[Unit]) -> bool:
+    """True when a grown-up writes: a child is spoken of, or somebody that only grown-ups have."""
+    bit = bits()
+    if any(unit.mask & bit.self_patient for unit in units):
+        return False
+    other = False
+    for place, unit in enumerate(units):
+        mask = unit.mask
+        if mask & bit.grownup:
+            return True
+        words = unit.text.split()
+        if mask & bit.other:
+            other = other or not (mask & bit.pet or unit.text in word_list("places"))
+        elif begins_other(units, place):
+            continue
+        elif any(word in word_list("pronouns") for word in words):
+            if not other:
+                return True
+        elif any(word in word_list("told_children") for word in words) or (
+            mask & (bit.child | bit.name) and unit.text not in word_list("plural_pronouns")
+        ):
+            return True
+    return False
+
+
+def _own(units: list[Unit], place: int) -> bool:
+    """True where "I" or "my" says who has what follows: "my back", "me duele"; not "my son", "me vomita"."""
+    bit = bits()
+    text = units[place].text
+    if text == "a mi" or " " in text:
+        return True
+    following = units[place + 1] if place + 1 < len(units) else None
+    if following is None or following.kind == MARK:
+        return False
+    if text in ("my", "mi", "mis"):
+        in_it = place == 0 or not units[place - 1].mask & bit.prep or units[place - 1].text in ("in", "en")
+        return in_it and not following.mask & (bit.child | bit.other | bit.name)
+    if text in ("me", "nos"):
+        before = units[place - 1].text if place else ""
+        if before in ("se", "me", "te"):
+            return False
+        further = units[place + 2] if place + 2 < len(units) else None
+        if following.text in word_list("given_to_me"):
+            return further is not None and bool(further.mask & bit.sign)
+        return following.text in word_list("felt_by_me")
+    return not following.mask & bit.report and following.text not in word_list("handled")
+
+
+def _of_you(units: list[Unit], place: int) -> bool:
+    """ "your streak", "are you dizzy": said of the one who is written to."""
+    bit = bits()
+    unit = units[place]
+    following = units[place + 1] if place + 1 < len(units) else None
+    if following is None or unit.text not in word_list("you_words"):
+        return False
+    if unit.text in ("your", "ur", "tu", "tus"):
+        return not following.mask & (bit.child | bit.part)
+    return bool(following.mask & (bit.sign | bit.have | bit.copula)) and not following.mask & bit.report
+
+
+def _done_to_the_child(units: list[Unit], place: int) -> bool:
+    """ "su hermano le dio", "lo tumbo el perro": what somebody did to the child is of the child from there on."""
+    bit = bits()
+    unit = units[place]
+    if unit.text not in word_list("done_to"):
+        return bool(unit.mask & bit.fall) and unit.text.startswith(("lo ", "la ", "le ", "se le "))
+    following = units[place + 1] if place + 1 < len(units) else None
+    before = units[place - 1] if place else None
+    if following is None or following.kind == MARK or (before is not None and before.text in ("a", "al")):
+        return False
+    return not following.mask & (bit.part | bit.noun | bit.other | bit.noun_sign | bit.link)
+
+
+def _new_part(units: list[Unit], place: int) -> bool:
+    """ "... and the foot is blue": a part of the body with an article, after a comma or "and", is the child's."""
+    bit = bits()
+    if place and units[place].mask & bit.part and units[place - 1].kind == MARK:
+        return True
+    return bool(
+        units[place].mask & bit.part
+        and units[place - 1].text in ("the", "el", "la", "los", "las")
+        and (place < 2 or units[place - 2].kind == MARK or units[place - 2].mask & bit.conj)
+    )
