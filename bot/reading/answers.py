@@ -57,7 +57,7 @@ def deny_fronted(units: list[Unit], place: int) -> None:
     """ "fiebre no tiene", "la fiebre ni la conoce", "fever is not there": the sign comes first."""
     bit = bits()
     step = place + 1
-    had = units[place].text.rsplit(" ", 1)[-1] in word_list("having")
+    had = units[place].text.endswith(tuple(word_list("having")))
     while step < len(units) and units[step].kind != MARK and step < place + 6:
         unit = units[step]
         if unit.text in word_list("having"):

@@ -36,7 +36,7 @@ def sibling_of_the_writer(units: list[Unit], place: int) -> bool:
 def tells_a_story(units: list[Unit], place: int) -> bool:
     """ "in the show the boy ...", "en la serie alguien ...": at the head of a clause."""
     return (
-        units[place].text.split(" ", 1)[0] in ("in", "en")
+        units[place].text in ("in", "en")
         and (place == 0 or units[place - 1].kind == MARK)
         and any(unit.text.rsplit(" ", 1)[-1] in word_list("story") for unit in units[place + 1 : place + 4])
     )

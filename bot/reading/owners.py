@@ -26,7 +26,7 @@ CHILD, OTHER, ME = "", "other", "me"
 def mark_owners(units: list[Unit]) -> None:
     """Set the owner of every unit."""
     bit = bits()
-    if not any(_somebody(unit) for unit in units):
+    if not any(unit.mask & (bit.other | bit.me | bit.you) for unit in units):
         return
     carer = _carer_writes(units)
     owner, quoted, told, story, here = CHILD, False, False, False, 0
@@ -36,7 +36,7 @@ def mark_owners(units: list[Unit]) -> None:
             if is_hard(unit):
                 owner, quoted, told, story = CHILD, False, False, False
             elif unit.text not in "'\"“”‘’()":
-                if not told or story or (owner == ME and not _list_of_signs(units, place)):
+                if not told or story:
                     owner, story = CHILD, False
                 here = place
             continue
@@ -46,9 +46,7 @@ def mark_owners(units: list[Unit]) -> None:
         if story:
             unit.owner = owner = OTHER
             continue
-        if unit.text in word_list("kin_own") and place + 1 < len(units) and units[place + 1].mask & bit.part:
-            owner, told = OTHER, False
-        elif mask & bit.other and not mask & (bit.child | bit.report):
+        if mask & bit.other and not mask & (bit.child | bit.report):
             if is_subject(units, place) or described(units, place):
                 if speaks_to(units, place):
                     quoted = True
@@ -58,7 +56,7 @@ def mark_owners(units: list[Unit]) -> None:
                     owner, told = OTHER, False
         elif mask & bit.child and not begins_other(units, place) and not small_other(units, place):
             owner = CHILD
-        elif (mask & bit.me or unit.text.split(" ", 1)[0] in word_list("i_words")) and _own(units, place):
+        elif mask & bit.me and _own(units, place):
             owner, told = CHILD if quoted or not carer else ME, False
         elif mask & bit.you and _of_you(units, place):
             owner, told = OTHER, False
@@ -72,20 +70,6 @@ def mark_owners(units: list[Unit]) -> None:
         unit.owner = owner
 
 
-def _somebody(unit: Unit) -> bool:
-    """True for a word that may make somebody else the subject."""
-    bit = bits()
-    if unit.mask & (bit.other | bit.me | bit.you):
-        return True
-    return any(unit.text in word_list(name) for name in ("story", "kin_own")) or (
-        unit.text.split(" ", 1)[0] in word_list("i_words")
-    )
-
-
-def _list_of_signs(units: list[Unit], place: int) -> bool:
-    return place + 1 < len(units) and bool(units[place + 1].mask & bits().noun_sign)
-
-
 def _back_to_the_child(units: list[Unit], place: int, owner: str, here: int, told: bool) -> bool:
     """True where what is said of somebody else ends: `here` is where the clause began, `told` that a sign was said."""
     bit = bits()
@@ -93,10 +77,8 @@ def _back_to_the_child(units: list[Unit], place: int, owner: str, here: int, tol
     if _done_to_the_child(units, place) or (place > here and _new_part(units, place)):
         return True
     if owner == OTHER:
-        return not told and unit.text in word_list("measured_by")
+        return unit.text in word_list("measured_by") and not told
     if bool(unit.mask & bit.it) and unit.mask & bit.subject and not told:
-        return True
-    if owner == ME and unit.text == "to" and units[place - 1].text.rsplit(" ", 1)[-1] in word_list("have_to"):
         return True
     return owner == ME and (
         unit.text in word_list("handled")

@@ -26,14 +26,10 @@ def mark_scopes(units: list[Unit]) -> None:
             and units[place + 1].mask & bit.sign
         ):
             deny_forward(units, place)
+            if mask & bit.no_answer:
+                deny_backward(units, place)
+                deny_list(units, place)
             deny_fronted(units, place)
             deny_seen_none(units, place)
-        elif unit.text.startswith("ya no "):
-            deny_fronted(units, place)
-        if unit.text.startswith(("no to ", "none of ")):
-            deny_list(units, place)
-        if mask & bit.no_answer:
-            deny_backward(units, place)
-            deny_list(units, place)
     deny_asked(units)
     ease(units)

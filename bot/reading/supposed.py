@@ -56,7 +56,8 @@ def _supposes(segment: Segment, segments: list[Segment], does: bool) -> bool:
             real = True
         if not unit.mask & bit.hyp or unit.state == "asked" or real or segment.hypothetical:
             continue
-        if any(one.text.split(" ")[-1] in word_list("unsure_if") for one in units[max(0, place - 2) : place]):
+        before = units[place - 1] if place else None
+        if before is not None and before.text.split(" ")[-1] in word_list("unsure_if"):
             continue
         if unit.text == "si" or unit.text.startswith("si "):
             if _says_yes(units, place, segment, segments, does):
@@ -76,8 +77,7 @@ def _says_yes(units: list[Unit], place: int, segment: Segment, segments: list[Se
         if place == len(units) - 1:
             return True
         before = units[place - 1] if place else None
-        emphatic = bit.child | bit.it | bit.time | bit.recent | bit.subject | bit.sign | bit.part | bit.good
-        if before is not None and before.mask & emphatic and not before.mask & bit.link and not does:
+        if before is not None and not before.mask & (bit.link | bit.conj | bit.report | bit.but) and not does:
             return True
     if (place and not units[0].mask & bit.but) or units[place].text == "si no":
         return False

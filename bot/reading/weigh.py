@@ -7,7 +7,7 @@ from bot.reading.match import Unit
 from bot.reading.rule import Finding, Rule
 from bot.reading.segments import Segment
 from bot.reading.someone_else import only_a_pet, said_of_someone_else
-from bot.reading.text import MARK
+from bot.reading.text import MARK, WORD
 from messages.flags import Level
 
 
@@ -52,30 +52,46 @@ def weigh(
 
 
 def _thing_fell(places: list[int], units: list[Unit]) -> bool:
-    """ "se cayo el internet", "tree fell over": what fell is a thing and no child."""
+    """ "se cayo el internet", "the strips fell off", "dropped my phone": what fell is a thing and no child."""
     bit = bits()
-    at = max(places)
-    if not units[at].mask & bit.fall:
+    at = next((place for place in places if units[place].mask & (bit.fall | bit.fell)), -1)
+    if at < 0:
         return False
-    if units[at].text.endswith((" de", " del", " con", " en", " off", " out")):
-        return False
-    if at + 2 < len(units) and units[at + 1].text in ("el", "la", "los", "las", "un", "una", "mi", "su"):
-        noun = units[at + 2]
-        return noun.kind == "word" and not noun.mask & (
-            bit.carrier | bit.child | bit.part | bit.time | bit.past | bit.name | bit.conj
-        )
-    before = units[at - 1] if at else None
-    if before is None or units[at].text.split(" ")[0] not in (
-        "fell",
-        "fall",
-        "falls",
-        "fallen",
-        "falling",
-        "crashed",
-        "dropped",
+    someone = (
+        bit.child
+        | bit.limb
+        | bit.cast
+        | bit.carrier
+        | bit.time
+        | bit.past
+        | bit.name
+        | bit.conj
+        | bit.other
+        | bit.me
+    )
+    after = units[at + 1 : at + 3]
+    if (
+        len(after) == 2
+        and after[0].mask & bit.his
+        and after[1].kind == WORD
+        and not units[at].text.endswith((" de", " del", " con", " en", " off", " out", " of", " on", " from"))
+        and not units[at].text.startswith(("hit ", "landed "))
     ):
+        return not after[1].mask & (someone | bit.ground)
+    step = at - 1
+    while (
+        step >= 0
+        and units[step].kind == WORD
+        and units[step].mask & (bit.copula | bit.have | bit.amount | bit.time)
+    ):
+        step -= 1
+    if step < 1 or units[step].kind != WORD:
         return False
-    return bool(before.mask & bit.noun) and not before.mask & (bit.child | bit.part | bit.carrier)
+    noun, before = units[step], units[step - 1]
+    thing = bool(noun.mask & bit.noun) or bool(
+        before.mask & bit.his and before.text not in ("my", "our", "mi")
+    )
+    return thing and not noun.mask & (someone | bit.subject | bit.his)
 
 
 def _another_part(units: list[Unit], start: int, step: int) -> bool:
