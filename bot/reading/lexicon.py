@@ -1,25 +1,21 @@
 """The words of both languages and what they mean, loaded once from the files a clinician can read.
 
-Over 300 lines: the notation of the files, its checks and its errors stand together.
-
-`lexicon/<language>/*.toml`: one table a concept. `words` is a list parted by commas, each entry one word or a phrase;
-in a phrase `a|b` is a choice, `(a)` may be missing, `_` is any one word. `hinchad@` stands for hinchado, -a, -os, -as.
-`plain` is a list of single words parted by blanks. `must` and `never` are examples and are tested.
+`lexicon/<language>/*.toml`: one table a concept. `words` is a list parted by commas, each entry one word or a phrase
+(notation.py). `plain` is a list of single words parted by blanks. `must` and `never` are examples and are tested.
+`lexicon/ordinary.toml`: words in their own right that look like slips of others, so that nothing is made of them.
 `lexicon/rules/*.toml`: how concepts combine (rule.py).
 """
 
 from __future__ import annotations
 
-import itertools
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from rapidfuzz.distance import OSA
-
-from bot.reading.text import fold_word
+from bot.reading.notation import ANY, spellings
+from bot.reading.slips import skeleton
 
 Node = dict[str, Any]
 LANGUAGES = ("en", "es")
@@ -44,7 +40,6 @@ DENYING = frozenset(
     ("over", "missed", "thinner_stop", "wish", "needs", "gave", "shown", "opt_out", "wrong_number")
 )
 END = ""  # the key of a trie node that ends a phrase
-ANY = "_"
 # A phrase of these still says the sign that is named in it: "more pain", "le sigue doliendo", "no deja de sangrar".
 CARRYING = "worse more severe no_relief wont_stop agony nothing_helps beg_for if_real heavy"
 CARRIED = "hurt fever blood swell red ooze vomit cough numb tingle chills cry scream moan med"
@@ -58,9 +53,6 @@ class Lexicon:
     words: dict[str, tuple[int, int]] = field(default_factory=dict)
     phrases: Node = field(default_factory=dict)
     phrase_words: set[str] = field(default_factory=set)
-    near: dict[str, str] = field(
-        default_factory=dict
-    )  # words parted by blanks: a list apiece would take 5 MB
     bare: dict[str, str] = field(default_factory=dict)
     rules: list[dict[str, Any]] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
@@ -107,130 +99,33 @@ class Lexicon:
             if not idiom:
                 self.named.append((node, words))
 
-    def index_spellings(self) -> None:
-        """Words with one letter left out, and words without their vowels, for finding what was misspelled."""
-        for word in itertools.chain(self.words, self.phrase_words):
-            if len(word) < 4 or not word.isalpha():
+    def read_table(self, concept: str, table: dict[str, Any], language: str) -> None:
+        """The words, phrases and examples of one table of a file."""
+        bit = self.bit(concept)
+        keeps = self.bit("neg") if concept in DENYING else 0
+        negators = word_list(f"negators_{language}")
+        for entry in table.get("words", "").replace("\n", " ").split(","):
+            parts = entry.split()
+            if not parts:
                 continue
-            for shorter in shortened(word):
-                self.near[shorter] = f"{self.near[shorter]} {word}" if shorter in self.near else word
-            if len(word) >= 5:
+            denies = parts[0] in negators or (concept == "over" and parts[-1] in negators)
+            self.add(entry, bit | keeps if denies else bit, language, concept in IDIOMS)
+        for word in table.get("plain", "").split():
+            self.add(word, bit, language)
+        for kind in ("must", "never"):
+            for example in table.get(kind, []):
+                self.examples.append((language, concept, kind, example))
+
+    def index_sounds(self) -> None:
+        """Words by their consonants, for finding what was misspelled in more than one letter."""
+        for word in (*self.words, *self.phrase_words):
+            if len(word) >= 5 and word.isalpha():
                 bare = skeleton(word)
                 self.bare[bare] = f"{self.bare[bare]} {word}" if bare in self.bare else word
 
 
-def spellings(entry: str) -> list[tuple[str, ...]]:
-    """All the word sequences that one entry stands for."""
-    parts: list[list[str]] = []
-    depth, open_at = 0, 0
-    pieces: list[str] = []
-    text = entry.strip()
-    start = 0
-    for place, letter in enumerate(text):
-        if letter == "(":
-            if depth == 0:
-                pieces.extend(text[start:place].split())
-                open_at = place + 1
-            depth += 1
-        elif letter == ")":
-            depth -= 1
-            if depth == 0:
-                pieces.append("(" + text[open_at:place])
-                start = place + 1
-    pieces.extend(text[start:].split())
-    for piece in pieces:
-        optional = piece.startswith("(")
-        choices: list[str] = []
-        for choice in piece.lstrip("(").split("|"):
-            if choice.endswith("@"):
-                choices.extend(choice[:-1] + ending for ending in ("o", "a", "os", "as"))
-            else:
-                choices.append(choice)
-        if optional:
-            choices.append("")
-        parts.append(choices)
-    out = []
-    for chosen in itertools.product(*parts):
-        words = tuple(_folded(word) for word in " ".join(chosen).split())
-        if words and all(words):
-            out.append(words)
-    return out
-
-
-def _folded(word: str) -> str:
-    if word == ANY or word.isdigit():
-        return word
-    return fold_word(word)
-
-
-def shortened(word: str) -> set[str]:
-    """The word and the word with any one letter left out."""
-    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
-
-
-_SOUND = str.maketrans(
-    {"c": "k", "q": "k", "z": "s", "x": "s", "v": "b", "j": "h", "w": None, "h": None, "y": None}
-)
-
-
-def skeleton(word: str) -> str:
-    """The consonants of a word as they sound, doubled ones once: insicion and incision are the same."""
-    text = (
-        word.replace("ph", "f").replace("ck", "k").replace("ce", "se").replace("ci", "si").replace("gh", "")
-    )
-    text = text.translate(_SOUND)
-    out = text[:1] if text else ""
-    for letter in text[1:]:
-        if letter not in "aeiou" and letter != out[-1:]:
-            out += letter
-    return out
-
-
-def _close_enough(word: str, target: str) -> bool:
-    """Short words must be the same letters in another order, or the same with one doubled."""
-    if len(word) > 4 and len(target) > 4:
-        return True
-    return word[0] == target[0] and (sorted(word) == sorted(target) or set(word) == set(target))
-
-
-def corrected(word: str, lexicon: Lexicon, language: str = "") -> str | None:
-    """The known word that a misspelled one most likely is; None when none is near. Never guesses at short words."""
-    if len(word) < 4 or not word.isascii() or word in word_list("ordinary"):
-        return None
-    side = LANGUAGES.index(language) if language in LANGUAGES else -1
-    best: tuple[int, bool, int, str] | None = None
-    for shorter in shortened(word):
-        for target in lexicon.near.get(shorter, "").split():
-            distance = OSA.distance(word, target, score_cutoff=1)
-            if distance > 1 or not _close_enough(word, target):
-                continue
-            if (
-                word[0] != target[0]
-                and word[:2] != target[1::-1]
-                and word != "h" + target
-                and target != "h" + word
-            ):
-                continue
-            if side >= 0 and target in lexicon.words and not lexicon.words[target][side]:
-                continue
-            english, spanish = lexicon.words.get(target, (0, 0))
-            harmless = not (english | spanish) & lexicon.danger
-            rank = (distance + (word[0] != target[0]), harmless, abs(len(word) - len(target)), target)
-            if best is None or rank < best:
-                best = rank
-    if best is not None:
-        return best[3]
-    if len(word) >= 6:
-        for target in lexicon.bare.get(skeleton(word), "").split():
-            if max(len(word), len(target)) < 7:
-                continue
-            if side >= 0 and target in lexicon.words and not lexicon.words[target][side]:
-                continue
-            distance = OSA.distance(word, target, score_cutoff=2)
-            rank = (distance, False, 0, target)
-            if distance <= 2 and (best is None or rank < best):
-                best = rank
-    return best[3] if best else None
+def _is_table(table: dict[str, Any]) -> bool:
+    return any(key in table for key in ("words", "plain", "must", "never"))
 
 
 @cache
@@ -261,50 +156,15 @@ def lexicon() -> Lexicon:
             for name, concepts in data.get("groups", {}).items():
                 built.groups.setdefault(name, []).extend(concepts.split())
             built.rules.extend(data.get("rule", []))
-    negators = {
-        "en": frozenset(
-            [
-                "hasnt",
-                "didnt",
-                "havent",
-                "never",
-                "not",
-                "dont",
-                "cant",
-                "wont",
-                "isnt",
-                "doesnt",
-                "no",
-                "cannot",
-            ]
-        ),
-        "es": frozenset(["no", "ni", "sin", "nunca", "ya"]),
-    }
     for language in LANGUAGES:
         for file in sorted((root / language).iterdir(), key=lambda entry: entry.name):
             if not file.name.endswith(".toml"):
                 continue
-            for concept, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
-                concept = concept.rstrip("0123456789").rstrip(
-                    "_"
-                )  # a concept may have several tables: life, life_2
-                bit = built.bit(concept)
-                keeps = built.bit("neg") if concept in DENYING else 0
-                for entry in table.get("words", "").replace("\n", " ").split(","):
-                    if entry.strip():
-                        parts = entry.split()
-                        denies = (
-                            keeps
-                            if parts[0] in negators[language]
-                            or (concept == "over" and parts[-1] in negators[language])
-                            else 0
-                        )
-                        built.add(entry, bit | denies, language, concept in IDIOMS)
-                for word in table.get("plain", "").split():
-                    built.add(word, bit, language)
-                for kind in ("must", "never"):
-                    for example in table.get(kind, []):
-                        built.examples.append((language, concept, kind, example))
+            for name, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                # A concept may have several tables: life, life_2, or daily.food and daily.school.
+                concept = name.rstrip("0123456789").rstrip("_")
+                for theme in [table] if _is_table(table) else table.values():
+                    built.read_table(concept, theme, language)
     part = built.mask("inside")
     life = built.mask("life")
     carrying, carried = built.mask(CARRYING), built.mask(CARRIED)
@@ -316,5 +176,14 @@ def lexicon() -> Lexicon:
                 node[END] |= (english | spanish) & kept
     built.named.clear()
     built.danger = built.mask("signish part breathe move feel drink pee wake")
-    built.index_spellings()
+    built.index_sounds()
     return built
+
+
+@cache
+def ordinary() -> frozenset[str]:
+    """Words in their own right that look like slips or forms of others (`lexicon/ordinary.toml`)."""
+    file = resources.files("bot.reading") / "lexicon" / "ordinary.toml"
+    return frozenset(
+        word for words in tomllib.loads(file.read_text(encoding="utf-8")).values() for word in words.split()
+    )

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bot.reading.compose import findings_of
+from bot.reading.earned import ALLOWED, doubt
 from bot.reading.grammar import bits
 from bot.reading.intents import intent_of, keyword_of
 from bot.reading.lexicon import lexicon
-from bot.reading.match import Unit, language_of, mended, units_of
+from bot.reading.match import Unit, language_of, units_of
 from bot.reading.measured import add_counts, add_pain, add_temperatures
+from bot.reading.mend import mended
 from bot.reading.menu import DEFAULT_MENU, Picks, asked_from, picks_of
 from bot.reading.numerals import numerals
 from bot.reading.own import NONE, OwnWords, told_plainly
@@ -20,9 +22,10 @@ from bot.reading.owners import mark_owners
 from bot.reading.rule import Finding
 from bot.reading.scope import mark_scopes
 from bot.reading.second import raised
-from bot.reading.segments import Segment, segments_of
+from bot.reading.segments import segments_of
 from bot.reading.temperature import is_fever
 from bot.reading.text import NUMBER, WORD, Token, tokens_of
+from bot.reading.understood import understanding
 from bot.reading.waited import add_waits
 from bot.reading.who_when import mark_who_and_when
 from messages.conversation import Asked, Evidence, Intent, Reading
@@ -92,14 +95,19 @@ def read(
         (one.level for one in evidence if one.level is not None), key=lambda one: one.rank, default=Level.OK
     )
     told = bool(chosen) or bool(fevers) or pain is not None
-    understood, complete, known_share = _understanding(units, tokens, segments, evidence, told)
-    foreign = known_share < 0.5 or _is_foreign(units)
-    if foreign and not picks.bare and (known_share < 0.5 or not level > Level.REVIEW):
+    sense = understanding(units, tokens, segments, evidence, told)
+    complete = sense.complete
+    foreign = sense.share < 0.5 or _is_foreign(units)
+    if foreign and not picks.bare and (sense.share < 0.5 or not level > Level.REVIEW):
         language = "other"
-        signs = () if known_share < 0.67 else signs
+        signs = () if sense.share < 0.67 else signs
         level = max(level, Level.REVIEW, key=lambda one: one.rank)
         complete = False
-    if level is Level.OK and not (understood and complete):
+    earned = level is not Level.OK or not sense.told or doubt(units, segments, sense.names, told) <= ALLOWED
+    if complete and not earned:
+        complete = False
+        evidence.append(Evidence(0, len(text), "nothing explains it", "", "unknown"))
+    if level is Level.OK and not (sense.told and complete):
         level = Level.REVIEW
     intent = intent_of(units, signs_seen, frozenset(one.rule for one in evidence))
     if intent in (Intent.QUESTION, Intent.WRONG_NUMBER) and level is Level.OK:
@@ -108,7 +116,7 @@ def read(
         one.level is not None and one.level > Level.OK and one.rule != "number not on the menu"
         for one in evidence
     )
-    if intent is Intent.REPORT and not signs_seen and (language == "other" or not (understood or flagged)):
+    if intent is Intent.REPORT and not signs_seen and (language == "other" or not (sense.told or flagged)):
         intent = Intent.OTHER
     if intent is Intent.OTHER and level is Level.OK:
         level = Level.REVIEW
@@ -214,66 +222,6 @@ def _signs(evidence: list[Evidence]) -> tuple[str, ...]:
     if "medication" in signs:
         signs.discard("collapse")
     return tuple(sorted(signs))
-
-
-def _understanding(
-    units: list[Unit], tokens: list[Token], segments: list[Segment], evidence: list[Evidence], told: bool
-) -> tuple[bool, bool, float]:
-    """(something of substance was said, every word was understood, share of words known); adds evidence of each.
-
-    An unknown word is let pass where it plainly names a thing of daily life or a person: as a name, or in a stretch
-    that speaks of daily life and of no part of the body, and not as what the child is, has or feels.
-    """
-    bit = bits()
-    words = lexicon()
-    substance = words.mask("substance well better less thanks polite help_me")
-    harmless = words.mask("life thing food good well thanks polite play laugh")
-    predicate = bit.copula | bit.have | bit.child | bit.it | bit.part | bit.his | words.mask("feel")
-    said = known = 0
-    complete = True
-    by_start = {token.start: token for token in tokens}
-    for segment in segments:
-        here = 0
-        for unit in segment.units:
-            if unit.state in ("", "attribute"):
-                here |= unit.mask
-        daily = bool(here & harmless) and not segment.parts and not here & bit.sign
-        forgiven = 0
-        for offset, unit in enumerate(segment.units):
-            if unit.kind != WORD:
-                continue
-            said += 1
-            place = segment.first + offset
-            if unit.mask:
-                known += 1
-                if unit.state in ("denied", "better", "gone") and unit.mask & (bit.sign | bit.polar):
-                    told = True
-                    if unit.mask & bit.sign:
-                        status = "denied" if unit.state == "denied" else "better"
-                        evidence.append(Evidence(unit.start, unit.end, unit.text, "", status))
-                elif unit.mask & substance:
-                    told = True
-                continue
-            token = by_start.get(unit.start)
-            raw = token.raw if token is not None else unit.text
-            titled = raw[:1].isupper() and not raw.isupper() and raw.isascii() and len(raw) > 1
-            following = units[place + 1] if place + 1 < len(units) else None
-            previous = units[place - 1] if place else None
-            if titled and (
-                offset or (following is not None and following.mask & (bit.copula | bit.have | harmless))
-            ):
-                known += 1
-                evidence.append(Evidence(unit.start, unit.end, "a name", "", "word"))
-                continue
-            said_of = previous is not None and previous.mask & predicate and not previous.mask & harmless
-            if daily and not said_of and forgiven < 2 and unit.text.isascii() and len(unit.text) > 2:
-                forgiven += 1
-                known += 1
-                evidence.append(Evidence(unit.start, unit.end, "named with daily life", "", "word"))
-                continue
-            complete = False
-            evidence.append(Evidence(unit.start, unit.end, "not understood", "", "unknown"))
-    return told, complete, (known / said if said else (1.0 if told else 0.0))
 
 
 def _is_foreign(units: list[Unit]) -> bool:
