@@ -57,7 +57,7 @@ def deny_fronted(units: list[Unit], place: int) -> None:
     """ "fiebre no tiene", "la fiebre ni la conoce", "fever is not there": the sign comes first."""
     bit = bits()
     step = place + 1
-    had = units[place].text.endswith(tuple(word_list("having")))
+    had = units[place].text.rsplit(" ", 1)[-1] in word_list("having")
     while step < len(units) and units[step].kind != MARK and step < place + 6:
         unit = units[step]
         if unit.text in word_list("having"):
@@ -163,3 +163,37 @@ def deny_list(units: list[Unit], place: int) -> None:
     for unit in listed:
         if unit.mask & bit.polar and unit.state == "" and not already_denied(unit):
             unit.state = "denied"
+
+
+def deny_mistaken(units: list[Unit]) -> None:
+    """ "thought it was blood but it was ketchup", "pense que tenia fiebre pero marco 36.7": it was none."""
+    bit = bits()
+    for place, unit in enumerate(units):
+        if not unit.mask & bit.mistook:
+            continue
+        signs: list[Unit] = []
+        step = place + 1
+        while step < len(units) and not is_hard(units[step]) and not units[step].mask & bit.turn_out:
+            if units[step].mask & bit.sign:
+                signs.append(units[step])
+            if units[step].mask & bit.neg or step > place + 12:
+                signs = []
+                break
+            step += 1
+        if not signs or step >= len(units) or is_hard(units[step]):
+            continue
+        rest = []
+        for later in units[step + 1 :]:
+            if is_hard(later) or later.mask & bit.but:
+                break
+            rest.append(later)
+        if (
+            rest
+            and rest[0].text in word_list("was_only")
+            and not any(
+                one.mask & (bit.sign | bit.again | bit.worse) and not one.mask & bit.noun for one in rest
+            )
+        ):
+            for one in signs:
+                if one.state == "" and not already_denied(one):
+                    one.state = "denied"

@@ -55,6 +55,9 @@ def deny_forward(units: list[Unit], place: int) -> None:
                 budget = 6
                 continue
             return
+        if hit and _belongs(units, step):
+            step += 1
+            continue
         if mask & bit.but and not (
             unit.text in ("only", "solo", "just", "ahora", "ahorita", "until", "till", "til", "hasta que")
             and not hit
@@ -133,7 +136,8 @@ def _denied_twice(units: list[Unit], place: int) -> bool:
         if unit.kind == MARK or unit.mask & (bit.but | bit.conj):
             return False
         if unit.mask & bit.neg and unit.state == "":
-            return step < place - 1
+            seen = word_list("having") | word_list("thinking") | word_list("seeing")
+            return step < place - 1 and not any(one.text in seen for one in units[step + 1 : place])
         if unit.state == "denied" and unit.mask & bit.sign:
             return False
     return False
@@ -147,6 +151,20 @@ def _complained(units: list[Unit], place: int) -> bool:
         if unit.state == "unsaid":
             return True
     return False
+
+
+def _belongs(units: list[Unit], step: int) -> bool:
+    """ "no rattle in his chest", "ninguna dificultad para respirar": what the denied sign is in or of goes with it."""
+    bit = bits()
+    unit, before = units[step], units[step - 1]
+    if unit.mask & bit.chest and before.mask & (bit.his | bit.prep):
+        unit.state = "denied"
+        return True
+    behind = units[step + 1] if step + 1 < len(units) else unit
+    if unit.text in word_list("doing") and before.mask & bit.hard and behind.mask & bit.breathe:
+        unit.state = behind.state = "unsaid"
+        return True
+    return unit.state == "unsaid"
 
 
 def already_denied(unit: Unit) -> bool:

@@ -63,6 +63,8 @@ def _says_gone(units: list[Unit], place: int) -> bool:
     """False for "gone purple", "gone in the car", "stopped answering"."""
     bit = bits()
     unit = units[place]
+    if any(one.text in ("como", "how") for one in units[max(0, place - 2) : place]):
+        return False
     if unit.text in OVER_AT_AN_END or unit.mask & bit.ceased:
         return ends(units, place + 1) or bool(unit.mask & bit.ceased and units[place + 1].mask & bit.sign)
     following = units[place + 1] if place + 1 < len(units) else None
@@ -113,8 +115,12 @@ def _as_before(units: list[Unit], place: int) -> bool:
 def _comes_back(units: list[Unit], place: int) -> bool:
     """ "better yesterday, back today", "gone this morning but worse now"."""
     bit = bits()
+    same_clause = True
     for step in range(place + 1, min(place + 12, len(units))):
         unit = units[step]
+        same_clause = same_clause and not (unit.kind == MARK or unit.mask & (bit.conj | bit.but))
+        if same_clause and unit.mask & bit.sign and not unit.mask & (bit.again | bit.worse):
+            continue
         if is_hard(unit) or (
             unit.mask & (bit.sign | bit.part | bit.good) and not unit.mask & (bit.again | bit.worse)
         ):

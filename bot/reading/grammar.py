@@ -106,6 +106,11 @@ class Bits:
         self.number = bit("number")
         self.mine_too = bit("me we you")
         self.grownup = bit("grownup")
+        self.mistook = bit("mistook")
+        self.turn_out = bit("but turn_out")
+        self.chest = bit("chest heart")
+        self.hard = bit("hard breath_hard")
+        self.breathe = bit("breathe")
         self.parent = bit("parent")
         self.not_of_me = bit("blood wake hard_wake")
 

@@ -8,13 +8,22 @@ from bot.reading.match import Unit
 from bot.reading.text import MARK
 
 
+def names_other(unit: Unit) -> bool:
+    """True for somebody else, also at the end of a phrase: "sister", "both her brothers"."""
+    bit = bits()
+    if unit.mask & bit.other:
+        return not unit.mask & (bit.child | bit.report)
+    last = unit.text.rsplit(" ", 1)[-1]
+    return last != unit.text and last in word_list("kin") and not unit.mask & (bit.sign | bit.polar)
+
+
 def begins_other(units: list[Unit], place: int) -> bool:
     """ "his sister", "her big brother": the possessive only leads to somebody else."""
     bit = bits()
     if not units[place].mask & bit.his:
         return False
     for unit in units[place + 1 : place + 3]:
-        if unit.mask & bit.other:
+        if names_other(unit):
             return True
         if unit.mask & (bit.part | bit.copula | bit.have | bit.sign) or unit.kind == MARK:
             return False
@@ -36,7 +45,7 @@ def sibling_of_the_writer(units: list[Unit], place: int) -> bool:
 def tells_a_story(units: list[Unit], place: int) -> bool:
     """ "in the show the boy ...", "en la serie alguien ...": at the head of a clause."""
     return (
-        units[place].text in ("in", "en")
+        units[place].text.split(" ", 1)[0] in ("in", "en")
         and (place == 0 or units[place - 1].kind == MARK)
         and any(unit.text.rsplit(" ", 1)[-1] in word_list("story") for unit in units[place + 1 : place + 4])
     )

@@ -13,6 +13,7 @@ from bot.reading.named import (
     begins_other,
     described,
     is_subject,
+    names_other,
     sibling_of_the_writer,
     small_other,
     speaks_to,
@@ -26,7 +27,7 @@ CHILD, OTHER, ME = "", "other", "me"
 def mark_owners(units: list[Unit]) -> None:
     """Set the owner of every unit."""
     bit = bits()
-    if not any(unit.mask & (bit.other | bit.me | bit.you) for unit in units):
+    if not any(_somebody(unit) for unit in units):
         return
     carer = _carer_writes(units)
     owner, quoted, told, story, here = CHILD, False, False, False, 0
@@ -36,7 +37,7 @@ def mark_owners(units: list[Unit]) -> None:
             if is_hard(unit):
                 owner, quoted, told, story = CHILD, False, False, False
             elif unit.text not in "'\"“”‘’()":
-                if not told or story:
+                if not told or story or (owner == ME and not _list_of_signs(units, place)):
                     owner, story = CHILD, False
                 here = place
             continue
@@ -46,7 +47,9 @@ def mark_owners(units: list[Unit]) -> None:
         if story:
             unit.owner = owner = OTHER
             continue
-        if mask & bit.other and not mask & (bit.child | bit.report):
+        if unit.text in word_list("kin_own") and place + 1 < len(units) and units[place + 1].mask & bit.part:
+            owner, told = OTHER, False
+        elif names_other(unit):
             if is_subject(units, place) or described(units, place):
                 if speaks_to(units, place):
                     quoted = True
@@ -54,9 +57,13 @@ def mark_owners(units: list[Unit]) -> None:
                     owner = CHILD
                 else:
                     owner, told = OTHER, False
+        elif " " in unit.text and unit.text.split(" ", 1)[0] in word_list("i_words"):
+            owner, told = CHILD if quoted or not carer else ME, False
         elif mask & bit.child and not begins_other(units, place) and not small_other(units, place):
             owner = CHILD
-        elif mask & bit.me and _own(units, place):
+        elif unit.text == "its me" and place + 1 < len(units) and units[place + 1].text in ("who", "that"):
+            owner, told = ME, False
+        elif (mask & bit.me or unit.text.split(" ", 1)[0] in word_list("i_words")) and _own(units, place):
             owner, told = CHILD if quoted or not carer else ME, False
         elif mask & bit.you and _of_you(units, place):
             owner, told = OTHER, False
@@ -70,6 +77,20 @@ def mark_owners(units: list[Unit]) -> None:
         unit.owner = owner
 
 
+def _somebody(unit: Unit) -> bool:
+    """True for a word that may make somebody else the subject."""
+    bit = bits()
+    if unit.mask & (bit.me | bit.you) or names_other(unit):
+        return True
+    return any(unit.text in word_list(name) for name in ("story", "kin_own")) or (
+        unit.text.split(" ", 1)[0] in word_list("i_words")
+    )
+
+
+def _list_of_signs(units: list[Unit], place: int) -> bool:
+    return place + 1 < len(units) and bool(units[place + 1].mask & bits().noun_sign)
+
+
 def _back_to_the_child(units: list[Unit], place: int, owner: str, here: int, told: bool) -> bool:
     """True where what is said of somebody else ends: `here` is where the clause began, `told` that a sign was said."""
     bit = bits()
@@ -77,8 +98,10 @@ def _back_to_the_child(units: list[Unit], place: int, owner: str, here: int, tol
     if _done_to_the_child(units, place) or (place > here and _new_part(units, place)):
         return True
     if owner == OTHER:
-        return unit.text in word_list("measured_by") and not told
+        return not told and unit.text in word_list("measured_by")
     if bool(unit.mask & bit.it) and unit.mask & bit.subject and not told:
+        return True
+    if owner == ME and unit.text == "to" and units[place - 1].text.rsplit(" ", 1)[-1] in word_list("have_to"):
         return True
     return owner == ME and (
         unit.text in word_list("handled")
@@ -97,7 +120,7 @@ def _carer_writes(units: list[Unit]) -> bool:
         if mask & bit.grownup:
             return True
         words = unit.text.split()
-        if mask & bit.other:
+        if names_other(unit):
             other = other or not (mask & bit.pet or unit.text in word_list("places"))
         elif begins_other(units, place):
             continue
@@ -123,6 +146,8 @@ def _own(units: list[Unit], place: int) -> bool:
     if text in ("my", "mi", "mis"):
         in_it = place == 0 or not units[place - 1].mask & bit.prep or units[place - 1].text in ("in", "en")
         return in_it and not following.mask & (bit.child | bit.other | bit.name)
+    if text == "me" and following.text in ("who", "that"):
+        return True
     if text in ("me", "nos"):
         before = units[place - 1].text if place else ""
         if before in ("se", "me", "te"):

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from bot.reading.answers import deny_asked, deny_backward, deny_fronted, deny_list, deny_seen_none
+from bot.reading.answers import (
+    deny_asked,
+    deny_backward,
+    deny_fronted,
+    deny_list,
+    deny_mistaken,
+    deny_seen_none,
+)
 from bot.reading.attributes import mark_attributes
 from bot.reading.denial import deny_forward
 from bot.reading.easing import ease
@@ -26,10 +33,15 @@ def mark_scopes(units: list[Unit]) -> None:
             and units[place + 1].mask & bit.sign
         ):
             deny_forward(units, place)
-            if mask & bit.no_answer:
-                deny_backward(units, place)
-                deny_list(units, place)
             deny_fronted(units, place)
             deny_seen_none(units, place)
+        elif unit.text.startswith("ya no "):
+            deny_fronted(units, place)
+        if unit.text.startswith(("no to ", "none of ")):
+            deny_list(units, place)
+        if mask & bit.no_answer:
+            deny_backward(units, place)
+            deny_list(units, place)
     deny_asked(units)
+    deny_mistaken(units)
     ease(units)

@@ -30,7 +30,8 @@ def mark_supposed(segments: list[Segment]) -> None:
             because = segment.units[0].text.split(" ", 1)[0] in word_list("causal")
             if not (habitual or told or because):
                 segment.hypothetical = True
-        if not real and not segment.hypothetical and (_in_general(segment) or _asks_a_kind(segment)):
+        general = _in_general(segment) or _asks_a_kind(segment) or _asks_if_it_could(segment)
+        if not real and not segment.hypothetical and general:
             segment.hypothetical = True
         previous = segment
     _confirmed(segments)
@@ -42,6 +43,10 @@ def _would_do(segments: list[Segment]) -> bool:
     return any(
         segment.question
         or any(unit.mask & bit.asking or unit.text in word_list("would_do") for unit in segment.units)
+        or any(
+            unit.text == "que" and following.text in word_list("what_i")
+            for unit, following in zip(segment.units, segment.units[1:], strict=False)
+        )
         for segment in segments
     )
 
@@ -56,8 +61,7 @@ def _supposes(segment: Segment, segments: list[Segment], does: bool) -> bool:
             real = True
         if not unit.mask & bit.hyp or unit.state == "asked" or real or segment.hypothetical:
             continue
-        before = units[place - 1] if place else None
-        if before is not None and before.text.split(" ")[-1] in word_list("unsure_if"):
+        if any(one.text.split(" ")[-1] in word_list("unsure_if") for one in units[max(0, place - 2) : place]):
             continue
         if unit.text == "si" or unit.text.startswith("si "):
             if _says_yes(units, place, segment, segments, does):
@@ -77,9 +81,12 @@ def _says_yes(units: list[Unit], place: int, segment: Segment, segments: list[Se
         if place == len(units) - 1:
             return True
         before = units[place - 1] if place else None
-        if before is not None and not before.mask & (bit.link | bit.conj | bit.report | bit.but) and not does:
+        emphatic = bit.child | bit.it | bit.time | bit.recent | bit.subject | bit.sign | bit.part | bit.good
+        if before is not None and before.mask & emphatic and not before.mask & bit.link and not does:
             return True
     if (place and not units[0].mask & bit.but) or units[place].text == "si no":
+        return False
+    if units[place].text.split(" ")[-1] in word_list("subjunctive"):
         return False
     return place <= 1 and not does and (segment is segments[0] or bool(units[0].mask & bit.but))
 
@@ -121,6 +128,24 @@ def _in_general(segment: Segment) -> bool:
     return not _definite(segment.units) and any(unit.mask & bit.generic_verb for unit in segment.units)
 
 
+def _asks_if_it_could(segment: Segment) -> bool:
+    """ "could the antibiotics make him vomit?", "will his leg be swollen after?": not "could it be", "will it stop"."""
+    bit = bits()
+    units = segment.units
+    if not segment.question or len(units) < 3 or units[0].text not in word_list("could"):
+        return False
+    if any(
+        unit.text in word_list("pointing") or unit.mask & (bit.since | bit.still | bit.again)
+        for unit in units
+    ):
+        return False
+    if units[0].text in ("will", "would"):
+        return not any(
+            unit.mask & (bit.gone | bit.better | bit.ceased) or unit.text == "stop" for unit in units
+        )
+    return not units[1].mask & (bit.child | bit.it) and any(unit.mask & bit.generic_verb for unit in units)
+
+
 def _asks_a_kind(segment: Segment) -> bool:
     """ "how hot is too hot", "what kind of cough", "cuanta hinchazon es demasiada": asked how much or which."""
     bit = bits()
@@ -145,8 +170,10 @@ def _confirmed(segments: list[Segment]) -> None:
             told = later.sentence > segment.sentence and any(
                 unit.mask & bit.confirm and unit.state == "" for unit in units
             )
-            counted = units[0].text in word_list("counting") and any(
-                unit.mask & (bit.since | bit.counted) or (unit.kind == NUMBER and float(unit.text) < 34)
+            counted = units[0].text.split(" ", 1)[0] in word_list("counting") and any(
+                unit.mask & (bit.since | bit.counted)
+                or unit.text in word_list("durations")
+                or (unit.kind == NUMBER and float(unit.text) < 34)
                 for unit in units
             )
             if told or counted:

@@ -88,6 +88,10 @@ def _something_else(tokens: list[Token], number: Numeral, weather: bool) -> bool
         or _text(tokens, number.first - 1) in ("hace", "hacen", "hizo", "estamos")
     ):
         return True
+    if _text(tokens, number.first - 1) in word_list("above") and any(
+        token.text in word_list("instructed") for token in tokens[: number.first]
+    ):
+        return True
     near = tokens[max(0, number.first - 4) : number.last + 5]
     return any(token.text in word_list("money") for token in near) or quantity_of(tokens, number) != ""
 
@@ -97,6 +101,8 @@ def _numbered(tokens: list[Token], number: Numeral, context: bool) -> bool:
     before, before2 = _text(tokens, number.first - 1), _text(tokens, number.first - 2)
     if context and before in ("over", "top", "grado", "grade", "level", "nivel", "score"):
         return False
+    if before == "el" and before2 in ("en", "del", "al") and not context:
+        return True
     return before in word_list("numbered") or (
         before in ("is", "was", "at", "es", "de") and before2 in word_list("numbered")
     )
