@@ -8,7 +8,6 @@ logistic regression to the development texts; the words (`lexicon/telling.toml`,
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +16,7 @@ from importlib import resources
 from bot.reading.grammar import bits
 from bot.reading.lexicon import LANGUAGES, lexicon, word_list
 from bot.reading.match import Unit
-from bot.reading.notation import spellings
+from bot.reading.notation import read_toml, spellings
 from bot.reading.segments import Segment
 from bot.reading.text import NUMBER, WORD, fold_word
 
@@ -83,7 +82,7 @@ def _masks() -> _Masks:
 def telling_words() -> tuple[frozenset[str], frozenset[str]]:
     """The words and phrases of `lexicon/telling.toml`: telling ones, and hints."""
     file = resources.files("bot.reading") / "lexicon" / "telling.toml"
-    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    data = read_toml(file.read_text(encoding="utf-8"))
     return _expanded(data["telling"]), _expanded(data["hint"])
 
 

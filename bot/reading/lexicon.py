@@ -8,16 +8,16 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from bot.reading.notation import ANY, spellings
+from bot.reading.notation import ANY, folded, is_plain, read_toml, slots_of
+from bot.reading.phrases import Node, Phrases
 from bot.reading.slips import skeleton
 
-Node = dict[str, Any]
 LANGUAGES = ("en", "es")
 # Concepts whose phrases may begin with a negator that still denies what follows ("hasnt had a fever").
 IDIOMS = frozenset(
@@ -39,7 +39,6 @@ IDIOMS = frozenset(
 DENYING = frozenset(
     ("over", "missed", "thinner_stop", "wish", "needs", "gave", "shown", "opt_out", "wrong_number")
 )
-END = ""  # the key of a trie node that ends a phrase
 # A phrase of these still says the sign that is named in it: "more pain", "le sigue doliendo", "no deja de sangrar".
 CARRYING = "worse more severe no_relief wont_stop agony nothing_helps beg_for if_real heavy"
 CARRIED = "hurt fever blood swell red ooze vomit cough numb tingle chills cry scream moan med"
@@ -51,14 +50,20 @@ class Lexicon:
 
     bits: dict[str, int] = field(default_factory=dict)
     words: dict[str, tuple[int, int]] = field(default_factory=dict)
+    tree: Phrases = field(default_factory=Phrases)
     phrases: Node = field(default_factory=dict)
     phrase_words: set[str] = field(default_factory=set)
-    bare: dict[str, str] = field(default_factory=dict)
+    bare: dict[str, list[str]] = field(default_factory=dict)
     rules: list[dict[str, Any]] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
     danger: int = 0
     masks: dict[str, int] = field(default_factory=dict)
-    named: list[tuple[Node, tuple[str, ...]]] = field(default_factory=list)
+    pairs: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    named: int = 0  # marks a phrase in which parts of the body count too: any but an idiom
+    life: int = 0
+    inside: int = 0
+    carrying: int = 0
+    carried: int = 0
     examples: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     def bit(self, concept: str) -> int:
@@ -82,22 +87,39 @@ class Lexicon:
         return [name for name, bit in self.bits.items() if mask & bit]
 
     def add(self, entry: str, bit: int, language: str, idiom: bool = False) -> None:
-        """One word or phrase with one meaning. The parts of the body named in a phrase count too, but in an idiom."""
-        for words in spellings(entry):
+        """One word or phrase with one meaning."""
+        meaning = bit if idiom else bit | self.named
+        if is_plain(entry):
+            words = [folded(word) for word in entry.split()]
             if len(words) == 1 and words[0] != ANY:
-                english, spanish = self.words.get(words[0], (0, 0))
-                if language == "en":
-                    self.words[words[0]] = (english | bit, spanish)
-                else:
-                    self.words[words[0]] = (english, spanish | bit)
-                continue
-            node = self.phrases
+                self.add_word(words[0], bit, language)
+            elif words and all(words):
+                self.tree.add(words, meaning)
+                self.phrase_words.update(words)
+            return
+        slots = slots_of(entry)
+        for place, slot in enumerate(slots):
+            if all(() in other for other in slots[:place] + slots[place + 1 :]):
+                for choice in slot:
+                    if len(choice) == 1 and choice[0] != ANY:
+                        self.add_word(choice[0], bit, language)
+        self.tree.add_all(slots, meaning)
+        if len(slots) > 1 or any(len(choice) > 1 for choice in slots[0]):
+            self.phrase_words.update(word for slot in slots for choice in slot for word in choice)
+
+    def add_word(self, word: str, bit: int, language: str) -> None:
+        english, spanish = self.words.get(word, (0, 0))
+        pair = (english | bit, spanish) if language == "en" else (english, spanish | bit)
+        self.words[word] = self.pairs.setdefault(pair, pair)
+
+    def meaning(self, mask: int, words: Iterable[str]) -> int:
+        """What a phrase of these words means: its own meaning, and the parts of the body and signs named in it."""
+        if mask & self.named and not mask & self.life:
+            kept = self.inside | (self.carried if mask & self.carrying else 0)
             for word in words:
-                node = node.setdefault(word, {})
-                self.phrase_words.add(word)
-            node[END] = node.get(END, 0) | bit
-            if not idiom:
-                self.named.append((node, words))
+                english, spanish = self.words.get(word, (0, 0))
+                mask |= (english | spanish) & kept
+        return mask & ~self.named
 
     def read_table(self, concept: str, table: dict[str, Any], language: str) -> None:
         """The words, phrases and examples of one table of a file."""
@@ -111,17 +133,18 @@ class Lexicon:
             denies = parts[0] in negators or (concept == "over" and parts[-1] in negators)
             self.add(entry, bit | keeps if denies else bit, language, concept in IDIOMS)
         for word in table.get("plain", "").split():
-            self.add(word, bit, language)
+            self.add_word(folded(word), bit, language)
         for kind in ("must", "never"):
             for example in table.get(kind, []):
                 self.examples.append((language, concept, kind, example))
 
-    def index_sounds(self) -> None:
-        """Words by their consonants, for finding what was misspelled in more than one letter."""
-        for word in (*self.words, *self.phrase_words):
-            if len(word) >= 5 and word.isalpha():
-                bare = skeleton(word)
-                self.bare[bare] = f"{self.bare[bare]} {word}" if bare in self.bare else word
+    def sounding_like(self, word: str) -> list[str]:
+        """The words with the same consonants, for what was misspelled in more than one letter. Found on first use."""
+        if not self.bare:
+            for one in (*self.words, *self.phrase_words):
+                if len(one) >= 5 and one.isalpha():
+                    self.bare.setdefault(skeleton(one), []).append(one)
+        return self.bare.get(skeleton(word), [])
 
 
 def _is_table(table: dict[str, Any]) -> bool:
@@ -135,7 +158,7 @@ def word_lists() -> dict[str, frozenset[str]]:
     return {
         name: frozenset(words.split())
         for file in ("lists.toml", "small-words.toml")
-        for name, words in tomllib.loads((root / file).read_text(encoding="utf-8")).items()
+        for name, words in read_toml((root / file).read_text(encoding="utf-8")).items()
     }
 
 
@@ -146,13 +169,14 @@ def word_list(name: str) -> frozenset[str]:
 
 @cache
 def lexicon() -> Lexicon:
-    """The shipped lexicon; read from the package on first use, about a tenth of a second."""
+    """The shipped lexicon; read from the package on first use."""
     built = Lexicon()
+    built.named = built.bit("named in it")
     root = resources.files("bot.reading") / "lexicon"
     rules = root / "rules"
     for file in sorted(rules.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
-            data = tomllib.loads(file.read_text(encoding="utf-8"))
+            data = read_toml(file.read_text(encoding="utf-8"))
             for name, concepts in data.get("groups", {}).items():
                 built.groups.setdefault(name, []).extend(concepts.split())
             built.rules.extend(data.get("rule", []))
@@ -160,23 +184,16 @@ def lexicon() -> Lexicon:
         for file in sorted((root / language).iterdir(), key=lambda entry: entry.name):
             if not file.name.endswith(".toml"):
                 continue
-            for name, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            for name, table in read_toml(file.read_text(encoding="utf-8")).items():
                 # A concept may have several tables: life, life_2, or daily.food and daily.school.
                 concept = name.rstrip("0123456789").rstrip("_")
                 for theme in [table] if _is_table(table) else table.values():
                     built.read_table(concept, theme, language)
-    part = built.mask("inside")
-    life = built.mask("life")
-    carrying, carried = built.mask(CARRYING), built.mask(CARRIED)
-    for node, words in built.named:
-        if not node[END] & life:
-            kept = part | (carried if node[END] & carrying else 0)
-            for word in words:
-                english, spanish = built.words.get(word, (0, 0))
-                node[END] |= (english | spanish) & kept
-    built.named.clear()
+    built.phrases = built.tree.finish()
+    built.life, built.inside = built.mask("life"), built.mask("inside")
+    built.carrying, built.carried = built.mask(CARRYING), built.mask(CARRIED)
+    built.pairs.clear()
     built.danger = built.mask("signish part breathe move feel drink pee wake")
-    built.index_sounds()
     return built
 
 
@@ -185,5 +202,5 @@ def ordinary() -> frozenset[str]:
     """Words in their own right that look like slips or forms of others (`lexicon/ordinary.toml`)."""
     file = resources.files("bot.reading") / "lexicon" / "ordinary.toml"
     return frozenset(
-        word for words in tomllib.loads(file.read_text(encoding="utf-8")).values() for word in words.split()
+        word for words in read_toml(file.read_text(encoding="utf-8")).values() for word in words.split()
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.reading.lexicon import END, Node, lexicon
+from bot.reading.lexicon import lexicon
 from bot.reading.mend import known_form
 from bot.reading.notation import ANY
 from bot.reading.numerals import Numeral
+from bot.reading.phrases import END, Node
 from bot.reading.text import EMOJI, MARK, NUMBER, WORD, Token
 
 
@@ -85,6 +86,7 @@ def units_of(
             continue
         if length:
             end = tokens[at + length - 1].end
+            mask = words.meaning(mask, (part.text for part in tokens[at : at + length]))
             text = " ".join(part.text for part in tokens[at : at + length])
             units.append(Unit(text, token.start, end, mask, WORD, at, at + length - 1))
             at += length
@@ -119,9 +121,13 @@ def units_of(
 def _longest(phrases: Node, tokens: list[Token], at: int) -> tuple[int, int]:
     """Length in tokens and concepts of the longest phrase that begins at `at`; (0, 0) without one."""
     best, mask = 0, 0
-    stack: list[tuple[Node, int]] = [(phrases, at)]
+    stack: list[tuple[Node | int, int]] = [(phrases, at)]
     while stack:
         node, place = stack.pop()
+        if isinstance(node, int):
+            if place - at > best:
+                best, mask = place - at, node
+            continue
         if END in node and place - at > best:
             best, mask = place - at, node[END]
         if place >= len(tokens):

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from bot.reading.lexicon import LANGUAGES, Lexicon, lexicon, ordinary, word_list
-from bot.reading.slips import skeleton, slips, sounds_like
+from bot.reading.slips import slips, sounds_like
 from bot.reading.stems import stem_of
 from bot.reading.text import WORD, Token
 
@@ -76,7 +76,7 @@ def corrected(word: str, words: Lexicon, language: str = "", sure: bool = False)
             best = rank
     if best is not None:
         return best[2]
-    for target in words.bare.get(skeleton(word), "").split():
+    for target in words.sounding_like(word):
         if not sounds_like(word, target):
             continue
         meaning = words.words.get(target, (0, 0))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.reading.lexicon import lexicon, spellings
+from bot.reading.lexicon import lexicon
+from bot.reading.notation import spellings
 from bot.reading.read import read
 from bot.reading.rule import rules
 
