@@ -14,6 +14,7 @@ from bot.reading.explain import explain
 from bot.reading.menu import asked_from
 from bot.reading.read import VERSION, read
 from bot.reading.score import Case, Figures, case_from, figures_of, wilson
+from bot.reading.sheet import sheet
 from messages.conversation import Reading
 
 
@@ -35,7 +36,10 @@ from messages.conversation import Reading
     help="Score a labelled file, or every .jsonl of a folder.",
 )
 @click.option("--list/--no-list", "listing", default=True, help="With --score: list the misreadings.")
-def command(text: str | None, asked: str, lang: str, jsonl: bool, score: Path | None, listing: bool) -> None:
+@click.option("--sheet", "as_sheet", is_flag=True, help="With --score: tables by language, level, sign and kind.")
+def command(
+    text: str | None, asked: str, lang: str, jsonl: bool, score: Path | None, listing: bool, as_sheet: bool
+) -> None:
     """Read one TEXT from a family and explain the reading.
 
     \b
@@ -45,7 +49,7 @@ def command(text: str | None, asked: str, lang: str, jsonl: bool, score: Path | 
     hearback read --score labelled.jsonl
     """
     if score is not None:
-        _score(score, listing)
+        _score(score, listing, as_sheet)
     elif jsonl:
         _lines(asked, lang)
     elif text is not None:
@@ -104,11 +108,14 @@ def _lines(asked: str, lang: str) -> None:
         sys.exit(1)
 
 
-def _score(path: Path, listing: bool) -> None:
+def _score(path: Path, listing: bool, as_sheet: bool) -> None:
     files = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
     pairs: list[tuple[Case, Reading]] = []
     for file in files:
         pairs.extend(_pairs(file))
+    if as_sheet:
+        click.echo(sheet(pairs))
+        return
     groups = [("all", pairs)]
     for lang in sorted({case.lang for case, _ in pairs}):
         groups.append((lang, [pair for pair in pairs if pair[0].lang == lang]))

@@ -1,8 +1,8 @@
 """The second reader: a small linear model learned from the labelled readings, which may only raise a level.
 
-It knows no rules. Each sentence is words, pairs of words and pieces of words, those after a denial kept apart; each has
-a whole weight for danger and one for emergency in `second.weights`, made by `python -m bot.reading.second_train`.
-A text is as serious as its worst sentence, so that good news around it takes nothing away.
+It knows no rules and no lexicon. A text is its words, pairs of words and pieces of words, those after a denial kept
+apart; each has a whole weight for each of three questions in `second.weights`, made by `python -m
+bot.reading.second_train`: does it need a person, is it a danger, is it an emergency?
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from messages.flags import Level
 
 RULE = "second-reader"
 FILE = "second.weights"
-BUCKETS = 1 << 16
+BUCKETS = 1 << 18
+HEADS = ("person", "danger", "emergency")  # what each weight speaks for
 WHOLE, PIECE = 2, 1  # what a word or a pair of words counts, against three to five letters of a word
 
 DENIALS = frozenset(
@@ -54,8 +55,9 @@ class Word(NamedTuple):
 
 
 class Opinion(NamedTuple):
-    """Margins of the worst sentence (above nought: more likely than not), and the words that weigh most in it."""
+    """Margins of a text (above nought: more likely than not), and the words that weigh most for danger."""
 
+    person: float
     danger: float
     emergency: float
     start: int
@@ -64,15 +66,14 @@ class Opinion(NamedTuple):
 
 @dataclass(frozen=True)
 class Model:
-    """Weights by bucket, -127 to 127, for danger and for emergency, and the margins from which a level is raised."""
+    """Weights by head and bucket, -127 to 127, and the margins from which a level is raised."""
 
-    danger: memoryview
-    emergency: memoryview
-    scale: tuple[float, float]
-    bias: tuple[float, float]
-    to_review: float  # danger margin from which a text read ok goes to a person
+    weights: tuple[memoryview, ...]  # one a head
+    scale: tuple[float, ...]
+    bias: tuple[float, ...]
+    to_review: float  # person margin from which a text read ok goes to a person
     to_urgent: float  # danger margin from which it goes there fast
-    to_emergency: float  # emergency margin from which a text read urgent is an emergency
+    to_emergency: float  # emergency margin from which a text that goes there fast is an emergency
 
 
 def raised(tokens: list[Token], level: Level) -> Evidence | None:
@@ -81,40 +82,39 @@ def raised(tokens: list[Token], level: Level) -> Evidence | None:
     if view is None:
         return None
     to = level
-    if level is Level.URGENT:
-        # By itself it would call an ambulance for too many harmless texts: only what the rules found urgent.
-        to = Level.EMERGENCY if view.emergency >= limits.to_emergency else level
-    elif view.danger >= limits.to_urgent:
+    if level < Level.URGENT and view.danger >= limits.to_urgent:
         to = Level.URGENT
-    elif view.danger >= limits.to_review:
+    elif level < Level.REVIEW and view.person >= limits.to_review:
         to = Level.REVIEW
+    if to is Level.URGENT and view.emergency >= limits.to_emergency:
+        # Never by itself: only what is a danger by the rules, or by the other question too.
+        to = Level.EMERGENCY
     return Evidence(view.start, view.end, RULE, "", "possible", to) if to > level else None
 
 
 def opinion(tokens: list[Token]) -> Opinion | None:
     """What the model makes of a text; None of a text without words."""
     now = model()
-    danger = emergency = -1e9
-    worst: list[Word] = []
+    totals = [0, 0, 0]
+    squares = 0
+    said: list[list[Word]] = []
     for sentence in sentences(tokens):
-        total_danger = total_emergency = squares = 0
+        said.append(sentence)
         before = "^"
         for word in sentence:
-            one = _weights(word.text, word.denied)
-            two = _pair(before, word.text)
-            total_danger += one[0] + two[0]
-            total_emergency += one[1] + two[1]
-            squares += one[2] + WHOLE * WHOLE
+            one, two = _weights(word.text, word.denied), _pair(before, word.text)
+            totals = [total + a + b for total, a, b in zip(totals, one, two, strict=False)]
+            squares += one[3] + WHOLE * WHOLE
             before = word.text
-        two = _pair(before, "$")
-        length = sqrt(squares + WHOLE * WHOLE)
-        here = (total_danger + two[0]) / length * now.scale[0] + now.bias[0]
-        if here > danger:
-            danger, worst = here, sentence
-        emergency = max(emergency, (total_emergency + two[1]) / length * now.scale[1] + now.bias[1])
-    if not worst:
+        totals = [total + b for total, b in zip(totals, _pair(before, "$"), strict=True)]
+        squares += WHOLE * WHOLE
+    if not said:
         return None
-    return Opinion(danger, emergency, *_heaviest(worst))
+    length = sqrt(squares)
+    margins = [
+        total / length * scale + bias for total, scale, bias in zip(totals, now.scale, now.bias, strict=True)
+    ]
+    return Opinion(margins[0], margins[1], margins[2], *_heaviest(said))
 
 
 def sentences(tokens: list[Token]) -> Iterator[list[Word]]:
@@ -180,18 +180,17 @@ def model() -> Model:
 
 
 def model_from(raw: bytes) -> Model:
-    """A model from the bytes of its file: a line of JSON, then signed bytes for danger and for emergency."""
+    """A model from the bytes of its file: a line of JSON, then the signed bytes of each head."""
     line, _, body = raw.partition(b"\n")
     try:
         head = json.loads(line)
-        if len(body) != 2 * BUCKETS or head["sha256"] != sha256(body).hexdigest():
+        if len(body) != len(HEADS) * BUCKETS or head["sha256"] != sha256(body).hexdigest():
             raise ValueError(FILE)
         weights = memoryview(body).cast("b")
         return Model(
-            weights[:BUCKETS],
-            weights[BUCKETS:],
-            (float(head["danger"]["scale"]), float(head["emergency"]["scale"])),
-            (float(head["danger"]["bias"]), float(head["emergency"]["bias"])),
+            tuple(weights[at * BUCKETS : (at + 1) * BUCKETS] for at in range(len(HEADS))),
+            tuple(float(head[name]["scale"]) for name in HEADS),
+            tuple(float(head[name]["bias"]) for name in HEADS),
             *(float(head["raise"][to]) for to in ("review", "urgent", "emergency")),
         )
     except (ValueError, KeyError, TypeError) as problem:
@@ -203,34 +202,35 @@ def model_from(raw: bytes) -> Model:
 
 
 @lru_cache(maxsize=8192)
-def _weights(text: str, denied: bool) -> tuple[int, int, int]:
-    """Danger, emergency and the sum of squared counts of one word."""
-    now = model()
-    danger = emergency = squares = 0
-    for bucket, count in word_features(text, denied):
-        danger += now.danger[bucket] * count
-        emergency += now.emergency[bucket] * count
-        squares += count * count
-    return danger, emergency, squares
+def _weights(text: str, denied: bool) -> tuple[int, int, int, int]:
+    """The weight of one word for each head, and the sum of squared counts of its features."""
+    features = word_features(text, denied)
+    person, danger, emergency = (
+        sum(weights[bucket] * count for bucket, count in features) for weights in model().weights
+    )
+    return person, danger, emergency, sum(count * count for _, count in features)
 
 
 @lru_cache(maxsize=16384)
-def _pair(before: str, text: str) -> tuple[int, int]:
-    now, bucket = model(), pair_feature(before, text)
-    return now.danger[bucket] * WHOLE, now.emergency[bucket] * WHOLE
+def _pair(before: str, text: str) -> tuple[int, int, int]:
+    bucket = pair_feature(before, text)
+    person, danger, emergency = (weights[bucket] * WHOLE for weights in model().weights)
+    return person, danger, emergency
 
 
-def _heaviest(sentence: list[Word]) -> tuple[int, int]:
-    """Start and end of the run of words that speaks most for danger; of the whole sentence when none does."""
-    best, run, first, before = 0, 0, 0, "^"
-    span = (sentence[0].start, sentence[-1].end)
-    for at, word in enumerate(sentence):
-        if run <= 0:
-            run, first = 0, at
-        run += _weights(word.text, word.denied)[0] + _pair(before, word.text)[0]
-        before = word.text
-        if run > best:
-            best, span = run, (sentence[first].start, word.end)
+def _heaviest(said: list[list[Word]]) -> tuple[int, int]:
+    """Start and end of the run of words of one sentence that speaks most for danger; else of the whole text."""
+    best = 0
+    span = (said[0][0].start, said[-1][-1].end)
+    for sentence in said:
+        run, first, before = 0, 0, "^"
+        for at, word in enumerate(sentence):
+            if run <= 0:
+                run, first = 0, at
+            run += _weights(word.text, word.denied)[1] + _pair(before, word.text)[1]
+            before = word.text
+            if run > best:
+                best, span = run, (sentence[first].start, word.end)
     return span
 
 

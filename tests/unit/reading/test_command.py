@@ -61,3 +61,17 @@ def test_a_file_that_is_not_labelled_is_named_with_its_line(tmp_path: Path) -> N
 
     assert result.exit_code == 1
     assert "bad.jsonl:1" in result.output
+
+
+def test_a_labelled_file_gives_a_sheet_by_language_level_and_sign(tmp_path: Path) -> None:
+    rows = [
+        {"id": "1", "lang": "en", "text": "she can't breathe", "levels": ["emergency"], "signs": ["breathing"]},
+        {"id": "2", "lang": "es", "text": "zarandajas", "levels": ["ok"], "signs": []},
+    ]
+    file = tmp_path / "cases.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    shown = CliRunner().invoke(command, ["--score", str(file), "--sheet"]).output
+    assert "| emergency recall | 98 % | 100.0 % (20.7 to 100.0) | 100.0 % (20.7 to 100.0) | - |" in shown
+    assert "| only emergency | 1 | 1 | 0 | 0 | 0 |" in shown
+    assert "| breathing | 1 | 100 % | 100 % | 100 % |" in shown
+    assert "| plain good news that a person has to read | 1 |" in shown
