@@ -33,7 +33,8 @@ from messages.flags import SIGNS, Level
 
 __all__ = ["DEFAULT_MENU", "VERSION", "asked_from", "read"]
 
-VERSION = "1"
+VERSION = "2"
+GUESSED = "named with daily life"  # a word nobody knew, let pass for its company
 
 
 def read(
@@ -120,7 +121,7 @@ def read(
         intent = Intent.OTHER
     if intent is Intent.OTHER and level is Level.OK:
         level = Level.REVIEW
-    lifted = raised(written, level)
+    lifted = raised(written, level, any(one.rule == GUESSED for one in evidence))
     if lifted is not None and lifted.level is not None:
         evidence.append(lifted)
         level = lifted.level

@@ -71,20 +71,24 @@ class Model:
     weights: tuple[memoryview, ...]  # one a head
     scale: tuple[float, ...]
     bias: tuple[float, ...]
+    to_doubt: float  # person margin from which a word nobody knew may not be let pass
     to_review: float  # person margin from which a text read ok goes to a person
     to_urgent: float  # danger margin from which it goes there fast
     to_emergency: float  # emergency margin from which a text that goes there fast is an emergency
 
 
-def raised(tokens: list[Token], level: Level) -> Evidence | None:
-    """The evidence that lifts a reading of `level` of the words `tokens` (text.tokens_of); None when it may stand."""
+def raised(tokens: list[Token], level: Level, guessed: bool = False) -> Evidence | None:
+    """The evidence that lifts a reading of `level` of the words `tokens` (text.tokens_of); None when it may stand.
+
+    `guessed`: a word that nobody knew was let pass; then it takes less to send the text to a person.
+    """
     view, limits = opinion(tokens), model()
     if view is None:
         return None
     to = level
     if level < Level.URGENT and view.danger >= limits.to_urgent:
         to = Level.URGENT
-    elif level < Level.REVIEW and view.person >= limits.to_review:
+    elif level < Level.REVIEW and view.person >= (limits.to_doubt if guessed else limits.to_review):
         to = Level.REVIEW
     if to is Level.URGENT and view.emergency >= limits.to_emergency:
         # Never by itself: only what is a danger by the rules, or by the other question too.
@@ -191,7 +195,7 @@ def model_from(raw: bytes) -> Model:
             tuple(weights[at * BUCKETS : (at + 1) * BUCKETS] for at in range(len(HEADS))),
             tuple(float(head[name]["scale"]) for name in HEADS),
             tuple(float(head[name]["bias"]) for name in HEADS),
-            *(float(head["raise"][to]) for to in ("review", "urgent", "emergency")),
+            *(float(head["raise"][to]) for to in ("doubt", "review", "urgent", "emergency")),
         )
     except (ValueError, KeyError, TypeError) as problem:
         raise HearbackError(
