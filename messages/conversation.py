@@ -28,8 +28,8 @@ class Evidence:
     """The words that led to one finding: `start`/`end` index the original text, `rule` is the rule's name.
 
     `sign` is one of `SIGNS` or "" for evidence of intent, denial, improvement and the like; `status` is
-    present, possible, recent, denied, better, past, hypothetical, other_person, word (understood daily life)
-    or unknown (not understood).
+    present, possible, doubtful (named, but the rest of the text speaks against it), recent, denied, better, past,
+    hypothetical, other_person, word (understood daily life) or unknown (not understood).
     """
 
     start: int

@@ -8,6 +8,7 @@ from messages.conversation import Evidence, Reading
 _STATUS = {
     "present": "present now",
     "possible": "possible",
+    "doubtful": "named, but the rest of the text speaks against it",
     "recent": "over, but within the last day",
     "denied": "said not to be there",
     "better": "said to be better or gone",

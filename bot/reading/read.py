@@ -21,7 +21,7 @@ from bot.reading.own import NONE, OwnWords, told_plainly
 from bot.reading.owners import mark_owners
 from bot.reading.rule import Finding
 from bot.reading.scope import mark_scopes
-from bot.reading.second import raised
+from bot.reading.second import agrees, raised
 from bot.reading.segments import segments_of
 from bot.reading.temperature import is_fever
 from bot.reading.text import NUMBER, WORD, Token, tokens_of
@@ -69,8 +69,9 @@ def read(
     mark_who_and_when(segments)
     mark_owners(units)
     findings = findings_of(units, segments, _spoken_of(picks, asked))
+    sure = not any(finding.rule.unsure for finding in findings) or agrees(written)
     for finding in findings:
-        evidence.append(_evidence(finding, units))
+        evidence.append(_evidence(finding, units, sure))
     add_counts(units, tokens, found, evidence)
     add_waits(units, tokens, found, evidence)
     temperature, fevers = add_temperatures(tokens, found, units, asked, evidence, segments)
@@ -186,11 +187,18 @@ def _keyword_reading(tokens: list[Token], intent: Intent, exact: bool) -> Readin
     return Reading(level, (), intent, evidence, complete=exact, version=VERSION)
 
 
-def _evidence(finding: Finding, units: list[Unit]) -> Evidence:
+def _evidence(finding: Finding, units: list[Unit], sure: bool) -> Evidence:
+    """What a finding counts for; one of an unsure rule a level less, unless the second reader agrees."""
     real = [place for place in finding.places if place >= 0] or [0]
     start = min(units[place].start for place in real)
     end = max(units[place].end for place in real)
-    return Evidence(start, end, finding.rule.name, finding.rule.sign, finding.status, finding.level)
+    status, level = finding.status, finding.level
+    if finding.rule.unsure and not sure and status == "present" and level >= Level.URGENT:
+        if level is Level.EMERGENCY:
+            status, level = "possible", Level.URGENT
+        else:
+            status, level = "doubtful", Level.REVIEW
+    return Evidence(start, end, finding.rule.name, finding.rule.sign, status, level)
 
 
 def _picked(

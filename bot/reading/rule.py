@@ -5,7 +5,7 @@ which will do; `!` before an entry asks for it denied ("!feel": cannot feel), `~
 many words may lie between, `ordered` asks for them in this order, `unless` names what rules it out (`!`: denied),
 `company` asks that the text speaks of the child, or is a few words and of nobody else, `firm` keeps it though it is
 said to be better or less, `event` keeps it though all is well since, `named` takes no part of the body from a
-stretch before.
+stretch before, `unsure` counts in full only where the second reader does not think danger unlikely.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ class Rule:
     always: bool  # counts also when only supposed
     company: bool  # only where the text speaks of the child, or is a few words and of nobody else
     trigger: bool  # what sets it off may stand behind an "if": "he screams if we touch it"
+    unsure: bool  # names the sign in two of three texts or so: counts in full where the second reader agrees
     named: bool  # a part of the body must be named in the stretch itself, not in one before it
 
 
@@ -116,6 +117,7 @@ def rules() -> tuple[Rule, ...]:
                 always=entry.get("always", False),
                 company=entry.get("company", False),
                 trigger=entry.get("trigger", False),
+                unsure=entry.get("unsure", False),
                 named=entry.get("named", False),
             )
         )

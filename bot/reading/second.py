@@ -60,6 +60,7 @@ class Opinion(NamedTuple):
     person: float
     danger: float
     emergency: float
+    worst: float  # the danger margin of the text, or of its worst sentence by itself
     start: int
     end: int
 
@@ -71,6 +72,7 @@ class Model:
     weights: tuple[memoryview, ...]  # one a head
     scale: tuple[float, ...]
     bias: tuple[float, ...]
+    to_agree: float  # worst margin below which a rule that needs company is doubted
     to_doubt: float  # person margin from which a word nobody knew may not be let pass
     to_review: float  # person margin from which a text read ok goes to a person
     to_urgent: float  # danger margin from which it goes there fast
@@ -96,29 +98,44 @@ def raised(tokens: list[Token], level: Level, guessed: bool = False) -> Evidence
     return Evidence(view.start, view.end, RULE, "", "possible", to) if to > level else None
 
 
+def agrees(tokens: list[Token]) -> bool:
+    """True where the model does not think danger unlikely, in the text or in any sentence of it."""
+    view = opinion(tokens)
+    return view is None or view.worst >= model().to_agree
+
+
 def opinion(tokens: list[Token]) -> Opinion | None:
     """What the model makes of a text; None of a text without words."""
     now = model()
-    totals = [0, 0, 0]
-    squares = 0
-    said: list[list[Word]] = []
-    for sentence in sentences(tokens):
-        said.append(sentence)
-        before = "^"
+    (scale_person, scale, scale_emergency), (bias_person, bias, bias_emergency) = now.scale, now.bias
+    person = danger = emergency = squares = 0
+    worst = -1e9
+    said = list(sentences(tokens))
+    for sentence in said:
+        before, here, length = "^", 0, WHOLE * WHOLE
         for word in sentence:
             one, two = _weights(word.text, word.denied), _pair(before, word.text)
-            totals = [total + a + b for total, a, b in zip(totals, one, two, strict=False)]
-            squares += one[3] + WHOLE * WHOLE
+            person += one[0] + two[0]
+            here += one[1] + two[1]
+            emergency += one[2] + two[2]
+            length += one[3] + WHOLE * WHOLE
             before = word.text
-        totals = [total + b for total, b in zip(totals, _pair(before, "$"), strict=True)]
-        squares += WHOLE * WHOLE
+        two = _pair(before, "$")
+        person, here, emergency = person + two[0], here + two[1], emergency + two[2]
+        worst = max(worst, here / sqrt(length) * scale + bias)
+        danger += here
+        squares += length
     if not said:
         return None
-    length = sqrt(squares)
-    margins = [
-        total / length * scale + bias for total, scale, bias in zip(totals, now.scale, now.bias, strict=True)
-    ]
-    return Opinion(margins[0], margins[1], margins[2], *_heaviest(said))
+    root = sqrt(squares)
+    likely = danger / root * scale + bias
+    return Opinion(
+        person / root * scale_person + bias_person,
+        likely,
+        emergency / root * scale_emergency + bias_emergency,
+        max(worst, likely),
+        *_heaviest(said),
+    )
 
 
 def sentences(tokens: list[Token]) -> Iterator[list[Word]]:
@@ -195,7 +212,7 @@ def model_from(raw: bytes) -> Model:
             tuple(weights[at * BUCKETS : (at + 1) * BUCKETS] for at in range(len(HEADS))),
             tuple(float(head[name]["scale"]) for name in HEADS),
             tuple(float(head[name]["bias"]) for name in HEADS),
-            *(float(head["raise"][to]) for to in ("doubt", "review", "urgent", "emergency")),
+            *(float(head["raise"][to]) for to in ("agree", "doubt", "review", "urgent", "emergency")),
         )
     except (ValueError, KeyError, TypeError) as problem:
         raise HearbackError(

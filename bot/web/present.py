@@ -67,6 +67,7 @@ ACTS = {
 STATUSES = {
     "present": "present",
     "possible": "possible",
+    "doubtful": "doubtful",
     "recent": "lately",
     "denied": "denied",
     "better": "better",
