@@ -42,6 +42,19 @@ _TURNS = frozenset(
     }
 )  # fmt: skip
 _ENDS = frozenset(".!?;\n()…—")
+# What people say around the matter: left out, so that it neither raises nor lowers anything.
+_COURTESY = (
+    "hi", "hello", "hey", "good morning", "good evening", "please", "pls", "plz", "thanks", "thank you",
+    "thanks so much", "thank you so much", "thx", "ty", "lol", "lmao", "haha", "sorry", "sorry to bother you",
+    "dont want to bother you", "didnt want to bother you", "no big deal", "probably nothing",
+    "its probably nothing", "just so you know", "hola", "buenos dias", "buenas tardes", "buenas noches", "buenas",
+    "por favor", "porfa", "porfavor", "gracias", "muchas gracias", "mil gracias", "perdon", "perdone",
+    "perdone la molestia", "disculpe", "disculpe la molestia", "no es nada", "no es nada grave",
+    "a lo mejor no es nada", "seguro no es nada", "jaja",
+)  # fmt: skip
+_COURTESIES: dict[str, list[tuple[str, ...]]] = {}
+for _words in sorted((tuple(said.split()) for said in _COURTESY), key=len, reverse=True):
+    _COURTESIES.setdefault(_words[0], []).append(_words)
 _DENIED_FOR = 6  # words that a denial covers at most
 
 
@@ -55,12 +68,15 @@ class Word(NamedTuple):
 
 
 class Opinion(NamedTuple):
-    """Margins of a text (above nought: more likely than not), and the words that weigh most for danger."""
+    """Margins (above nought: more likely than not), and the words that weigh most for danger.
+
+    Each is that of the whole text or of a sentence by itself, whichever is worse, so that good news in another sentence
+    takes nothing away.
+    """
 
     person: float
     danger: float
     emergency: float
-    worst: float  # the danger margin of the text, or of its worst sentence by itself
     start: int
     end: int
 
@@ -72,7 +88,7 @@ class Model:
     weights: tuple[memoryview, ...]  # one a head
     scale: tuple[float, ...]
     bias: tuple[float, ...]
-    to_agree: float  # worst margin below which a rule that needs company is doubted
+    to_agree: float  # danger margin below which a rule that needs company is doubted
     to_doubt: float  # person margin from which a word nobody knew may not be let pass
     to_review: float  # person margin from which a text read ok goes to a person
     to_urgent: float  # danger margin from which it goes there fast
@@ -101,41 +117,36 @@ def raised(tokens: list[Token], level: Level, guessed: bool = False) -> Evidence
 def agrees(tokens: list[Token]) -> bool:
     """True where the model does not think danger unlikely, in the text or in any sentence of it."""
     view = opinion(tokens)
-    return view is None or view.worst >= model().to_agree
+    return view is None or view.danger >= model().to_agree
 
 
 def opinion(tokens: list[Token]) -> Opinion | None:
     """What the model makes of a text; None of a text without words."""
-    now = model()
-    (scale_person, scale, scale_emergency), (bias_person, bias, bias_emergency) = now.scale, now.bias
     person = danger = emergency = squares = 0
-    worst = -1e9
+    parts: list[tuple[int, int, int, int]] = []
     said = list(sentences(tokens))
     for sentence in said:
-        before, here, length = "^", 0, WHOLE * WHOLE
+        before, one, two, three, length = "^", 0, 0, 0, WHOLE * WHOLE
         for word in sentence:
-            one, two = _weights(word.text, word.denied), _pair(before, word.text)
-            person += one[0] + two[0]
-            here += one[1] + two[1]
-            emergency += one[2] + two[2]
-            length += one[3] + WHOLE * WHOLE
+            alone, pair = _weights(word.text, word.denied), _pair(before, word.text)
+            one += alone[0] + pair[0]
+            two += alone[1] + pair[1]
+            three += alone[2] + pair[2]
+            length += alone[3] + WHOLE * WHOLE
             before = word.text
-        two = _pair(before, "$")
-        person, here, emergency = person + two[0], here + two[1], emergency + two[2]
-        worst = max(worst, here / sqrt(length) * scale + bias)
-        danger += here
+        pair = _pair(before, "$")
+        parts.append((one + pair[0], two + pair[1], three + pair[2], length))
+        person, danger, emergency = person + parts[-1][0], danger + parts[-1][1], emergency + parts[-1][2]
         squares += length
     if not said:
         return None
-    root = sqrt(squares)
-    likely = danger / root * scale + bias
-    return Opinion(
-        person / root * scale_person + bias_person,
-        likely,
-        emergency / root * scale_emergency + bias_emergency,
-        max(worst, likely),
-        *_heaviest(said),
-    )
+    if len(parts) > 1:
+        parts.append((person, danger, emergency, squares))
+    now = model()
+    margins = [
+        max(part[head] / sqrt(part[3]) for part in parts) * now.scale[head] + now.bias[head] for head in range(3)
+    ]
+    return Opinion(margins[0], margins[1], margins[2], *_heaviest(said))
 
 
 def sentences(tokens: list[Token]) -> Iterator[list[Word]]:
@@ -144,6 +155,10 @@ def sentences(tokens: list[Token]) -> Iterator[list[Word]]:
     left, at, count = 0, 0, len(tokens)
     while at < count:
         token = tokens[at]
+        courtesy = _courtesy(tokens, at)
+        if courtesy:
+            at += courtesy
+            continue
         at += 1
         if token.kind == NUMBER:
             text, end = token.text, token.end
@@ -168,6 +183,14 @@ def sentences(tokens: list[Token]) -> Iterator[list[Word]]:
             out.append(Word(token.text, left > 0, token.start, token.end))
             left = _DENIED_FOR if token.text in DENIALS else max(0, left - 1)
     yield from _said(out)
+
+
+def _courtesy(tokens: list[Token], at: int) -> int:
+    """How many tokens from `at` are mere courtesy."""
+    for words in _COURTESIES.get(tokens[at].text, ()):
+        if tuple(token.text for token in tokens[at : at + len(words)]) == words:
+            return len(words)
+    return 0
 
 
 def _said(sentence: list[Word]) -> list[list[Word]]:

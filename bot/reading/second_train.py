@@ -19,7 +19,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from bot.reading.score import DANGER, Case, case_from
-from bot.reading.second import BUCKETS, FILE, HEADS, WHOLE, pair_feature, sentences, word_features
+from bot.reading.second import BUCKETS, FILE, HEADS, WHOLE, Word, pair_feature, sentences, word_features
 from bot.reading.text import tokens_of
 from messages.errors import HearbackError
 from messages.flags import Level
@@ -38,11 +38,18 @@ HARMLESS_EMERGENCY = 0.01
 
 
 class Vector(NamedTuple):
-    """One text: buckets, their values scaled to unit length, and the sum of squares of the values."""
+    """A text or a sentence: buckets, their values scaled to unit length, and the sum of squares of the values."""
 
     keys: tuple[int, ...]
     values: tuple[float, ...]
     square: float
+
+
+class Text(NamedTuple):
+    """A text whole, and its sentences where it has several."""
+
+    whole: Vector
+    sentences: tuple[Vector, ...]
 
 
 Weights = list[float]  # one a bucket, the bias last
@@ -94,25 +101,28 @@ def read_cases(folder: Path) -> tuple[list[Case], list[int], str]:
     return cases, folds, seal.hexdigest()
 
 
-def vector_of(text: str) -> Vector:
-    """A text as second.opinion sees it; empty for a text without words."""
+def text_of(text: str) -> Text:
+    """A text as second.opinion sees it; an empty vector for a text without words."""
+    each = [_features(sentence) for sentence in sentences(tokens_of(text))]
+    whole = _vector([feature for features in each for feature in features])
+    return Text(whole, tuple(map(_vector, each)) if len(each) > 1 else ())
+
+
+def _features(sentence: list[Word]) -> list[tuple[int, int]]:
+    """(bucket, count) of everything in a sentence."""
+    out = [(pair_feature(sentence[-1].text, "$"), WHOLE)]
+    before = "^"
+    for word in sentence:
+        out += [*word_features(word.text, word.denied), (pair_feature(before, word.text), WHOLE)]
+        before = word.text
+    return out
+
+
+def _vector(features: list[tuple[int, int]]) -> Vector:
     counts: dict[int, int] = {}
-    squares = 0
-
-    def add(bucket: int, count: int) -> None:
-        nonlocal squares
+    for bucket, count in features:
         counts[bucket] = counts.get(bucket, 0) + count
-        squares += count * count
-
-    for sentence in sentences(tokens_of(text)):
-        before = "^"
-        for word in sentence:
-            for bucket, count in word_features(word.text, word.denied):
-                add(bucket, count)
-            add(pair_feature(before, word.text), WHOLE)
-            before = word.text
-        add(pair_feature(before, "$"), WHOLE)
-    length = sqrt(squares or 1)
+    length = sqrt(sum(count * count for _, count in features) or 1)
     each = {count: count / length for count in set(counts.values())}  # one object a value, or memory is short
     values = tuple(each[count] for count in counts.values())
     return Vector(tuple(counts), values, sum(value * value for value in values))
@@ -124,6 +134,11 @@ def margin(weights: Weights, vector: Vector) -> float:
     for key, value in zip(vector.keys, vector.values, strict=True):
         total += weights[key] * value
     return total
+
+
+def worst(weights: Weights, text: Text) -> float:
+    """The margin of a text, or of a sentence of it by itself, whichever is worse."""
+    return max(margin(weights, vector) for vector in (text.whole, *text.sentences))
 
 
 def descend(vectors: Sequence[Vector], labels: Sequence[int]) -> Weights:
@@ -146,16 +161,17 @@ def descend(vectors: Sequence[Vector], labels: Sequence[int]) -> Weights:
     return weights
 
 
-def unseen(vectors: Sequence[Vector], labels: Sequence[int], folds: Sequence[int]) -> list[float]:
+def unseen(texts: Sequence[Text], labels: Sequence[int], folds: Sequence[int]) -> list[float]:
     """The margin of each text by weights learned without its fold."""
-    out = [0.0] * len(vectors)
+    out = [0.0] * len(texts)
+    vectors = [text.whole for text in texts]
     for fold in sorted(set(folds)):
         weights = descend(
             vectors, [0 if mine == fold else label for label, mine in zip(labels, folds, strict=True)]
         )
         for at, mine in enumerate(folds):
             if mine == fold:
-                out[at] = margin(weights, vectors[at])
+                out[at] = worst(weights, texts[at])
     return out
 
 
@@ -172,20 +188,20 @@ def pack(weights: Weights) -> tuple[bytes, float]:
 
 
 def learn(
-    head: str, cases: Sequence[Case], folds: Sequence[int], vectors: Sequence[Vector]
+    head: str, cases: Sequence[Case], folds: Sequence[int], texts: Sequence[Text]
 ) -> tuple[bytes, dict[str, float], list[float]]:
     """The packed weights of one head, their scale and bias, and each case's margin by weights that never saw it."""
     labels = [LABELS[head](case) for case in cases]
-    margins = unseen(vectors, labels, folds)
-    weights = descend(vectors, labels)
+    margins = unseen(texts, labels, folds)
+    weights = descend([text.whole for text in texts], labels)
     packed, scale = pack(weights)
     return packed, {"bias": round(weights[BUCKETS], 6), "scale": float(f"{scale:.9g}")}, margins
 
 
 def train(cases: Sequence[Case], folds: Sequence[int], corpus: str, workers: int = 1) -> bytes:
     """The bytes of the weights' file: one line of JSON, then the weights (second.model_from)."""
-    vectors = [vector_of(case.text) for case in cases]
-    work = partial(learn, cases=cases, folds=folds, vectors=vectors)
+    texts = [text_of(case.text) for case in cases]
+    work = partial(learn, cases=cases, folds=folds, texts=texts)
     if workers > 1:
         with ProcessPoolExecutor(workers) as pool:
             learned = dict(zip(HEADS, pool.map(work, HEADS), strict=True))

@@ -26,7 +26,7 @@ from bot.reading.second import (
     raised,
     sentences,
 )
-from bot.reading.second_train import READINGS, above, read_cases, train, vector_of
+from bot.reading.second_train import READINGS, above, read_cases, text_of, train
 from bot.reading.text import tokens_of
 from messages.errors import HearbackError
 from messages.flags import Level
@@ -187,7 +187,7 @@ def test_a_margin_lets_only_its_share_of_cases_by() -> None:
 
 
 def test_what_is_learned_and_what_is_read_are_the_same_features() -> None:
-    shipped, vector = model(), vector_of(DANGERS[0])
+    shipped, vector = model(), text_of(DANGERS[0]).whole
     seen = opinion(tokens_of(DANGERS[0]))
     assert seen is not None
     for at in range(len(HEADS)):
