@@ -122,7 +122,7 @@ def read(
         intent = Intent.OTHER
     if intent is Intent.OTHER and level is Level.OK:
         level = Level.REVIEW
-    lifted = raised(written, level, any(one.rule == GUESSED for one in evidence))
+    lifted = raised(written, level, any(one.status == "unknown" or one.rule == GUESSED for one in evidence))
     if lifted is not None and lifted.level is not None:
         evidence.append(lifted)
         level = lifted.level
