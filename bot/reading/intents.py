@@ -10,38 +10,40 @@ from rapidfuzz.distance import OSA
 from bot.reading.grammar import bits
 from bot.reading.lexicon import lexicon, word_list
 from bot.reading.match import Unit
-from bot.reading.text import MARK, NUMBER, WORD, Token
+from bot.reading.not_meant import not_meant
+from bot.reading.rule import rules
+from bot.reading.text import EMOJI, MARK, NUMBER, WORD, Token
 from messages.conversation import Intent
 
 # Keywords that carriers know (reading standard rule 11; facts/twilio.md).
 _KEYWORDS = {
-    Intent.OPT_OUT: [
-        "stop",
-        "stopall",
-        "unsubscribe",
-        "cancel",
-        "end",
-        "quit",
-        "revoke",
-        "optout",
-        "alto",
-        "parar",
-        "cancelar",
-        "para",
-        "basta",
-    ],
-    Intent.OPT_IN: ["start", "unstop", "iniciar", "resume", "comenzar", "empezar", "reanudar"],
-    Intent.HELP: ["help", "info", "ayuda", "informacion"],
+    Intent.OPT_OUT: (
+        "stop stopall unsubscribe cancel end quit revoke optout alto parar cancelar para basta salir baja detener eliminar"
+        " borrar enough remove unenroll unregister deactivate discontinue terminate terminar anular desactivar finalizar fin"
+        " suspender suspendan cancelen paren detengan cancelacion desuscribir opt-out"
+    ).split(),
+    Intent.OPT_IN: (
+        "start unstop iniciar resume comenzar empezar reanudar restart resubscribe subscribe rejoin activate reactivate enroll"
+        " activar reactivar suscribir suscribirme inscribirme inicien reanuden"
+    ).split(),
+    Intent.HELP: "help info ayuda informacion".split(),
 }
+_BACK = frozenset(("stopped by mistake", "texts again, plainly"))
+_NOT_THEIRS = frozenset(("the wrong number", "no child here", "here is no child"))
+_HEADS = frozenset(("stop", "alto", "unsubscribe", "stopall", "basta", "parar"))
 _OTHER = frozenset(("photo", "asks for a person", "a wish about times"))
 
 
 def keyword_of(tokens: list[Token]) -> tuple[Intent, bool] | None:
     """(intent, exact) of a text that is a keyword and nothing more, also misspelled; None for anything else."""
-    words = [token.text for token in tokens if token.kind == WORD]
-    if not words or any(token.kind == NUMBER for token in tokens):
+    words = [token.text for token in tokens if token.kind in (WORD, EMOJI) and token.text]
+    joined = "".join(token.text.replace("0", "o") for token in tokens if token.kind in (WORD, NUMBER, EMOJI))
+    if len(words) > 1 and all(len(word) == 1 for word in words):
+        words = [joined]  # s t o p
+    elif joined == "stop":
+        words = [joined]  # ST0P
+    if not words or (any(token.kind == NUMBER for token in tokens) and joined != "stop"):
         return None
-    joined = "".join(words)
     bare = [word for word in words if word not in word_list("keyword_polite")] or words
     for intent, keywords in _KEYWORDS.items():
         if (len(set(bare)) == 1 and bare[0] in keywords) or joined in ("stopall", "optout", "optin"):
@@ -60,19 +62,29 @@ def keyword_of(tokens: list[Token]) -> tuple[Intent, bool] | None:
     return None
 
 
-def intent_of(units: list[Unit], signs: bool, told: frozenset[str]) -> Intent:
-    """The intent of a text that is no bare keyword; `told` names the rules that matched."""
+def intent_of(units: list[Unit], signs: bool, told: frozenset[str], text: str) -> Intent:
+    """The intent of a text that is no bare keyword; `told` names the rules that matched and count."""
     masks = _masks()
     whole = 0
     for unit in units:
         if unit.state != "denied":
             whole |= unit.mask
-    if _wants_to_stop(units):
-        return Intent.OPT_OUT
-    if whole & masks.opt_in and not signs:
+    wanted = {_wanted()[name] for name in told if name in _wanted()}
+    cared_for = any(unit.mask & masks.care for unit in units)
+    meant = not signs and not cared_for and not whole & masks.slip
+    if Intent.OPT_IN in wanted and (Intent.OPT_OUT not in wanted or told & _BACK):
         return Intent.OPT_IN
-    if whole & masks.wrong_number and not signs:
+    if meant and told & _NOT_THEIRS:
         return Intent.WRONG_NUMBER
+    keyword = _keyword_within(units, text)
+    if Intent.OPT_OUT in wanted or keyword is Intent.OPT_OUT:
+        return Intent.OPT_OUT
+    if keyword is not None:
+        return keyword
+    if meant and (Intent.WRONG_NUMBER in wanted or not_meant(units, text)):
+        return Intent.WRONG_NUMBER
+    if Intent.HELP in wanted and meant:
+        return Intent.HELP
     if _is_question(units, whole):
         return Intent.QUESTION
     if signs:
@@ -88,16 +100,25 @@ def intent_of(units: list[Unit], signs: bool, told: frozenset[str]) -> Intent:
     return Intent.REPORT
 
 
+@cache
+def _wanted() -> dict[str, Intent]:
+    """The rules of `lexicon/rules/wishes.toml` and the intent that each stands for."""
+    return {rule.name: Intent(rule.intent) for rule in rules() if rule.intent}
+
+
 class _Masks(NamedTuple):
-    opt_out: int
-    opt_in: int
-    wrong_number: int
-    stop: int
-    message: int
     wish: int
     thanks: int
     thanked: int
     health: int
+    care: int
+    how_to: int
+    no_more: int
+    stop_key: int
+    ending: int
+    small: int
+    courtesy: int
+    slip: int
     good: int
     asking: int
     asker: int
@@ -110,15 +131,22 @@ class _Masks(NamedTuple):
 def _masks() -> _Masks:
     mask = lexicon().mask
     return _Masks(
-        opt_out=mask("opt_out"),
-        opt_in=mask("opt_in"),
-        wrong_number=mask("wrong_number"),
-        stop=mask("stop_verb"),
-        message=mask("message_word"),
         wish=mask("plea timing"),
         thanks=mask("thanks"),
         thanked=mask("thanks polite staff"),
         health=mask("signish part eat drink sleep poop pee move feel temp_word mild med"),
+        care=mask(
+            "fever chills hurt swell ooze blood vomit nausea cough toe incision dressing eat drink sleep poop pee food med good_phrase"
+        ),
+        how_to=mask("how_to"),
+        no_more=mask("no_more"),
+        stop_key=mask("stop_key"),
+        ending=mask("ending_alone"),
+        small=mask(
+            "polite thanks minimiser these_word message_word service_word me_us yes_word ending_object"
+        ),
+        courtesy=mask("polite thanks"),
+        slip=mask("own_slip"),
         good=mask("good good_phrase"),
         asking=mask("asking"),
         asker=mask("asker"),
@@ -128,36 +156,53 @@ def _masks() -> _Masks:
     )
 
 
-def _wants_to_stop(units: list[Unit]) -> bool:
-    """ "dejen de mandarme mensajes", "STOP, he has 102", but not "don't stop the texts", "when will these stop?"."""
+def _keyword_within(units: list[Unit], text: str) -> Intent | None:
+    """The keyword at the head of a text, in capitals, or as a sentence of its own: "STOP, he has 102", "No more, please."."""
     masks, bit = _masks(), bits()
-    said = [unit for unit in units if unit.kind != MARK]
-    if any(unit.kind == MARK and unit.text == "?" for unit in units[-2:]) and not any(
-        unit.mask & masks.opt_out for unit in said
+    words = [unit for unit in units if unit.kind != MARK]
+    if len(words) < 2:
+        return None
+    first, second = units[0], units[1]
+    shouted = text.upper() != text
+    for keyword, intent in (
+        ("stop alto basta unsubscribe stopall parar", Intent.OPT_OUT),
+        ("start iniciar", Intent.OPT_IN),
+    ):
+        for place, unit in enumerate(units):
+            if unit.text not in keyword.split():
+                continue
+            told = text[unit.start : unit.end]
+            before = units[place - 1].mask if place else 0
+            if (
+                shouted
+                and told.isupper()
+                and len(told) > 3
+                and not before & (bit.neg | bit.child | masks.how_to)
+            ):
+                return intent
+    if first.text in _HEADS and (second.kind == MARK or bool(second.mask & (bit.have | bit.copula))):
+        return Intent.OPT_OUT
+    piece: list[Unit] = []
+    for unit in [*units, None]:
+        if unit is not None and unit.kind != MARK:
+            piece.append(unit)
+            continue
+        if piece and _only_stops(piece, masks, len(piece) == len(words)):
+            return Intent.OPT_OUT
+        if unit is None or unit.text != "," or not _only_stops(piece, masks, True):
+            piece = []
+    return None
+
+
+def _only_stops(piece: list[Unit], masks: _Masks, alone: bool) -> bool:
+    """True for "please, no more", "STOP", "cancel it please": a wish to end and courtesy, and nothing else."""
+    wish = [unit for unit in piece if unit.mask & (masks.no_more | masks.stop_key | masks.ending)]
+    if not wish or any(
+        not unit.mask & (masks.no_more | masks.stop_key | masks.ending | masks.small) for unit in piece
     ):
         return False
-    for place, unit in enumerate(said):
-        before = said[place - 1] if place else None
-        denied = before is not None and before.mask & bit.neg and before.text not in ("please", "ya no")
-        if (
-            unit.mask & masks.opt_out
-            and not denied
-            and not (before is not None and before.mask & (bit.we | bit.it))
-        ):
-            return True
-        if unit.mask & masks.stop and not denied:
-            later = said[place + 1 : place + 5]
-            if any(one.mask & masks.message for one in later) and not any(
-                one.mask & bit.generic for one in said[:1]
-            ):
-                return True
-    first = said[0] if said else None
-    return (
-        first is not None
-        and first.text in ("stop", "alto", "unsubscribe", "stopall")
-        and len(units) > 1
-        and (units[1].kind == MARK or bool(units[1].mask & (bit.have | bit.copula)))
-    )
+    courtesy = any(unit.mask & masks.courtesy and not unit.mask & masks.no_more for unit in piece)
+    return alone or courtesy or any(unit.mask & masks.stop_key for unit in wish)
 
 
 def _is_question(units: list[Unit], whole: int) -> bool:

@@ -37,7 +37,22 @@ IDIOMS = frozenset(
     )
 )
 DENYING = frozenset(
-    ("over", "missed", "thinner_stop", "wish", "needs", "gave", "shown", "opt_out", "wrong_number")
+    (
+        "over",
+        "missed",
+        "thinner_stop",
+        "wish",
+        "needs",
+        "gave",
+        "shown",
+        "opt_out",
+        "leave_us",
+        "no_more",
+        "not_meant",
+        "w_not_me",
+        "know_none",
+        "nobody_here",
+    )  # fmt: skip
 )
 # A phrase of these still says the sign that is named in it: "more pain", "le sigue doliendo", "no deja de sangrar".
 CARRYING = "worse more severe no_relief wont_stop agony nothing_helps beg_for if_real heavy"

@@ -111,7 +111,7 @@ def read(
         evidence.append(Evidence(0, len(text), "nothing explains it", "", "unknown"))
     if level is Level.OK and not (sense.told and complete):
         level = Level.REVIEW
-    intent = intent_of(units, signs_seen, frozenset(one.rule for one in evidence))
+    intent = intent_of(units, signs_seen, frozenset(one.rule for one in evidence), text)
     if intent in (Intent.QUESTION, Intent.WRONG_NUMBER) and level is Level.OK:
         level = Level.REVIEW
     flagged = any(

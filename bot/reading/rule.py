@@ -33,6 +33,7 @@ class Rule:
     name: str
     sign: str
     level: Level
+    intent: str  # what the family wants of the texts, where the rule is of that kind
     slots: tuple[Slot, ...]
     needs: int  # bits of the first slot, for a quick look
     gap: int
@@ -81,6 +82,7 @@ def rules() -> tuple[Rule, ...]:
     out: list[Rule] = []
     for entry in words.rules:
         slots = []
+        wanted = entry.get("intent", "")
         for text in entry["all"]:
             plain = denied = anyway = 0
             for concept in text.split():
@@ -95,7 +97,8 @@ def rules() -> tuple[Rule, ...]:
             Rule(
                 name=entry["name"],
                 sign=entry.get("sign", ""),
-                level=Level(entry.get("level", "urgent")),
+                level=Level(entry.get("level", "ok" if wanted else "urgent")),
+                intent=wanted,
                 slots=tuple(slots),
                 needs=slots[0].plain | slots[0].denied | slots[0].any_state,
                 gap=entry.get("gap", DEFAULT_GAP),

@@ -44,6 +44,7 @@ EMOJI_WORDS = {
     "⚫": "black",
     "🧊": "ice",
     "❄": "freezing",
+    "🛑": "stop",
 }
 
 

@@ -16,6 +16,8 @@ def weigh(
 ) -> Finding:
     """What a match counts for: someone else's, only thought of, long past, over, or present now."""
     segment = segments[number]
+    if rule.intent:
+        return Finding(rule, chosen, number, "present", rule.level)
     status, level = "present", rule.level
     real = [place for place in chosen if place >= 0] or [segment.first]
     if rule.firm and any(units[place].state == "gone" for place in real):
