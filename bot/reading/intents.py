@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import cache
 from typing import NamedTuple
 
@@ -16,20 +17,9 @@ from bot.reading.text import EMOJI, MARK, NUMBER, WORD, Token
 from messages.conversation import Intent
 
 # Keywords that carriers know (reading standard rule 11; facts/twilio.md).
-_KEYWORDS = {
-    Intent.OPT_OUT: (
-        "stop stopall unsubscribe cancel end quit revoke optout alto parar cancelar para basta salir baja detener eliminar"
-        " borrar enough remove unenroll unregister deactivate discontinue terminate terminar anular desactivar finalizar fin"
-        " suspender suspendan cancelen paren detengan cancelacion desuscribir opt-out"
-    ).split(),
-    Intent.OPT_IN: (
-        "start unstop iniciar resume comenzar empezar reanudar restart resubscribe subscribe rejoin activate reactivate enroll"
-        " activar reactivar suscribir suscribirme inscribirme inicien reanuden"
-    ).split(),
-    Intent.HELP: "help info ayuda informacion".split(),
-}
+_KEYWORDS = {Intent.OPT_OUT: "keyword_stop", Intent.OPT_IN: "keyword_start", Intent.HELP: "keyword_help"}
 _BACK = frozenset(("stopped by mistake", "texts again, plainly"))
-_NOT_THEIRS = frozenset(("the wrong number", "no child here", "here is no child"))
+_NOT_THEIRS = frozenset(("the wrong number", "no child here"))
 _HEADS = frozenset(("stop", "alto", "unsubscribe", "stopall", "basta", "parar"))
 _OTHER = frozenset(("photo", "asks for a person", "a wish about times"))
 
@@ -45,13 +35,14 @@ def keyword_of(tokens: list[Token]) -> tuple[Intent, bool] | None:
     if not words or (any(token.kind == NUMBER for token in tokens) and joined != "stop"):
         return None
     bare = [word for word in words if word not in word_list("keyword_polite")] or words
-    for intent, keywords in _KEYWORDS.items():
+    for intent, name in _KEYWORDS.items():
+        keywords = word_list(name)
         if (len(set(bare)) == 1 and bare[0] in keywords) or joined in ("stopall", "optout", "optin"):
             return (Intent.OPT_IN if joined == "optin" else intent), True
     if len(words) == 1 and words[0] not in lexicon().words and 3 <= len(words[0]) <= 12:
         word = words[0].replace("ll", "y") if words[0].startswith(("all", "ay")) else words[0]
-        for intent, keywords in _KEYWORDS.items():
-            for keyword in keywords:
+        for intent, name in _KEYWORDS.items():
+            for keyword in sorted(word_list(name)):
                 near = OSA.distance(word, keyword, score_cutoff=2)
                 if (
                     (near <= (1 if len(keyword) < 7 else 2) or sorted(word) == sorted(keyword))
@@ -136,7 +127,8 @@ def _masks() -> _Masks:
         thanked=mask("thanks polite staff"),
         health=mask("signish part eat drink sleep poop pee move feel temp_word mild med"),
         care=mask(
-            "fever chills hurt swell ooze blood vomit nausea cough toe incision dressing eat drink sleep poop pee food med good_phrase"
+            "fever chills hurt swell ooze blood vomit nausea cough toe incision dressing eat drink sleep poop pee food"
+            " med good_phrase"
         ),
         how_to=mask("how_to"),
         no_more=mask("no_more"),
@@ -157,7 +149,7 @@ def _masks() -> _Masks:
 
 
 def _keyword_within(units: list[Unit], text: str) -> Intent | None:
-    """The keyword at the head of a text, in capitals, or as a sentence of its own: "STOP, he has 102", "No more, please."."""
+    """The keyword at the head of a text, in capitals, or alone in a sentence: "STOP, he has 102", "No more, please."."""
     masks, bit = _masks(), bits()
     words = [unit for unit in units if unit.kind != MARK]
     if len(words) < 2:
@@ -227,7 +219,22 @@ def _is_question(units: list[Unit], whole: int) -> bool:
                 following.mask & masks.auxiliary or unit.text in ("por que", "why", "who", "quien")
             ):
                 return True
+            if unit.mask & masks.asker and _asks_what_to_do(units[place + 1 : place + 7]):
+                return True
             if unit.mask & masks.auxiliary and following.mask & masks.who and not following.mask & bit.copula:
                 return True
         start = False
+    return False
+
+
+def _asks_what_to_do(after: list[Unit]) -> bool:
+    """ "como le lavo el pelo", "que talla le pongo": an object and what "I" do, behind a question word."""
+    for unit, verb in itertools.pairwise(after):
+        if unit.kind == MARK:
+            return False
+        if unit.text in ("le", "lo", "la", "les", "los", "las") and (
+            verb.text in ("doy", "hago")
+            or (verb.text.endswith("o") and not verb.mask & bits().sign and verb.kind == WORD)
+        ):
+            return not verb.mask & (bits().part | bits().noun)
     return False

@@ -52,7 +52,7 @@ DENYING = frozenset(
         "w_not_me",
         "know_none",
         "nobody_here",
-    )  # fmt: skip
+    )
 )
 # A phrase of these still says the sign that is named in it: "more pain", "le sigue doliendo", "no deja de sangrar".
 CARRYING = "worse more severe no_relief wont_stop agony nothing_helps beg_for if_real heavy"

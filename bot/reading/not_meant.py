@@ -10,7 +10,6 @@ from bot.reading.lexicon import lexicon
 from bot.reading.match import Unit
 from bot.reading.text import MARK, NUMBER, WORD
 
-
 _I_AM = frozenset(("this", "thats", "im", "am", "is", "its", "yo", "this is", "it is", "are"))
 
 _OURS = frozenset(("my", "our", "mi", "mis", "nuestro", "nuestra", "the", "el", "la", "his", "her", "su"))
@@ -50,7 +49,8 @@ def _masks() -> _Masks:
         number=mask("this_number number_word message_word"),
         here=mask("at_number live_here"),
         care=mask(
-            "fever chills hurt swell ooze blood vomit cough toe incision dressing eat drink sleep poop pee food med good_phrase"
+            "fever chills hurt swell ooze blood vomit cough toe incision dressing eat drink sleep poop pee food med"
+            " good_phrase"
         ),
         name=mask("name"),
         courtesy=mask("polite minimiser thanks"),
