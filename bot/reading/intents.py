@@ -149,7 +149,7 @@ def _masks() -> _Masks:
 
 
 def _keyword_within(units: list[Unit], text: str) -> Intent | None:
-    """The keyword at the head of a text, in capitals, or alone in a sentence: "STOP, he has 102", "No more, please."."""
+    """The keyword at the head of a text, in capitals, or alone in a sentence: "STOP, he has 102", "No more."."""
     masks, bit = _masks(), bits()
     words = [unit for unit in units if unit.kind != MARK]
     if len(words) < 2:
@@ -175,13 +175,14 @@ def _keyword_within(units: list[Unit], text: str) -> Intent | None:
     if first.text in _HEADS and (second.kind == MARK or bool(second.mask & (bit.have | bit.copula))):
         return Intent.OPT_OUT
     piece: list[Unit] = []
-    for unit in [*units, None]:
-        if unit is not None and unit.kind != MARK:
-            piece.append(unit)
+    for place in range(len(units) + 1):
+        here = units[place] if place < len(units) else None
+        if here is not None and here.kind != MARK:
+            piece.append(here)
             continue
         if piece and _only_stops(piece, masks, len(piece) == len(words)):
             return Intent.OPT_OUT
-        if unit is None or unit.text != "," or not _only_stops(piece, masks, True):
+        if here is None or here.text != "," or not _only_stops(piece, masks, True):
             piece = []
     return None
 
