@@ -55,8 +55,8 @@ DENYING = frozenset(
     )
 )
 # A phrase of these still says the sign that is named in it: "more pain", "le sigue doliendo", "no deja de sangrar".
-CARRYING = "worse more severe no_relief wont_stop agony nothing_helps beg_for if_real heavy"
-CARRIED = "hurt fever blood swell red ooze vomit cough numb tingle chills cry scream moan med"
+CARRYING = "worse more severe no_relief wont_stop agony nothing_helps beg_for if_real heavy chills cold_felt"
+CARRIED = "hurt fever blood swell red ooze vomit cough numb tingle chills cry scream moan med cold"
 
 
 @dataclass
