@@ -166,6 +166,9 @@ def _sentence_findings(units: list[Unit], segments: list[Segment], of_child: boo
         if chosen is None:
             continue
         involved = {owner[place] for place in chosen}
+        if rule.wide:
+            sentences = {segments[number].sentence for number in involved}
+            involved = {at for at, segment in enumerate(segments) if segment.sentence in sentences}
         if rule.unless and any(
             unit.mask & rule.unless and unit.state != "denied"
             for number in involved

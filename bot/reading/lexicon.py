@@ -1,7 +1,9 @@
 """The words of both languages and what they mean, loaded once from the files a clinician can read.
 
 `lexicon/<language>/*.toml`: one table a concept. `words` is a list parted by commas, each entry one word or a phrase
-(notation.py). `plain` is a list of single words parted by blanks. `must` and `never` are examples and are tested.
+(notation.py). `plain` is a list of single words parted by blanks. `beside = true`: the
+phrases of the table are laid beside the words and hide none of them, nor do others' phrases hide its words, for small
+concepts that rules put together. `must` and `never` are examples and are tested.
 `lexicon/ordinary.toml`: words in their own right that look like slips of others, so that nothing is made of them.
 `lexicon/rules/*.toml`: how concepts combine (rule.py).
 """
@@ -67,6 +69,9 @@ class Lexicon:
     words: dict[str, tuple[int, int]] = field(default_factory=dict)
     tree: Phrases = field(default_factory=Phrases)
     phrases: Node = field(default_factory=dict)
+    beside_tree: Phrases = field(default_factory=Phrases)
+    beside: Node = field(default_factory=dict)
+    seen_inside: int = 0  # concepts of tables laid beside, read inside others' phrases too
     phrase_words: set[str] = field(default_factory=set)
     bare: dict[str, list[str]] = field(default_factory=dict)
     rules: list[dict[str, Any]] = field(default_factory=list)
@@ -101,15 +106,16 @@ class Lexicon:
     def names_of(self, mask: int) -> list[str]:
         return [name for name, bit in self.bits.items() if mask & bit]
 
-    def add(self, entry: str, bit: int, language: str, idiom: bool = False) -> None:
+    def add(self, entry: str, bit: int, language: str, idiom: bool = False, beside: bool = False) -> None:
         """One word or phrase with one meaning."""
-        meaning = bit if idiom else bit | self.named
+        meaning = bit if idiom or beside else bit | self.named
+        tree = self.beside_tree if beside else self.tree
         if is_plain(entry):
             words = [folded(word) for word in entry.split()]
             if len(words) == 1 and words[0] != ANY:
                 self.add_word(words[0], bit, language)
             elif words and all(words):
-                self.tree.add(words, meaning)
+                tree.add(words, meaning)
                 self.phrase_words.update(words)
             return
         slots = slots_of(entry)
@@ -118,7 +124,7 @@ class Lexicon:
                 for choice in slot:
                     if len(choice) == 1 and choice[0] != ANY:
                         self.add_word(choice[0], bit, language)
-        self.tree.add_all(slots, meaning)
+        tree.add_all(slots, meaning)
         if len(slots) > 1 or any(len(choice) > 1 for choice in slots[0]):
             self.phrase_words.update(word for slot in slots for choice in slot for word in choice)
 
@@ -139,6 +145,9 @@ class Lexicon:
     def read_table(self, concept: str, table: dict[str, Any], language: str) -> None:
         """The words, phrases and examples of one table of a file."""
         bit = self.bit(concept)
+        beside = table.get("beside", False)
+        if beside:
+            self.seen_inside |= bit
         keeps = self.bit("neg") if concept in DENYING else 0
         negators = word_list(f"negators_{language}")
         for entry in table.get("words", "").replace("\n", " ").split(","):
@@ -146,7 +155,7 @@ class Lexicon:
             if not parts:
                 continue
             denies = parts[0] in negators or (concept == "over" and parts[-1] in negators)
-            self.add(entry, bit | keeps if denies else bit, language, concept in IDIOMS)
+            self.add(entry, bit | keeps if denies else bit, language, concept in IDIOMS, beside)
         for word in table.get("plain", "").split():
             self.add_word(folded(word), bit, language)
         for kind in ("must", "never"):
@@ -205,6 +214,7 @@ def lexicon() -> Lexicon:
                 for theme in [table] if _is_table(table) else table.values():
                     built.read_table(concept, theme, language)
     built.phrases = built.tree.finish()
+    built.beside = built.beside_tree.finish()
     built.life, built.inside = built.mask("life"), built.mask("inside")
     built.carrying, built.carried = built.mask(CARRYING), built.mask(CARRIED)
     built.pairs.clear()

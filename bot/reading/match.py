@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.reading.lexicon import lexicon
+from bot.reading.lexicon import Lexicon, lexicon
 from bot.reading.mend import known_form
 from bot.reading.notation import ANY
 from bot.reading.numerals import Numeral
@@ -88,6 +88,10 @@ def units_of(
             end = tokens[at + length - 1].end
             mask = words.meaning(mask, (part.text for part in tokens[at : at + length]))
             text = " ".join(part.text for part in tokens[at : at + length])
+            for place in range(at, at + length):
+                english, spanish = words.words.get(tokens[place].text, (0, 0))
+                side = (english if each[place] == "en" else spanish) or english or spanish
+                mask |= side & words.seen_inside
             units.append(Unit(text, token.start, end, mask, WORD, at, at + length - 1))
             at += length
             continue
@@ -115,7 +119,35 @@ def units_of(
                 mask = english or spanish
             units.append(Unit(token.text, token.start, token.end, mask, WORD, at, at))
         at += 1
+    _lay_beside(words, tokens, units)
     return units
+
+
+def _lay_beside(words: Lexicon, tokens: list[Token], units: list[Unit]) -> None:
+    """Add what phrases mean that hide none of their words, to the unit that holds the last of them."""
+    owner: list[Unit] = []
+    for unit in units:
+        owner.extend([unit] * (unit.last + 1 - len(owner)))
+    for start in range(len(owner)):
+        if tokens[start].text not in words.beside:
+            continue
+        stack: list[tuple[Node | int, int]] = [(words.beside, start)]
+        while stack:
+            node, place = stack.pop()
+            if isinstance(node, int):
+                owner[place - 1].mask |= node
+                continue
+            if END in node:
+                owner[place - 1].mask |= node[END]
+            if place >= len(owner):
+                continue
+            token = tokens[place]
+            if token.kind == MARK or not token.text:
+                if place > start and (not token.text or token.text in "-'’/&"):
+                    stack.append((node, place + 1))
+                continue
+            if token.text in node:
+                stack.append((node[token.text], place + 1))
 
 
 def _longest(phrases: Node, tokens: list[Token], at: int) -> tuple[int, int]:

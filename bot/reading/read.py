@@ -228,8 +228,6 @@ def _picked(
 
 def _signs(evidence: list[Evidence]) -> tuple[str, ...]:
     signs = {one.sign for one in evidence if one.sign and one.status in ("present", "possible")}
-    if "medication" in signs:
-        signs.discard("collapse")
     return tuple(sorted(signs))
 
 

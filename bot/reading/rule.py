@@ -47,6 +47,7 @@ class Rule:
     anyone: bool  # counts also when said of the caregiver
     why: str
     sentence: bool  # look in the whole sentence, not one stretch
+    wide: bool  # what rules it out may stand anywhere in the sentence
     subject: str
     eased_by: int  # in the stretch before, it makes a person read it, and no more: "laughing so hard ..."
     covers: frozenset[str]  # signs that the same words would name too
@@ -112,6 +113,7 @@ def rules() -> tuple[Rule, ...]:
                 anyone=entry.get("anyone", False),
                 why=entry.get("why", ""),
                 sentence=entry.get("sentence", False),
+                wide=entry.get("wide", False),
                 subject=entry.get("subject", ""),
                 eased_by=words.mask(entry.get("eased_by", "")),
                 covers=frozenset(entry.get("covers", "").split()),
