@@ -72,6 +72,8 @@ def _thing_fell(places: list[int], units: list[Unit]) -> bool:
         | bit.me
     )
     after = units[at + 1 : at + 3]
+    if after and units[at].text.endswith((" her", " his")) and after[0].mask & bit.noun:
+        return True
     if (
         len(after) == 2
         and after[0].mask & bit.his
