@@ -17,6 +17,16 @@ def mark_attributes(units: list[Unit]) -> None:
         if after is not None and after.mask & bit.noun and not after.mask & (bit.part | bit.sign | bit.time):
             unit.state = "attribute"
             continue
+        if (
+            after is not None
+            and after.mask & bit.copula
+            and any(
+                one.mask & bit.noun and not one.mask & (bit.part | bit.sign)
+                for one in units[place + 2 : place + 4]
+            )
+        ):
+            unit.state = "attribute"
+            continue
         step = place - 1
         if step >= 0 and units[step].mask & bit.amount:
             step -= 1

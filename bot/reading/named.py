@@ -31,10 +31,9 @@ def begins_other(units: list[Unit], place: int) -> bool:
 
 
 def small_other(units: list[Unit], place: int) -> bool:
-    """ "la hermanita chiquita", "mi hermano menor": no new child."""
-    return bool(
-        place and units[place - 1].mask & bits().other and units[place].text in word_list("small_ones")
-    )
+    """ "la hermanita chiquita", "mi hermano menor", "the neighbor kid": no new child."""
+    small = units[place].text in word_list("small_ones")
+    return place > 0 and small and names_other(units[place - 1])
 
 
 def sibling_of_the_writer(units: list[Unit], place: int) -> bool:

@@ -30,7 +30,7 @@ def mark_owners(units: list[Unit]) -> None:
     if not any(_somebody(unit) for unit in units):
         return
     carer = _carer_writes(units)
-    owner, quoted, told, story, here = CHILD, False, False, False, 0
+    owner, quoted, told, story, felt, here = CHILD, False, False, False, False, 0
     for place, unit in enumerate(units):
         mask = unit.mask
         if unit.kind == MARK:
@@ -57,7 +57,10 @@ def mark_owners(units: list[Unit]) -> None:
                     owner = CHILD
                 else:
                     owner, told = OTHER, False
-        elif " " in unit.text and unit.text.split(" ", 1)[0] in word_list("i_words"):
+                    felt = place > 0 and units[place - 1].text in ("a", "al")
+        elif " " in unit.text and (
+            unit.text.split(" ", 1)[0] in word_list("i_words") or unit.text.startswith(("my own", "mi propi"))
+        ):
             owner, told = CHILD if quoted or not carer else ME, False
         elif mask & bit.child and not begins_other(units, place) and not small_other(units, place):
             owner = CHILD
@@ -70,6 +73,8 @@ def mark_owners(units: list[Unit]) -> None:
         elif mask & bit.report and owner != CHILD:
             quoted = quoted or (owner == OTHER and unit.text in word_list("says"))
             owner = CHILD
+        elif owner != CHILD and _done_to_the_child(units, place):
+            owner = owner if felt and unit.text in ("lo", "la") else CHILD
         elif owner != CHILD and _back_to_the_child(units, place, owner, here, told):
             owner = CHILD
         if owner != CHILD and (mask & (bit.sign | bit.polar) or unit.text in word_list("ills")):
@@ -95,7 +100,7 @@ def _back_to_the_child(units: list[Unit], place: int, owner: str, here: int, tol
     """True where what is said of somebody else ends: `here` is where the clause began, `told` that a sign was said."""
     bit = bits()
     unit = units[place]
-    if _done_to_the_child(units, place) or (place > here and _new_part(units, place)):
+    if place > here and _new_part(units, place):
         return True
     if owner == OTHER:
         return not told and unit.text in word_list("measured_by")
@@ -181,6 +186,8 @@ def _done_to_the_child(units: list[Unit], place: int) -> bool:
     before = units[place - 1] if place else None
     if following is None or following.kind == MARK or (before is not None and before.text in ("a", "al")):
         return False
+    if unit.text in ("la", "las", "los") and following.mask & bit.sign:
+        return False
     return not following.mask & (bit.part | bit.noun | bit.other | bit.noun_sign | bit.link)
 
 
@@ -192,5 +199,9 @@ def _new_part(units: list[Unit], place: int) -> bool:
     return bool(
         units[place].mask & bit.part
         and units[place - 1].text in ("the", "el", "la", "los", "las")
-        and (place < 2 or units[place - 2].kind == MARK or units[place - 2].mask & bit.conj)
+        and (
+            place < 2
+            or units[place - 2].kind == MARK
+            or (units[place - 2].mask & bit.conj and not units[place - 2].mask & bit.prep)
+        )
     )

@@ -30,8 +30,8 @@ def mark_supposed(segments: list[Segment]) -> None:
             because = segment.units[0].text.split(" ", 1)[0] in word_list("causal")
             if not (habitual or told or because):
                 segment.hypothetical = True
-        general = _in_general(segment) or _asks_a_kind(segment) or _asks_if_it_could(segment)
-        if not real and not segment.hypothetical and general:
+        general = not real and (_in_general(segment) or _asks_if_it_could(segment))
+        if not segment.hypothetical and (general or _asks_a_kind(segment)):
             segment.hypothetical = True
         previous = segment
     _confirmed(segments)
@@ -113,7 +113,11 @@ def _definite(units: list[Unit]) -> bool:
     """True when a clause speaks of one child or of now: "his", "le", "today", "like this"."""
     bit = bits()
     return any(
-        (unit.mask & (bit.child | bit.his | bit.it) and unit.text not in _INDEFINITE)
+        (
+            unit.mask & (bit.child | bit.his | bit.it)
+            and unit.text not in _INDEFINITE
+            and unit.text.rsplit(" ", 1)[-1] != "old"
+        )
         or unit.mask & (bit.recent | bit.since | bit.still | bit.again)
         or unit.text in word_list("pointing")
         for unit in units

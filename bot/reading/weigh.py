@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.reading.grammar import OVER_AT_AN_END, bits, ends
+from bot.reading.lexicon import word_list
 from bot.reading.match import Unit
 from bot.reading.rule import Finding, Rule
 from bot.reading.segments import Segment
@@ -135,4 +136,21 @@ def _is_over(rule: Rule, places: list[int], number: int, units: list[Unit], segm
                 over = True
         elif unit.mask & bit.again:
             return False
-    return over
+    return over or _well_today(number, segments)
+
+
+def _well_today(number: int, segments: list[Segment]) -> bool:
+    """ "ayer anduvo hinchado, hoy lo veo normal": yesterday's, and today is said to be well."""
+    bit = bits()
+    segment = segments[number]
+    told = [row for row in segments if row.sentence == segment.sentence and row.first <= segment.first]
+    if not any(unit.text in word_list("yesterday_words") for row in told for unit in row.units):
+        return False
+    for later in segments[number + 1 : number + 4]:
+        if later.sentence > segment.sentence + 1:
+            return False
+        units = later.units
+        if any(unit.text in word_list("today_words") for unit in units):
+            well = any(unit.mask & (bit.good | bit.less | bit.better | bit.gone | bit.neg) for unit in units)
+            return well and not any(unit.mask & (bit.sign | bit.worse) and unit.state == "" for unit in units)
+    return False

@@ -46,7 +46,11 @@ def _own(segment: Segment) -> bool:
             segment.before_op = True
         compared = any(
             one.text in word_list("compared_with") for one in segment.units[max(0, place - 1) : place]
-        ) or any(one.text in ("where", "donde") for one in segment.units[max(0, place - 3) : place])
+        ) or any(
+            word in ("where", "donde", "like", "como")
+            for one in segment.units[max(0, place - 4) : place]
+            for word in one.text.split()
+        )
         if mask & bit.past and unit.state == "" and not compared:
             past_at = place
             far = far or bool(mask & bit.long_ago)
