@@ -186,6 +186,7 @@ def word_lists() -> dict[str, frozenset[str]]:
     }
 
 
+@cache
 def word_list(name: str) -> frozenset[str]:
     """One plain word list by name; KeyError for a name that the file does not hold."""
     return word_lists()[name]

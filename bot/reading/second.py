@@ -41,7 +41,7 @@ _TURNS = frozenset(
         "but", "although", "though", "except", "however", "pero", "aunque", "sino", "excepto",
     }
 )  # fmt: skip
-_ENDS = frozenset(".!?;\n()…—")
+_ENDS = frozenset(".!;\n()…—")
 # What people say around the matter: left out, so that it neither raises nor lowers anything.
 _COURTESY = (
     "hi", "hello", "hey", "good morning", "good evening", "please", "pls", "plz", "thanks", "thank you",
