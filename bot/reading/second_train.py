@@ -32,7 +32,7 @@ DANGER_DOUBTED = 0.07  # of dangers; a rule that needs company is not enough by 
 
 # What raising may cost, as shares of cases by authors not learned from.
 OK_IN_DOUBT = 0.4
-OK_TO_PERSON = 0.05
+OK_TO_PERSON = 0.08
 HARMLESS_URGENT = 0.05
 HARMLESS_EMERGENCY = 0.015
 
