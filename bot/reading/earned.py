@@ -20,26 +20,27 @@ from bot.reading.notation import read_toml, spellings
 from bot.reading.segments import Segment
 from bot.reading.text import NUMBER, WORD, fold_word
 
-LONGEST = 4  # words of a phrase in telling.toml
+LONGEST = 6  # words of a phrase in telling.toml
 
 WEIGHTS = {
     "share": 4.5,
-    "telling": 1.2,
-    "hints": 0.2,
-    "hints_close": 0.2,
-    "hint_rate": 3.0,
-    "bare_parts": 2.2,
-    "good_parts": 0.3,
-    "denial": 0.25,
+    "telling": 1.3,
+    "hints": 0.22,
+    "hints_close": 0.18,
+    "hint_rate": 3.3,
+    "bare_parts": 2.0,
+    "good_parts": 0.5,
+    "denial": 0.3,
     "number": 0.2,
-    "medicine": 0.35,
-    "denied": -1.15,
-    "good": -0.35,
-    "heap": 0.3,
-    "others": -0.25,
-    "answered": -3.4,
+    "medicine": 0.4,
+    "denied": -1.2,
+    "good": -0.45,
+    "heap": 0.35,
+    "others": -0.27,
+    "answered": -3.6,
 }
 ALLOWED = 2.7
+ALLOWED_SOFT = 1.2  # where a word of worry, pain or tears stands in the text (rule.soft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +52,22 @@ class _Masks:
     part: int
     medicine: int
     life: int
-    body: int  # good of a part of the body only
+    of_a_part: int
     cheer: int
 
 
 @cache
-def _masks() -> _Masks:
+def masks_of_quiet() -> _Masks:
+    """What speaks of a quiet day, and what says nothing either way."""
     mask = lexicon().mask
-    good = "good good_phrase well better mild pink dried wound_ok laugh love same relief over warm happy care feet_ok"
+    harmless = " ".join(name for name in lexicon().bits if name.endswith("_ok"))  # look-alikes of signs
+    of_a_part = "pink warm dried same dry_word"
+    cheer = "good good_phrase well better relief over happy"
+    good = f"{of_a_part} {cheer} mild laugh love care good_feel {harmless}"
     return _Masks(
-        good=mask(good + " drain_ok good_feel"),
+        good=mask(good),
         plain=mask(
-            good + " thanks thumbsup daily play food thing media weather pet toyplay eat sleep drink pee poop"
-            " sleep_ok drain_ok med_ok good_feel"
+            f"{good} thanks thumbsup daily play food thing media weather pet toyplay eat sleep drink pee poop heart_idiom"
         ),
         small=mask(
             "fn preposition link and or child his it copula have time me we you polite report but still subject neg"
@@ -72,18 +76,20 @@ def _masks() -> _Masks:
         sign=bits().sign,
         part=bits().part,
         medicine=mask("med thinner dose_unit all_pills"),
-        life=mask("life play media weather sleep_ok fall_ok polite good"),
-        body=mask("pink warm dried same"),
-        cheer=mask("good good_phrase well better relief over happy"),
+        life=mask(
+            f"life play media weather polite good daily heart_idiom breath_joke life_breath {harmless}"
+        ),
+        of_a_part=mask(of_a_part),
+        cheer=mask(cheer),
     )
 
 
 @cache
-def telling_words() -> tuple[frozenset[str], frozenset[str]]:
-    """The words and phrases of `lexicon/telling.toml`: telling ones, and hints."""
+def telling_words() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The words and phrases of `lexicon/telling.toml`: telling ones, hints, and calm ones."""
     file = resources.files("bot.reading") / "lexicon" / "telling.toml"
     data = read_toml(file.read_text(encoding="utf-8"))
-    return _expanded(data["telling"]), _expanded(data["hint"])
+    return _expanded(data["telling"]), _expanded(data["hint"]), _expanded(data["calm"])
 
 
 def _expanded(tables: dict[str, dict[str, str]]) -> frozenset[str]:
@@ -112,48 +118,69 @@ class _Stretch:
 
 
 def _stretch(segment: Segment, names: frozenset[int]) -> _Stretch:
-    masks, bit = _masks(), bits()
+    masks, bit = masks_of_quiet(), bits()
+    telling, hints, calm = telling_words()
     out = _Stretch()
-    said: list[str] = []
-    unable = any(unit.mask & bit.neg and unit.text in word_list("unable") for unit in segment.units)
-    denies = any(unit.state == "denied" for unit in segment.units) and not unable
+    units = [unit for unit in segment.units if unit.kind == WORD]
+    said = [word for unit in units for word in unit.text.split()]
+    calmed = _covered(said, calm)
+    unable = any(unit.mask & bit.neg and unit.text in word_list("unable") for unit in units)
+    denies = any(unit.state == "denied" for unit in units) and not unable
     open_denial = False  # a denial that denies no sign takes the good from what follows
-    for unit in segment.units:
-        if unit.kind != WORD:
-            continue
+    cheerful = False
+    at = 0
+    for unit in units:
         mask = unit.mask
-        saying = bool(mask & masks.life) and " " in unit.text
-        if not saying:  # a saying of daily life tells nothing
-            said.extend(unit.text.split())
-        if mask & bit.neg and not denies:
+        last = at + len(unit.text.split())
+        saying = bool(mask & masks.life) and " " in unit.text  # a saying of daily life tells nothing
+        if saying:
+            calmed.update(range(at, last))
+        quiet = calmed.issuperset(range(at, last))
+        at = last
+        if mask & bit.neg and not denies and not quiet:
             out.denial = open_denial = True
-        good = bool(mask & masks.good) and not unit.state and not open_denial
-        out.good += good
+        out.good += bool(mask & masks.good) and not unit.state and not open_denial
+        cheerful = cheerful or bool(mask & masks.cheer)
         out.medicine += bool(mask & masks.medicine)
         if unit.state in ("denied", "better", "gone") and mask & masks.sign and not unable:
             out.denied += 1
+        elif quiet or (mask & masks.plain and not mask & masks.part and not unit.state and not open_denial):
+            out.plain += 1
         elif mask & masks.part:
             out.parts += 1
-        elif (mask & masks.plain and not unit.state and not open_denial) or saying:
-            out.plain += 1
         elif not mask & masks.small and unit.start not in names and unit.text not in word_list("numerals"):
             out.others += 1
-    telling, hints = telling_words()
-    for piece in _pieces(said):
-        out.telling += piece in telling
-        out.hints += piece in hints
-    if not out.parts:
-        out.good -= sum(
-            bool(unit.mask & masks.body and not unit.mask & masks.cheer) for unit in segment.units
-        )
-        out.good = max(0, out.good)
+    for first, last, piece in _pieces(said):
+        if not calmed.issuperset(range(first, last)):
+            out.telling += piece in telling
+            out.hints += piece in hints
+    if not out.parts and not cheerful:  # "pink" and "warm" are good of a part of the body only
+        out.good = 0
     return out
 
 
-def _pieces(words: list[str]) -> Iterator[str]:
-    for at in range(len(words)):
-        for end in range(at + 1, min(at + LONGEST, len(words)) + 1):
-            yield " ".join(words[at:end])
+def _covered(words: list[str], phrases: frozenset[str]) -> set[int]:
+    """The places of the words that stand in one of the phrases, the longest first from the left."""
+    out: set[int] = set()
+    at = 0
+    while at < len(words):
+        length = next(
+            (
+                size
+                for size in range(min(LONGEST, len(words) - at), 1, -1)
+                if " ".join(words[at : at + size]) in phrases
+            ),
+            0,
+        )
+        out.update(range(at, at + length))
+        at += max(1, length)
+    return out
+
+
+def _pieces(words: list[str]) -> Iterator[tuple[int, int, str]]:
+    for first in range(len(words)):
+        for last in range(first + 1, min(first + LONGEST, len(words)) + 1):
+            yield first, last, " ".join(words[first:last])
 
 
 def features_of(

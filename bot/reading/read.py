@@ -6,9 +6,10 @@ Over 300 lines: the steps in order, each with the rules of the standard that dec
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from bot.reading.compose import findings_of
-from bot.reading.earned import ALLOWED, doubt
+from bot.reading.earned import ALLOWED, ALLOWED_SOFT, doubt
 from bot.reading.grammar import bits
 from bot.reading.intents import intent_of, keyword_of
 from bot.reading.lexicon import lexicon
@@ -19,7 +20,7 @@ from bot.reading.menu import DEFAULT_MENU, Picks, asked_from, picks_of
 from bot.reading.numerals import numerals
 from bot.reading.own import NONE, OwnWords, told_plainly
 from bot.reading.owners import mark_owners
-from bot.reading.rule import Finding
+from bot.reading.rule import Finding, soft_rules
 from bot.reading.scope import mark_scopes
 from bot.reading.second import agrees, raised
 from bot.reading.segments import segments_of
@@ -93,10 +94,9 @@ def read(
         )
     signs = _signs(evidence)
     signs_seen = bool(signs)
-    level = max(
-        (one.level for one in evidence if one.level is not None), key=lambda one: one.rank, default=Level.OK
-    )
+    level, soft = _loudest(evidence)
     told = bool(chosen) or bool(fevers) or pain is not None
+    told = told or (asked.kind in ("checkin", "menu") and _none_of_these(units))
     sense = understanding(units, tokens, segments, evidence, told)
     complete = sense.complete
     foreign = sense.share < 0.5 or _is_foreign(units)
@@ -105,11 +105,15 @@ def read(
         signs = () if sense.share < 0.67 else signs
         level = max(level, Level.REVIEW, key=lambda one: one.rank)
         complete = False
-    earned = level is not Level.OK or not sense.told or doubt(units, segments, sense.names, told) <= ALLOWED
-    if complete and not earned:
-        complete = False
-        evidence.append(Evidence(0, len(text), "nothing explains it", "", "unknown"))
-    if level is Level.OK and not (sense.told and complete):
+    if level is Level.OK and sense.told and complete:
+        against = doubt(units, segments, sense.names, told)
+        if against > ALLOWED:
+            complete = False
+            evidence.append(Evidence(0, len(text), "nothing explains it", "", "unknown"))
+        elif soft and against <= ALLOWED_SOFT:
+            evidence[:] = [replace(one, level=Level.OK) if one in soft else one for one in evidence]
+            soft = []
+    if level is Level.OK and (soft or not (sense.told and complete)):
         level = Level.REVIEW
     intent = intent_of(units, signs_seen, frozenset(one.rule for one in evidence), text)
     if intent in (Intent.QUESTION, Intent.WRONG_NUMBER) and level is Level.OK:
@@ -139,6 +143,14 @@ def read(
         language=language,
         version=VERSION,
     )
+
+
+def _loudest(evidence: list[Evidence]) -> tuple[Level, list[Evidence]]:
+    """The highest level but of soft rules, and the evidence of soft rules that would raise it."""
+    raising = [one for one in evidence if one.level is not None and one.level > Level.OK]
+    soft = [one for one in raising if one.rule in soft_rules()]
+    levels = [one.level for one in raising if one not in soft and one.level is not None]
+    return max(levels, key=lambda one: one.rank, default=Level.OK), soft
 
 
 _PARTS_OF_ITEM = {
@@ -233,6 +245,6 @@ def _signs(evidence: list[Evidence]) -> tuple[str, ...]:
 
 def _is_foreign(units: list[Unit]) -> bool:
     foreign = lexicon().mask("foreign")
-    hits = sum(1 for unit in units if unit.mask & foreign)
+    hits = sum(1 for unit in units if unit.mask & foreign and not unit.mask & ~foreign)
     words = sum(1 for unit in units if unit.kind == WORD)
     return hits >= 2 or (hits == 1 and words <= 3)

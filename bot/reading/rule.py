@@ -54,6 +54,7 @@ class Rule:
     short: int  # only in a text of so many units or fewer; 0: any
     quiet: bool  # says nothing where a sign is denied in the same stretch
     always: bool  # counts also when only supposed
+    soft: bool  # names no sign: a text that is plainly of a quiet day is ok all the same (earned.py)
     company: bool  # only where the text speaks of the child, or is a few words and of nobody else
     trigger: bool  # what sets it off may stand behind an "if": "he screams if we touch it"
     unsure: bool  # names the sign in two of three texts or so: counts in full where the second reader agrees
@@ -120,6 +121,7 @@ def rules() -> tuple[Rule, ...]:
                 short=entry.get("short", 0),
                 quiet=entry.get("quiet", False),
                 always=entry.get("always", False),
+                soft=entry.get("soft", False),
                 company=entry.get("company", False),
                 trigger=entry.get("trigger", False),
                 unsure=entry.get("unsure", False),
@@ -127,3 +129,9 @@ def rules() -> tuple[Rule, ...]:
             )
         )
     return tuple(out)
+
+
+@cache
+def soft_rules() -> frozenset[str]:
+    """The names of the rules that a quiet day outweighs."""
+    return frozenset(rule.name for rule in rules() if rule.soft)

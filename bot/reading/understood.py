@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.reading.earned import masks_of_quiet
 from bot.reading.grammar import bits
 from bot.reading.lexicon import lexicon
 from bot.reading.match import Unit
@@ -35,7 +36,9 @@ def understanding(
     """
     bit = bits()
     words = lexicon()
-    substance = words.mask("substance well better less thanks polite help_me daily")
+    substance = (
+        words.mask("substance well better less thanks polite help_me move feel") | masks_of_quiet().plain
+    )
     harmless = words.mask("life thing food good well thanks polite play laugh daily")
     predicate = bit.copula | bit.have | words.mask("feel")
     article = bit.his | words.mask("amount")
