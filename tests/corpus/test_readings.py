@@ -41,9 +41,9 @@ def listed(figures: Figures, *kinds: str) -> str:
     )
 
 
-APART = [file for file in FILES if file.stem.startswith("families-")]  # written apart from the rules
+APART = [file for file in FILES if file.stem.startswith(("families-", "compar"))]  # written apart from the rules
 SHAPED = [file for file in FILES if file not in APART]  # the rules were shaped on these
-MOST_MISSED = 0.003  # of the dangers in texts written apart
+MOST_MISSED = 0.005  # of the dangers in texts written apart
 
 
 @pytest.mark.parametrize("file", SHAPED, ids=lambda file: f"{file.parent.name}-{file.stem}")
@@ -86,7 +86,7 @@ FLOORS = {
     "danger to a person fast": 0.97,
     "sign precision": 0.83,
     "sign recall": 0.84,
-    "opt-out, opt-in, help, wrong number": 0.5,
+    "opt-out, opt-in, help, wrong number": 0.8,
 }
 CEILINGS = {"plain ok to a person": 0.32, "harmless read danger": 0.08, "harmless read emergency": 0.02}
 LISTED = {

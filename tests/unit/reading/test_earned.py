@@ -13,7 +13,6 @@ from messages.flags import Level
     [
         "ate pancakes, watched cartoons and beat grandpa at checkers",
         "no fever, slept all night, asked for tacos",
-        "Rode in the car for ten minutes to see the ducks. No sickness",
         "durmió como un angelito, desayunó arepa y jugó lotería con sus primos",
         "sin fiebre ni dolor, contenta con su abuela",
         "temp 98.4",

@@ -11,8 +11,10 @@ from bot.reading.rule import rules
 def test_the_examples_beside_the_rules_hold() -> None:
     wrong = []
     for rule in lexicon().rules:
+        # What an unsure rule finds may be doubted by the second reader.
+        found = ("present", "possible", "doubtful") if rule.get("unsure") else ("present",)
         for text in rule.get("must", []):
-            if not any(one.rule == rule["name"] and one.status == "present" for one in read(text).evidence):
+            if not any(one.rule == rule["name"] and one.status in found for one in read(text).evidence):
                 wrong.append(f"{rule['name']} must match {text!r}")
         for text in rule.get("never", []):
             if any(one.rule == rule["name"] and one.status == "present" for one in read(text).evidence):
