@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 
 from bot.reading.grammar import bits
 from bot.reading.match import Unit
@@ -62,8 +63,9 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
             plain |= borrowed
             places.insert(0, (-1 - last_part_at, borrowed, 0, 0))
         everything = plain | denied | eased
-        for needs, rule in _rules_of_a_stretch():
-            if not needs & everything or rule.company > of_child:
+        masks = [unit.mask for unit in segment.units]
+        for rule in _rules_named(masks if not borrowed else [*masks, borrowed], False):
+            if rule.company > of_child:
                 continue
             if rule.subject == "child" and not (
                 segment.subject == "child" or (segment.subject in ("", "it") and not segment.parts)
@@ -91,9 +93,34 @@ def findings_of(units: list[Unit], segments: list[Segment], about: int = 0) -> l
     return _uncovered(out, segments)
 
 
+def _rules_named(masks: Iterable[int], sentence: bool) -> list[Rule]:
+    """The rules, in their order, whose rarest slot one of the masks may fill."""
+    places: set[int] = set()
+    for mask in masks:
+        if mask:
+            places |= _places_named(mask, sentence)
+    if not places:
+        return []
+    every = rules()
+    return [every[place] for place in sorted(places)]
+
+
+@lru_cache(maxsize=8192)
+def _places_named(mask: int, sentence: bool) -> frozenset[int]:
+    return frozenset(place for place, rarest in _rarest_slots(sentence) if rarest & mask)
+
+
 @cache
-def _rules_of_a_stretch() -> tuple[tuple[int, Rule], ...]:
-    return tuple((rule.needs, rule) for rule in rules() if not rule.sentence)
+def _rarest_slots(sentence: bool) -> tuple[tuple[int, int], ...]:
+    """The place of each rule in rules() and what may fill the slot of it that fewest words fill."""
+    common = bits()
+    often = common.neg | common.copula | common.have | common.child | common.part | common.time | common.no_answer
+    out = []
+    for place, rule in enumerate(rules()):
+        if rule.sentence == sentence:
+            slots = [slot.plain | slot.denied | slot.any_state for slot in rule.slots]
+            out.append((place, min(slots, key=lambda slot: ((slot & often).bit_count(), slot.bit_count()))))
+    return tuple(out)
 
 
 def _uncovered(found: list[Finding], segments: list[Segment]) -> list[Finding]:
@@ -113,23 +140,25 @@ def _uncovered(found: list[Finding], segments: list[Segment]) -> list[Finding]:
     ]
 
 
-@cache
-def _rules_of_a_sentence() -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules() if rule.sentence)
-
-
 def _speaks_of_the_child(units: list[Unit]) -> bool:
     """True when a child is named or meant anywhere, or the text is a few words and of nobody else ("very confused")."""
     bit = bits()
-    words = [unit for unit in units if unit.kind == WORD]
-    if any(unit.mask & (bit.child | bit.self_patient | bit.third) for unit in words):
+    words = whole = 0
+    for unit in units:
+        if unit.kind == WORD:
+            words += 1
+            whole |= unit.mask
+    if whole & (bit.child | bit.self_patient | bit.third):
         return True
-    return len(words) <= SHORT and not any(unit.mask & bit.other for unit in words)
+    return words <= SHORT and not whole & bit.other
 
 
 def _sentence_findings(units: list[Unit], segments: list[Segment], of_child: bool) -> list[Finding]:
     """Rules whose slots may stand in different stretches: "she coughed into my hand and it was blood"."""
     bit = bits()
+    named = _rules_named([unit.mask for unit in units], True)
+    if not named:
+        return []
     places: list[tuple[int, int, int, int]] = []
     plain = denied = eased = 0
     owner: dict[int, int] = {}
@@ -155,8 +184,8 @@ def _sentence_findings(units: list[Unit], segments: list[Segment], of_child: boo
             places.append((at, rest, hidden, less))
     everything = plain | denied | eased
     out = []
-    for rule in _rules_of_a_sentence():
-        if not rule.needs & everything or rule.company > of_child:
+    for rule in named:
+        if rule.company > of_child:
             continue
         if not all(
             slot.plain & plain or slot.denied & denied or slot.any_state & everything for slot in rule.slots

@@ -129,9 +129,10 @@ def _lay_beside(words: Lexicon, tokens: list[Token], units: list[Unit]) -> None:
     for unit in units:
         owner.extend([unit] * (unit.last + 1 - len(owner)))
     for start in range(len(owner)):
-        if tokens[start].text not in words.beside:
+        begun = words.beside.get(tokens[start].text)
+        if begun is None or tokens[start].kind == MARK:
             continue
-        stack: list[tuple[Node | int, int]] = [(words.beside, start)]
+        stack: list[tuple[Node | int, int]] = [(begun, start + 1)]
         while stack:
             node, place = stack.pop()
             if isinstance(node, int):
@@ -143,7 +144,7 @@ def _lay_beside(words: Lexicon, tokens: list[Token], units: list[Unit]) -> None:
                 continue
             token = tokens[place]
             if token.kind == MARK or not token.text:
-                if place > start and (not token.text or token.text in "-'’/&"):
+                if not token.text or token.text in "-'’/&":
                     stack.append((node, place + 1))
                 continue
             if token.text in node:
@@ -153,7 +154,11 @@ def _lay_beside(words: Lexicon, tokens: list[Token], units: list[Unit]) -> None:
 def _longest(phrases: Node, tokens: list[Token], at: int) -> tuple[int, int]:
     """Length in tokens and concepts of the longest phrase that begins at `at`; (0, 0) without one."""
     best, mask = 0, 0
-    stack: list[tuple[Node | int, int]] = [(phrases, at)]
+    first = tokens[at]
+    begun = phrases.get(first.text) if first.kind != MARK and first.text else None
+    if begun is None:
+        return 0, 0
+    stack: list[tuple[Node | int, int]] = [(begun, at + 1)]
     while stack:
         node, place = stack.pop()
         if isinstance(node, int):
@@ -166,16 +171,15 @@ def _longest(phrases: Node, tokens: list[Token], at: int) -> tuple[int, int]:
             continue
         token = tokens[place]
         if not token.text:
-            if place > at:
-                stack.append((node, place + 1))
+            stack.append((node, place + 1))
             continue
         if token.kind == MARK:
-            if token.text in "-'’/&" and place > at:
+            if token.text in "-'’/&":
                 stack.append((node, place + 1))
             continue
         following = node.get(token.text)
         if following is not None:
             stack.append((following, place + 1))
-        if ANY in node and place > at and token.kind == WORD:
+        if ANY in node and token.kind == WORD:
             stack.append((node[ANY], place + 1))
     return best, mask

@@ -152,14 +152,21 @@ def _names_danger(form: str) -> bool:
 
 def mended(tokens: list[Token], names: Collection[str]) -> list[Token]:
     """The tokens with misspelled words put right and run-together words parted; names and unknown words as they are."""
+    words = lexicon()
     named = {part.casefold() for name in names for part in name.split()}
-    language = one_language(tokens)
-    bodily = [token.kind == WORD and _names_danger(token.text) for token in tokens]
+    language: str | None = None
+    bodily: list[bool] = []
     out: list[Token] = []
     for place, token in enumerate(tokens):
-        if token.kind != WORD or token.text in named or token.raw.casefold() in named:
+        if token.kind != WORD or token.text in words.words or token.text in words.phrase_words:
             out.append(token)
             continue
+        if named and (token.text in named or token.raw.casefold() in named):
+            out.append(token)
+            continue
+        if language is None:
+            language = one_language(tokens)
+            bodily = [one.kind == WORD and _names_danger(one.text) for one in tokens]
         near = len(tokens) <= _NEAR or any(bodily[max(0, place - _NEAR) : place + _NEAR + 1])
         form = known_form(token.text, False, language, not near)
         if form == token.text:

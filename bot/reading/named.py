@@ -13,8 +13,10 @@ def names_other(unit: Unit) -> bool:
     bit = bits()
     if unit.mask & bit.other:
         return not unit.mask & (bit.child | bit.report)
+    if " " not in unit.text:
+        return False
     last = unit.text.rsplit(" ", 1)[-1]
-    return last != unit.text and last in word_list("kin") and not unit.mask & (bit.sign | bit.polar)
+    return last in word_list("kin") and not unit.mask & (bit.sign | bit.polar)
 
 
 def begins_other(units: list[Unit], place: int) -> bool:

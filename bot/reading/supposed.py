@@ -13,9 +13,8 @@ def mark_supposed(segments: list[Segment]) -> None:
     """Set what is hypothetical; it lasts to the end of its sentence unless a new clause tells."""
     bit = bits()
     previous: Segment | None = None
-    does = _would_do(segments)
     for segment in segments:
-        real = _supposes(segment, segments, does)
+        real = _supposes(segment, segments)
         if (
             previous is not None
             and previous.sentence == segment.sentence
@@ -51,7 +50,7 @@ def _would_do(segments: list[Segment]) -> bool:
     )
 
 
-def _supposes(segment: Segment, segments: list[Segment], does: bool) -> bool:
+def _supposes(segment: Segment, segments: list[Segment]) -> bool:
     """Look for the word that supposes; True where one makes the clause real ("is it ok if", "hurts if")."""
     bit = bits()
     real = False
@@ -64,7 +63,7 @@ def _supposes(segment: Segment, segments: list[Segment], does: bool) -> bool:
         if any(one.text.split(" ")[-1] in word_list("unsure_if") for one in units[max(0, place - 2) : place]):
             continue
         if unit.text == "si" or unit.text.startswith("si "):
-            if _says_yes(units, place, segment, segments, does):
+            if _says_yes(units, place, segment, segments):
                 continue
             if _does_to_the_child(units, place):
                 real = True
@@ -74,7 +73,7 @@ def _supposes(segment: Segment, segments: list[Segment], does: bool) -> bool:
     return real
 
 
-def _says_yes(units: list[Unit], place: int, segment: Segment, segments: list[Segment], does: bool) -> bool:
+def _says_yes(units: list[Unit], place: int, segment: Segment, segments: list[Segment]) -> bool:
     """ "si, tiene fiebre", "si hinchado", "eso si le duele": a yes without its accent."""
     bit = bits()
     if units[place].text == "si":
@@ -82,13 +81,18 @@ def _says_yes(units: list[Unit], place: int, segment: Segment, segments: list[Se
             return True
         before = units[place - 1] if place else None
         emphatic = bit.child | bit.it | bit.time | bit.recent | bit.subject | bit.sign | bit.part | bit.good
-        if before is not None and before.mask & emphatic and not before.mask & bit.link and not does:
+        said_so = before is not None and before.mask & emphatic and not before.mask & bit.link
+        if said_so and not _would_do(segments):
             return True
     if (place and not units[0].mask & bit.but) or units[place].text == "si no":
         return False
     if units[place].text.split(" ")[-1] in word_list("subjunctive"):
         return False
-    return place <= 1 and not does and (segment is segments[0] or bool(units[0].mask & bit.but))
+    return (
+        place <= 1
+        and (segment is segments[0] or bool(units[0].mask & bit.but))
+        and not _would_do(segments)
+    )
 
 
 def _does_to_the_child(units: list[Unit], place: int) -> bool:
@@ -153,6 +157,8 @@ def _asks_if_it_could(segment: Segment) -> bool:
 def _asks_a_kind(segment: Segment) -> bool:
     """ "how hot is too hot", "what kind of cough", "cuanta hinchazon es demasiada": asked how much or which."""
     bit = bits()
+    if not any(unit.mask & bit.asks_kind for unit in segment.units):
+        return False
     said = [unit for unit in segment.units if unit.text not in word_list("before_a_question")]
     if not any(unit.mask & bit.asks_kind for unit in said[:2]):
         return False

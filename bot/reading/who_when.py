@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.reading.grammar import bits
 from bot.reading.lexicon import word_list
+from bot.reading.match import Unit
 from bot.reading.segments import Segment
 from bot.reading.supposed import mark_supposed
 
@@ -40,29 +41,25 @@ def _own(segment: Segment) -> bool:
     bit = bits()
     past_at = since_at = -1
     is_now = was = far = False
+    today, now_words, was_words = word_list("today_words"), word_list("is_now"), word_list("was")
+    going_on = bit.since | bit.again | bit.still | bit.recent
+    changed = bit.started | bit.worse
     for place, unit in enumerate(segment.units):
         mask = unit.mask
         if mask & bit.before_op:
             segment.before_op = True
-        compared = any(
-            one.text in word_list("compared_with") for one in segment.units[max(0, place - 1) : place]
-        ) or any(
-            word in ("where", "donde", "like", "como")
-            for one in segment.units[max(0, place - 4) : place]
-            for word in one.text.split()
-        )
-        if mask & bit.past and unit.state == "" and not compared:
+        if mask & bit.past and unit.state == "" and not _compared(segment.units, place):
             past_at = place
             far = far or bool(mask & bit.long_ago)
             segment.long_ago = segment.long_ago or bool(
                 mask & bit.long_ago or any(word in word_list("long_ago") for word in unit.text.split())
             )
-        if mask & (bit.since | bit.again | bit.still | bit.recent) and not (mask & bit.neg):
+        if mask & going_on and not mask & bit.neg:
             since_at = place
-        if (mask & (bit.started | bit.worse) and unit.state == "") or unit.text in word_list("today_words"):
+        if (mask & changed and unit.state == "") or unit.text in today:
             since_at = place
-        is_now = is_now or unit.text in word_list("is_now")
-        was = was or unit.text in word_list("was")
+        is_now = is_now or unit.text in now_words
+        was = was or unit.text in was_words
         if mask & bit.part:
             segment.parts |= mask & bit.part
             segment.part_at = segment.first + place
@@ -80,6 +77,17 @@ def _own(segment: Segment) -> bool:
     if past_at >= 0 and (far or (since_at < 0 and not (is_now and not was))):
         segment.past = True
     return since_at >= 0
+
+
+def _compared(units: list[Unit], place: int) -> bool:
+    """ "like last week", "than yesterday": a time that only serves to compare."""
+    if place and units[place - 1].text in word_list("compared_with"):
+        return True
+    return any(
+        word in ("where", "donde", "like", "como")
+        for one in units[max(0, place - 4) : place]
+        for word in one.text.split()
+    )
 
 
 def _grows(segment: Segment) -> bool:
