@@ -114,13 +114,13 @@ def deny_asked(units: list[Unit]) -> None:
     bit = bits()
     asked = -1
     for place, unit in enumerate(units):
-        if is_hard(unit) and unit.text not in "?\n":
-            asked = -1
-        elif unit.text.startswith(("ask", "pregunt")):
+        if unit.text.startswith(("ask", "pregunt")):
             asked = place
-        elif asked >= 0 and unit.mask & bit.but:
+        elif asked < 0:
+            continue
+        elif unit.mask & bit.but or (is_hard(unit) and unit.text not in "?\n"):
             asked = -1
-        elif asked >= 0 and _says_no(units, place):
+        elif _says_no(units, place):
             for one in units[asked:place]:
                 if one.mask & (bit.hyp | bit.if_real):
                     one.state = "asked"

@@ -17,10 +17,13 @@ BETTER, GONE = "better", "gone"
 def ease(units: list[Unit]) -> None:
     """Set the state of every sign that is said to be better, less, the same or gone."""
     bit = bits()
+    easing = bit.less | bit.ceased | bit.gone | bit.better | bit.same
     for place, unit in enumerate(units):
+        mask = unit.mask
+        if not mask & easing and unit.text not in ("as", "tan", "down"):
+            continue
         if unit.state in ("denied", "attribute", "unsaid"):
             continue
-        mask = unit.mask
         less = mask & bit.less and not _except(units, place)
         if less and not _forward(units, place, BETTER) and _compares(units, place):
             _backward(units, place, BETTER)

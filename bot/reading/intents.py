@@ -21,6 +21,10 @@ _KEYWORDS = {Intent.OPT_OUT: "keyword_stop", Intent.OPT_IN: "keyword_start", Int
 _BACK = frozenset(("stopped by mistake", "texts again, plainly"))
 _NOT_THEIRS = frozenset(("the wrong number", "no child here"))
 _HEADS = frozenset(("stop", "alto", "unsubscribe", "stopall", "basta", "parar"))
+_SHOUTED = (
+    (frozenset(("stop", "alto", "basta", "unsubscribe", "stopall", "parar")), Intent.OPT_OUT),
+    (frozenset(("start", "iniciar")), Intent.OPT_IN),
+)
 _OTHER = frozenset(("photo", "asks for a person", "a wish about times"))
 
 
@@ -156,12 +160,9 @@ def _keyword_within(units: list[Unit], text: str) -> Intent | None:
         return None
     first, second = units[0], units[1]
     shouted = text.upper() != text
-    for keyword, intent in (
-        ("stop alto basta unsubscribe stopall parar", Intent.OPT_OUT),
-        ("start iniciar", Intent.OPT_IN),
-    ):
+    for keywords, intent in _SHOUTED:
         for place, unit in enumerate(units):
-            if unit.text not in keyword.split():
+            if unit.text not in keywords:
                 continue
             told = text[unit.start : unit.end]
             before = units[place - 1].mask if place else 0
@@ -174,6 +175,9 @@ def _keyword_within(units: list[Unit], text: str) -> Intent | None:
                 return intent
     if first.text in _HEADS and (second.kind == MARK or bool(second.mask & (bit.have | bit.copula))):
         return Intent.OPT_OUT
+    ending = masks.no_more | masks.stop_key | masks.ending
+    if not any(unit.mask & ending for unit in words):
+        return None
     piece: list[Unit] = []
     for place in range(len(units) + 1):
         here = units[place] if place < len(units) else None

@@ -108,7 +108,7 @@ def units_of(
                 mask = english if each[at] == "en" else spanish
             else:
                 mask = english or spanish
-            if token.raw.casefold() in named or token.text in named:
+            if named and (token.raw.casefold() in named or token.text in named):
                 mask = name_mask
             elif (
                 not mask

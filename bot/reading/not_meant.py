@@ -66,6 +66,10 @@ def not_meant(units: list[Unit], text: str) -> bool:
     said = [unit for unit in units if unit.kind != MARK]
     if len(said) <= 3 and said and said[-1].text in ("who", "whos", "quien", "kien"):
         return True
+    telling = masks.who_texts | masks.who_is | masks.know_none | masks.kid | masks.which
+    telling |= bits().neg | bits().child
+    if not any(unit.mask & telling for unit in units):
+        return False
     return any(
         (unit.mask & masks.who_texts and _ends(units, place + 1))
         or (unit.mask & masks.who_is and _named(units, place + 1, text) and _ends(units, place + 2))

@@ -87,8 +87,11 @@ def _somebody(unit: Unit) -> bool:
     bit = bits()
     if unit.mask & (bit.me | bit.you) or names_other(unit):
         return True
-    return any(unit.text in word_list(name) for name in ("story", "kin_own")) or (
-        unit.text.split(" ", 1)[0] in word_list("i_words")
+    text = unit.text
+    return (
+        text in word_list("story")
+        or text in word_list("kin_own")
+        or text.split(" ", 1)[0] in word_list("i_words")
     )
 
 
@@ -129,10 +132,10 @@ def _carer_writes(units: list[Unit]) -> bool:
             other = other or not (mask & bit.pet or unit.text in word_list("places"))
         elif begins_other(units, place):
             continue
-        elif any(word in word_list("pronouns") for word in words):
+        elif not word_list("pronouns").isdisjoint(words):
             if not other:
                 return True
-        elif any(word in word_list("told_children") for word in words) or (
+        elif not word_list("told_children").isdisjoint(words) or (
             mask & (bit.child | bit.name) and unit.text not in word_list("plural_pronouns")
         ):
             return True

@@ -35,9 +35,9 @@ def mark_scopes(units: list[Unit]) -> None:
             deny_forward(units, place)
             deny_fronted(units, place)
             deny_seen_none(units, place)
-        elif unit.text.startswith("ya no "):
+        elif " " in unit.text and unit.text.startswith("ya no "):
             deny_fronted(units, place)
-        if unit.text.startswith(("no to ", "none of ")):
+        if " " in unit.text and unit.text.startswith(("no to ", "none of ")):
             deny_list(units, place)
         if mask & bit.no_answer:
             deny_backward(units, place)

@@ -100,18 +100,20 @@ def raised(tokens: list[Token], level: Level, guessed: bool = False) -> Evidence
 
     `guessed`: a word that nobody knew was let pass; then it takes less to send the text to a person.
     """
-    view, limits = opinion(tokens), model()
-    if view is None:
+    said = [] if level is Level.EMERGENCY else list(sentences(tokens))
+    if not said:
         return None
+    limits = model()
+    person, danger, emergency = _margins(said)
     to = level
-    if level < Level.URGENT and view.danger >= limits.to_urgent:
+    if level < Level.URGENT and danger >= limits.to_urgent:
         to = Level.URGENT
-    elif level < Level.REVIEW and view.person >= (limits.to_doubt if guessed else limits.to_review):
+    elif level < Level.REVIEW and person >= (limits.to_doubt if guessed else limits.to_review):
         to = Level.REVIEW
-    if to is Level.URGENT and view.emergency >= limits.to_emergency:
+    if to is Level.URGENT and emergency >= limits.to_emergency:
         # Never by itself: only what is a danger by the rules, or by the other question too.
         to = Level.EMERGENCY
-    return Evidence(view.start, view.end, RULE, "", "possible", to) if to > level else None
+    return Evidence(*_heaviest(said), RULE, "", "possible", to) if to > level else None
 
 
 def agrees(tokens: list[Token]) -> bool:
@@ -122,9 +124,14 @@ def agrees(tokens: list[Token]) -> bool:
 
 def opinion(tokens: list[Token]) -> Opinion | None:
     """What the model makes of a text; None of a text without words."""
+    said = list(sentences(tokens))
+    return Opinion(*_margins(said), *_heaviest(said)) if said else None
+
+
+def _margins(said: list[list[Word]]) -> tuple[float, float, float]:
+    """The margin of each head: that of the whole text or of its worst sentence."""
     person = danger = emergency = squares = 0
     parts: list[tuple[int, int, int, int]] = []
-    said = list(sentences(tokens))
     for sentence in said:
         before, one, two, three, length = "^", 0, 0, 0, WHOLE * WHOLE
         for word in sentence:
@@ -138,15 +145,13 @@ def opinion(tokens: list[Token]) -> Opinion | None:
         parts.append((one + pair[0], two + pair[1], three + pair[2], length))
         person, danger, emergency = person + parts[-1][0], danger + parts[-1][1], emergency + parts[-1][2]
         squares += length
-    if not said:
-        return None
     if len(parts) > 1:
         parts.append((person, danger, emergency, squares))
     now = model()
-    margins = [
-        max(part[head] / sqrt(part[3]) for part in parts) * now.scale[head] + now.bias[head] for head in range(3)
-    ]
-    return Opinion(margins[0], margins[1], margins[2], *_heaviest(said))
+    roots = [sqrt(part[3]) for part in parts]
+    most = [max([part[head] / root for part, root in zip(parts, roots, strict=True)]) for head in range(3)]
+    one_margin, two_margin, three_margin = (most[head] * now.scale[head] + now.bias[head] for head in range(3))
+    return one_margin, two_margin, three_margin
 
 
 def sentences(tokens: list[Token]) -> Iterator[list[Word]]:
@@ -155,8 +160,7 @@ def sentences(tokens: list[Token]) -> Iterator[list[Word]]:
     left, at, count = 0, 0, len(tokens)
     while at < count:
         token = tokens[at]
-        courtesy = _courtesy(tokens, at)
-        if courtesy:
+        if token.text in _COURTESIES and (courtesy := _courtesy(tokens, at)):
             at += courtesy
             continue
         at += 1
