@@ -67,7 +67,8 @@ def masks_of_quiet() -> _Masks:
     return _Masks(
         good=mask(good),
         plain=mask(
-            f"{good} thanks thumbsup daily play food thing media weather pet toyplay eat sleep drink pee poop heart_idiom"
+            f"{good} thanks thumbsup daily play food thing media weather pet toyplay eat sleep drink pee"
+            " poop heart_idiom"
         ),
         small=mask(
             "fn preposition link and or child his it copula have time me we you polite report but still subject neg"
