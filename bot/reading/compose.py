@@ -107,20 +107,31 @@ def _rules_named(masks: Iterable[int], sentence: bool) -> list[Rule]:
 
 @lru_cache(maxsize=8192)
 def _places_named(mask: int, sentence: bool) -> frozenset[int]:
-    return frozenset(place for place, rarest in _rarest_slots(sentence) if rarest & mask)
+    by_bit = _places_by_bit(sentence)
+    places: set[int] = set()
+    while mask:
+        lowest = mask & -mask
+        places |= by_bit.get(lowest, frozenset())
+        mask ^= lowest
+    return frozenset(places)
 
 
 @cache
-def _rarest_slots(sentence: bool) -> tuple[tuple[int, int], ...]:
-    """The place of each rule in rules() and what may fill the slot of it that fewest words fill."""
-    common = bits()
-    often = common.neg | common.copula | common.have | common.child | common.part | common.time | common.no_answer
-    out = []
+def _places_by_bit(sentence: bool) -> dict[int, frozenset[int]]:
+    """For each concept the places in rules() of the rules whose rarest slot it may fill."""
+    bit = bits()
+    often = bit.neg | bit.copula | bit.have | bit.child | bit.part | bit.time | bit.no_answer
+    out: dict[int, set[int]] = {}
     for place, rule in enumerate(rules()):
-        if rule.sentence == sentence:
-            slots = [slot.plain | slot.denied | slot.any_state for slot in rule.slots]
-            out.append((place, min(slots, key=lambda slot: ((slot & often).bit_count(), slot.bit_count()))))
-    return tuple(out)
+        if rule.sentence != sentence:
+            continue
+        slots = [slot.plain | slot.denied | slot.any_state for slot in rule.slots]
+        rarest = min(slots, key=lambda slot: ((slot & often).bit_count(), slot.bit_count()))
+        while rarest:
+            lowest = rarest & -rarest
+            out.setdefault(lowest, set()).add(place)
+            rarest ^= lowest
+    return {concept: frozenset(places) for concept, places in out.items()}
 
 
 def _uncovered(found: list[Finding], segments: list[Segment]) -> list[Finding]:

@@ -189,3 +189,13 @@ def _decimal(tokens: list[Token], first: int, last: int, whole: float, raw: str)
     ):
         return Numeral(first, at, whole + int(part) / 10 ** len(part), True, raw)
     return plain
+
+
+def kind_of_number(text: str) -> str:
+    """What a number may be: a temperature and how high, one to ten, or how many digits it has."""
+    value = float(text) if text.isascii() else 0.0
+    if 34 <= value < 43:
+        return "#warm" if value < 38 else "#fever" if value < 40 else "#high"
+    if 94 <= value < 110:
+        return "#warm" if value < 100.4 else "#fever" if value < 104 else "#high"
+    return f"#{int(value // 3)}of10" if value <= 10 else f"#{len(text)}"

@@ -17,6 +17,7 @@ from math import sqrt
 from typing import NamedTuple
 from zlib import crc32
 
+from bot.reading.numerals import kind_of_number
 from bot.reading.text import MARK, NUMBER, Token
 from messages.conversation import Evidence
 from messages.errors import HearbackError
@@ -150,7 +151,9 @@ def _margins(said: list[list[Word]]) -> tuple[float, float, float]:
     now = model()
     roots = [sqrt(part[3]) for part in parts]
     most = [max([part[head] / root for part, root in zip(parts, roots, strict=True)]) for head in range(3)]
-    one_margin, two_margin, three_margin = (most[head] * now.scale[head] + now.bias[head] for head in range(3))
+    one_margin, two_margin, three_margin = (
+        most[head] * now.scale[head] + now.bias[head] for head in range(3)
+    )
     return one_margin, two_margin, three_margin
 
 
@@ -170,7 +173,7 @@ def sentences(tokens: list[Token]) -> Iterator[list[Word]]:
                 point, rest = tokens[at], tokens[at + 1]
                 if point.start == end and rest.start == point.end and len(rest.text) <= 2:
                     text, end, at = f"{text}.{rest.text}", rest.end, at + 2
-            out.append(Word(_number(text), False, token.start, end))
+            out.append(Word(kind_of_number(text), False, token.start, end))
         elif token.kind == MARK:
             if token.text == "?" and out:
                 out.append(Word("?", False, token.start, token.end))
@@ -204,12 +207,23 @@ def _said(sentence: list[Word]) -> list[list[Word]]:
 
 def word_features(text: str, denied: bool) -> tuple[tuple[int, int], ...]:
     """(bucket, count) of one word: the word itself and its pieces of three to five letters, edges marked."""
-    mark = "!" if denied else ""
+    whole, pieces = _buckets(text, denied)
+    return (whole, WHOLE), *((piece, PIECE) for piece in pieces)
+
+
+def _buckets(text: str, denied: bool) -> tuple[int, list[int]]:
+    """The bucket of one word, and those of its pieces."""
     if not text[0].isalpha():
-        return ((_bucket("w:" + text), WHOLE),)
+        return _bucket("w:" + text), []
+    mark = "!" if denied else ""
     edged = f"^{text[:40]}$"
-    pieces = [edged[at : at + size] for size in (3, 4, 5) for at in range(len(edged) - size + 1)]
-    return (_bucket(f"{mark}w:{text}"), WHOLE), *((_bucket(f"{mark}c:{piece}"), PIECE) for piece in pieces)
+    spans = [(at, at + size) for size in (3, 4, 5) for at in range(len(edged) - size + 1)]
+    if edged.isascii():
+        raw, begun = edged.encode(), crc32(f"{mark}c:".encode())
+        pieces = [crc32(raw[at:end], begun) & (BUCKETS - 1) for at, end in spans]
+    else:
+        pieces = [_bucket(f"{mark}c:{edged[at:end]}") for at, end in spans]
+    return _bucket(f"{mark}w:{text}"), pieces
 
 
 def pair_feature(before: str, text: str) -> int:
@@ -252,11 +266,11 @@ def model_from(raw: bytes) -> Model:
 @lru_cache(maxsize=8192)
 def _weights(text: str, denied: bool) -> tuple[int, int, int, int]:
     """The weight of one word for each head, and the sum of squared counts of its features."""
-    features = word_features(text, denied)
+    whole, pieces = _buckets(text, denied)
     person, danger, emergency = (
-        sum(weights[bucket] * count for bucket, count in features) for weights in model().weights
+        weights[whole] * WHOLE + sum(map(weights.__getitem__, pieces)) * PIECE for weights in model().weights
     )
-    return person, danger, emergency, sum(count * count for _, count in features)
+    return person, danger, emergency, WHOLE * WHOLE + PIECE * PIECE * len(pieces)
 
 
 @lru_cache(maxsize=16384)
@@ -280,16 +294,6 @@ def _heaviest(said: list[list[Word]]) -> tuple[int, int]:
             if run > best:
                 best, span = run, (sentence[first].start, word.end)
     return span
-
-
-def _number(text: str) -> str:
-    """What a number may be: a temperature and how high, one to ten, or how many digits it has."""
-    value = float(text) if text.isascii() else 0.0
-    if 34 <= value < 43:
-        return "#warm" if value < 38 else "#fever" if value < 40 else "#high"
-    if 94 <= value < 110:
-        return "#warm" if value < 100.4 else "#fever" if value < 104 else "#high"
-    return f"#{int(value // 3)}of10" if value <= 10 else f"#{len(text)}"
 
 
 def _bucket(name: str) -> int:

@@ -89,9 +89,7 @@ def _says_yes(units: list[Unit], place: int, segment: Segment, segments: list[Se
     if units[place].text.split(" ")[-1] in word_list("subjunctive"):
         return False
     return (
-        place <= 1
-        and (segment is segments[0] or bool(units[0].mask & bit.but))
-        and not _would_do(segments)
+        place <= 1 and (segment is segments[0] or bool(units[0].mask & bit.but)) and not _would_do(segments)
     )
 
 
