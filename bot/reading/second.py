@@ -267,10 +267,8 @@ def model_from(raw: bytes) -> Model:
 def _weights(text: str, denied: bool) -> tuple[int, int, int, int]:
     """The weight of one word for each head, and the sum of squared counts of its features."""
     whole, pieces = _buckets(text, denied)
-    person, danger, emergency = (
-        weights[whole] * WHOLE + sum(map(weights.__getitem__, pieces)) * PIECE for weights in model().weights
-    )
-    return person, danger, emergency, WHOLE * WHOLE + PIECE * PIECE * len(pieces)
+    one, two, three = (w[whole] * WHOLE + sum(map(w.__getitem__, pieces)) * PIECE for w in model().weights)
+    return one, two, three, WHOLE * WHOLE + PIECE * PIECE * len(pieces)
 
 
 @lru_cache(maxsize=16384)
