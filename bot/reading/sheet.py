@@ -88,7 +88,10 @@ def _by_sign(pairs: Sequence[Pair]) -> Iterable[str]:
 
 
 def _by_kind(pairs: Sequence[Pair]) -> Iterable[str]:
-    kinds = Counter(kind.split(":")[0] for kind, _, _ in figures_of(pairs).wrong)
+    kinds = Counter(
+        "another intent" if kind.startswith("intent") else kind.split(":")[0]
+        for kind, _, _ in figures_of(pairs).wrong
+    )
     yield "| misreading | texts |"
     yield "| --- | --- |"
     for kind, count in kinds.most_common():

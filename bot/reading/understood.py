@@ -9,7 +9,7 @@ from bot.reading.grammar import bits
 from bot.reading.lexicon import lexicon
 from bot.reading.match import Unit
 from bot.reading.segments import Segment
-from bot.reading.text import WORD, Token
+from bot.reading.text import WORD, Token, fold_word
 from messages.conversation import Evidence
 
 MOST = 3  # words that may be left not understood in one text, and the share that must be known
@@ -59,7 +59,12 @@ def understanding(
                 continue
             said += 1
             place = segment.first + offset
-            if unit.mask:
+            if unit.mask and not (
+                offset
+                and units[place - 1].mask & bit.copula
+                and not unit.mask & (bit.sign | bit.polar | substance)
+                and _mended(raws.get(unit.start, unit.text), unit.text)
+            ):
                 known += 1
                 if unit.state in ("denied", "better", "gone") and unit.mask & (bit.sign | bit.polar):
                     told = True
@@ -95,6 +100,12 @@ def understanding(
     share = known / said if said else (1.0 if told else 0.0)
     complete = len(unknown) <= MOST and share >= LEAST and not is_said_of
     return Understanding(told, complete, share, frozenset(names))
+
+
+def _mended(raw: str, text: str) -> bool:
+    """True for a slip put right: what a child or a part is said to be must not rest on a guess."""
+    folded = fold_word(raw)
+    return " " not in text and folded != text and folded not in lexicon().words
 
 
 def _titled(raw: str) -> bool:

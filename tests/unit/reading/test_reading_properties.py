@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.reading.lexicon import lexicon
 from bot.reading.menu import asked_from
 from bot.reading.read import read
 from messages.flags import SIGNS, Level
@@ -96,3 +98,27 @@ def test_reading_is_linear_in_length() -> None:
     pieces = [len(read(text).evidence) for text in (short, long)]
 
     assert pieces[1] == 8 * pieces[0]
+
+
+def slips(text: str) -> list[str]:
+    """Every text with one letter of one longer word left out, doubled, or changed with the next; no cat for a cast."""
+    out: list[str] = []
+    for found in re.finditer(r"[^\W\d_]{4,}", text):
+        word, before, after = found.group(), text[: found.start()], text[found.end() :]
+        for at in range(1, len(word)):
+            slipped = [word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]]
+            if at + 1 < len(word):
+                slipped.append(word[:at] + word[at + 1] + word[at] + word[at + 2 :])
+            out += [before + one + after for one in slipped if one not in lexicon().words]
+    return out
+
+
+@given(danger.flatmap(lambda text: st.sampled_from(slips(text))))
+def test_a_slip_of_one_letter_never_closes_a_danger(text: str) -> None:
+    assert read(text).level > Level.OK
+
+
+def test_a_slip_of_one_letter_seldom_lowers_a_level() -> None:
+    pairs = [(text, slip) for text in DANGERS for slip in slips(text)]
+    lower = [slip for text, slip in pairs if read(slip).level < read(text).level]
+    assert len(lower) <= 0.07 * len(pairs), lower
