@@ -61,8 +61,9 @@ def understanding(
             place = segment.first + offset
             if unit.mask and not (
                 offset
+                and segment.parts
                 and units[place - 1].mask & bit.copula
-                and not unit.mask & (bit.sign | bit.polar | substance)
+                and not unit.mask & (bit.sign | bit.polar)
                 and _mended(raws.get(unit.start, unit.text), unit.text)
             ):
                 known += 1
