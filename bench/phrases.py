@@ -5,7 +5,8 @@ from __future__ import annotations
 import tomllib
 from importlib import resources
 
-from bot.reading.lexicon import LANGUAGES, lexicon, spellings
+from bot.reading.lexicon import LANGUAGES, lexicon
+from bot.reading.notation import spellings
 
 Phrases = dict[str, list[tuple[tuple[str, ...], str]]]  # by first word: the phrase and its sign
 
