@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
 import click
 
 from bot.cases import case_of
+from bot.commands.user import the_hospital
+from bot.facts import ASKED_WITHIN
 from bot.opening import open_house
 from bot.reading.read import read
 from messages.conversation import Asked
@@ -15,9 +16,7 @@ from messages.settings import DATABASE_NEEDS
 from messages.store.conversation import last_asked
 from messages.store.corrections import corrections
 from messages.store.families import children_of
-from messages.store.people import all_hospitals, caregivers_by_id, hospital_by_slug, staff_of
-
-ASKED_WITHIN = timedelta(hours=36)
+from messages.store.people import all_hospitals, caregivers_by_id, staff_of
 
 
 @click.command()
@@ -34,9 +33,9 @@ def command(cases: bool, slug: str | None) -> None:
     hearback read --score corrected.jsonl
     """
     house = open_house(DATABASE_NEEDS)
+    only = the_hospital(house, slug) if slug else None
     lines = []
     with house.database.reading() as connection:
-        only = hospital_by_slug(connection, slug) if slug else None
         for hospital in [only] if only else all_hospitals(connection):
             staff = [person.name for person in staff_of(connection, house.vault, hospital.id)]
             found = corrections(connection, house.vault, hospital.id)

@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
+from bot.commands.user import the_hospital
 from bot.opening import open_house
 from bot.web.state import real_clock
 from messages.flags import Flag
 from messages.settings import DATABASE_NEEDS
 from messages.store.flags import open_flags
-from messages.store.people import all_hospitals, hospital_by_slug, staff_of
+from messages.store.people import all_hospitals, staff_of
 from scheduler.store.episodes import episodes_named
 
 
@@ -28,8 +29,8 @@ from scheduler.store.episodes import episodes_named
 def command(as_json: bool, slug: str | None) -> None:
     """The open flags, most serious first, then by how little of their time is left."""
     house = open_house(DATABASE_NEEDS)
+    only = the_hospital(house, slug) if slug else None
     with house.database.reading() as connection:
-        only = hospital_by_slug(connection, slug) if slug else None
         flags = open_flags(connection, only.id if only else None)
         names: dict[str, str] = {}
         staff: dict[str, str] = {}

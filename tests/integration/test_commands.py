@@ -292,3 +292,11 @@ def test_a_day_zero_in_the_wrong_year_is_told(ready: Run) -> None:
         "enrol", "--child", "Ana", "--day-zero", late, "--caregiver", "Maria", "--phone", "202-555-0110"
     )
     assert "Check the year" in message(told)
+
+
+def test_a_mistyped_hospital_is_told_and_shows_nobody_elses(ready: Run) -> None:
+    for words in (("flags", "--hospital", "nowhere"), ("export", "--cases", "--hospital", "nowhere")):
+        result = ready(*words)
+        assert result.exit_code != 0
+        assert "There is no hospital 'nowhere'" in message(result)
+        assert not result.stdout
