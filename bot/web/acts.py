@@ -153,7 +153,9 @@ def _close(doing: Doing) -> None:
         raise FormError("Say how it ended.", mend="Choose one of the five.")
     doing.unchanged()
     rightly = {"yes": True, "no": False}.get(doing.form.get("read_rightly", ""))
-    correction = None if rightly is not False else _correction(doing.form)
+    correction = _correction(doing.form) if rightly is not True else None
+    if correction:
+        rightly = False  # who says how it should have been read says that it was not
     doing.act(
         ActKind.CLOSED, note=note, outcome=Outcome(doing.form["outcome"]), read_rightly=rightly,
         correction=correction,
@@ -161,10 +163,12 @@ def _close(doing: Doing) -> None:
 
 
 def _correction(form: MultiDict[str, str]) -> Correction | None:
-    """How the text should have been read, where that was said; signs without a level are not enough."""
-    if form.get("right_level") not in set(Level):
-        return None
+    """How the text should have been read, where that was said."""
     signs = {sign for sign in form.getlist("right_signs") if sign in SIGNS}
+    if form.get("right_level") not in set(Level):
+        if signs:
+            raise FormError("The signs need a level.", mend="Choose how serious the text should have been read.")
+        return None
     return Correction(Level(form["right_level"]), tuple(sorted(signs)))
 
 

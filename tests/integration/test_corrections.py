@@ -54,6 +54,31 @@ def test_a_correction_is_exported_as_a_labelled_case(home: Home, monkeypatch: py
     assert (case["levels"], case["signs"], case["lang"]) == (["review"], ["fever", "swelling"], "en")
 
 
+def test_a_correction_counts_though_the_question_before_it_was_left_out(home: Home) -> None:
+    home.enrol()
+    hire(home, "nina")
+    home.text("she has a fever of 102")
+    (flag,) = home.flags()
+    desk(home, "nina").act(flag.id, "close", outcome="advice", right_level="review")
+    (row,) = home.rows(t.acts)
+    assert (row.read_rightly, row.right_level, row.right_signs) == (False, "review", [])
+
+
+def test_signs_without_a_level_are_asked_back_with_all_that_was_typed(home: Home) -> None:
+    home.enrol()
+    hire(home, "nina")
+    home.text("she has a fever of 102")
+    (flag,) = home.flags()
+    answer = desk(home, "nina").act(
+        flag.id, "close", outcome="advice", read_rightly="no", right_signs=["swelling"], note="spoke to Maria"
+    )
+    assert answer.status_code == 422
+    assert "The signs need a level." in text_of(answer.text)
+    assert 'value="swelling" checked' in answer.text
+    assert "spoke to Maria" in answer.text
+    assert home.rows(t.acts) == []
+
+
 def test_a_flag_read_rightly_exports_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     home.enrol()
     hire(home, "nina")
