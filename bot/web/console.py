@@ -22,7 +22,6 @@ from messages.flags import FlagKind, Level
 from messages.segments import segments
 from messages.store import console as store
 from messages.store import families as family_store
-from messages.store.corrections import read_by_machine
 from messages.store.thread import thread
 from scheduler.plan import day_of_recovery
 
@@ -75,15 +74,12 @@ def queue_values(connection: Connection, hospital_id: str) -> dict[str, Any]:
     vault = web().house.vault
     rows = store.queue(connection, vault, hospital_id)
     lists = [(key, title, empty, [row for row in rows if list_of(row) == key]) for key, title, empty in LISTS]
-    alone, read = read_by_machine(connection, hospital_id, web().clock() - timedelta(days=7))
     emergencies = sum(row.flag.level is Level.EMERGENCY and not row.taken_by for row in rows)
     return {
         "rows": rows,
         "lists": lists,
         "unsure": store.unsure_texts(connection, vault, hospital_id),
         "emergencies": emergencies,
-        "alone": alone,
-        "read": read,
     }
 
 
@@ -92,8 +88,11 @@ def queue() -> str:
     """The open flags, most serious first."""
     with web().house.database.reading() as connection:
         values = queue_values(connection, g.hospital.id)
+        alone, read = store.read_by_machine(connection, g.hospital.id, web().clock() - timedelta(days=7))
     looked("queue")
-    return render_template("console/queue.html", stamp=stamp(values), hospital=g.hospital, **values)
+    return render_template(
+        "console/queue.html", stamp=stamp(values), hospital=g.hospital, alone=alone, read=read, **values
+    )
 
 
 @blueprint.get("/live")

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from messages.conversation import Evidence
 from messages.encryption import Vault
 from messages.errors import NotFoundError
-from messages.flags import Act, ActKind, Flag, Outcome
+from messages.flags import Act, ActKind, Flag, Level, Outcome
 from messages.ids import new_id
 from messages.people import Hospital, Staff
 from messages.store import tables as t
@@ -251,3 +251,17 @@ def unsure_texts(connection: Connection, vault: Vault, hospital_id: str) -> list
         Unsure(vault.open("caregivers.name", row.id, row.name), row.episode_id, row.purpose, row.sending_at, row.why)
         for row in rows
     ]
+
+def read_by_machine(connection: Connection, hospital_id: str, since: datetime) -> tuple[int, int]:
+    """(texts that were understood completely and needed nobody, texts read) since a moment."""
+    m, r = t.messages.c, t.readings.c
+    row = connection.execute(
+        sa.select(
+            sa.func.count().filter(r.decided_level == Level.OK.value, r.complete).label("alone"),
+            sa.func.count().label("read"),
+        )
+        .select_from(t.readings)
+        .join(t.messages, m.id == r.message_id)
+        .where(m.hospital_id == hospital_id, r.at >= since)
+    ).one()
+    return row.alone, row.read

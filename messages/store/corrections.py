@@ -1,4 +1,4 @@
-"""What coordinators said of readings: corrections, and how many texts needed nobody."""
+"""What coordinators said of readings that were wrong."""
 
 from __future__ import annotations
 
@@ -52,18 +52,3 @@ def corrections(connection: Connection, vault: Vault, hospital_id: str | None = 
             right=Correction(Level(row.right_level), tuple(row.right_signs or ())),
         )
     return list(out.values())
-
-
-def read_by_machine(connection: Connection, hospital_id: str, since: datetime) -> tuple[int, int]:
-    """(texts that were understood completely and needed nobody, texts read) since a moment."""
-    m, r = t.messages.c, t.readings.c
-    row = connection.execute(
-        sa.select(
-            sa.func.count().filter(r.decided_level == Level.OK.value, r.complete).label("alone"),
-            sa.func.count().label("read"),
-        )
-        .select_from(t.readings)
-        .join(t.messages, m.id == r.message_id)
-        .where(m.hospital_id == hospital_id, r.at >= since)
-    ).one()
-    return row.alone, row.read
