@@ -16,6 +16,9 @@ from messages.errors import HearbackError
 
 Run = Callable[..., Result]
 TODAY = datetime.now(UTC).date()
+ANA = (
+    "enrol", "--child", "Ana", "--day-zero", TODAY.isoformat(), "--caregiver", "Maria", "--phone", "202-555-0110",
+)  # fmt: skip
 HEADING = "child,day_zero,protocol,caregiver,relation,phone,language,zone\n"
 
 
@@ -100,19 +103,8 @@ def test_missing_settings_are_told_all_at_once(run: Run, monkeypatch: pytest.Mon
 
 
 def test_one_family_is_enrolled_by_options(ready: Run) -> None:
-    words = (
-        "enrol",
-        "--child",
-        "Ana",
-        "--day-zero",
-        TODAY.isoformat(),
-        "--caregiver",
-        "Maria",
-        "--phone",
-        "202-555-0110",
-    )
-    assert "Enrolled." in ready(*words).output
-    assert "nothing changed" in ready(*words).output
+    assert "Enrolled." in ready(*ANA).output
+    assert "nothing changed" in ready(*ANA).output
 
 
 def test_a_dry_run_writes_nothing(ready: Run, tmp_path: Path) -> None:
@@ -171,17 +163,7 @@ def test_a_spreadsheet_with_semicolons_and_a_second_caregiver_is_read(ready: Run
 
 
 def test_work_once_sends_the_welcome_and_flags_are_listed(ready: Run) -> None:
-    ready(
-        "enrol",
-        "--child",
-        "Ana",
-        "--day-zero",
-        TODAY.isoformat(),
-        "--caregiver",
-        "Maria",
-        "--phone",
-        "202-555-0110",
-    )
+    ready(*ANA)
     result = ready("work", "--once")
     assert result.exit_code == 0, result.output
     assert "handed to the carrier" in result.output
