@@ -1,7 +1,4 @@
-"""What one text from a family says: signs, level, intent, with the words that led to each (reading-standard.md).
-
-Over 300 lines: the steps in order, each with the rules of the standard that decide the hard cases.
-"""
+"""What one text from a family says: signs, level, intent, with the words that led to each (reading-standard.md)."""
 
 from __future__ import annotations
 
@@ -58,8 +55,8 @@ def read(
         return _keyword_reading(tokens, *keyword)
     if asked.kind == "followup:temperature":
         tokens = _digits_meant(text, tokens)
-    written = tokens
-    tokens = mended(told_plainly(tokens, own), names)
+    written = told_plainly(tokens, own)
+    tokens = mended(written, names)
     language, each = language_of(tokens, language)
     found = numerals(tokens)
     units = units_of(tokens, each, names, found)

@@ -34,6 +34,13 @@ def test_own_words_obey_denial_and_betterment(text: str) -> None:
     assert "swelling" not in read(text, own=OWN).signs
 
 
+def test_the_second_reader_too_sees_what_own_words_mean() -> None:
+    own = own_words((("zorb", "screaming"),))
+    told, plain = read("she is zorb", own=own), read("she is screaming")
+    assert plain.level is Level.URGENT
+    assert (told.level, told.signs) == (plain.level, plain.signs)
+
+
 def test_an_own_word_of_daily_life_lets_a_text_be_ok() -> None:
     assert read("no fever, she is glim").level is Level.REVIEW
     assert read("no fever, she is glim", own=OWN).level is Level.OK
