@@ -21,10 +21,7 @@ _KEYWORDS = {Intent.OPT_OUT: "keyword_stop", Intent.OPT_IN: "keyword_start", Int
 _BACK = frozenset(("stopped by mistake", "texts again, plainly"))
 _NOT_THEIRS = frozenset(("the wrong number", "no child here"))
 _HEADS = frozenset(("stop", "alto", "unsubscribe", "stopall", "basta", "parar"))
-_SHOUTED = (
-    (frozenset(("stop", "alto", "basta", "unsubscribe", "stopall", "parar")), Intent.OPT_OUT),
-    (frozenset(("start", "iniciar")), Intent.OPT_IN),
-)
+_SHOUTED = ((_HEADS, Intent.OPT_OUT), (frozenset(("start", "iniciar")), Intent.OPT_IN))
 _OTHER = frozenset(("photo", "asks for a person", "a wish about times"))
 
 
@@ -130,10 +127,7 @@ def _masks() -> _Masks:
         thanks=mask("thanks"),
         thanked=mask("thanks polite staff"),
         health=mask("signish part eat drink sleep poop pee move feel temp_word mild med"),
-        care=mask(
-            "fever chills hurt swell ooze blood vomit nausea cough toe incision dressing eat drink sleep poop pee food"
-            " med good_phrase"
-        ),
+        care=mask("cared_for nausea"),
         how_to=mask("how_to"),
         no_more=mask("no_more"),
         stop_key=mask("stop_key"),

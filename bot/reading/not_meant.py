@@ -48,10 +48,7 @@ def _masks() -> _Masks:
         grown=mask("grown_age"),
         number=mask("this_number number_word message_word"),
         here=mask("at_number live_here"),
-        care=mask(
-            "fever chills hurt swell ooze blood vomit cough toe incision dressing eat drink sleep poop pee food med"
-            " good_phrase"
-        ),
+        care=mask("cared_for"),
         name=mask("name"),
         courtesy=mask("polite minimiser thanks"),
         whose=mask("whose"),

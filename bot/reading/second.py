@@ -2,7 +2,8 @@
 
 It knows no rules and no lexicon. A text is its words, pairs of words and pieces of words, those after a denial kept
 apart; each has a whole weight for each of three questions in `second.weights`, made by `python -m
-bot.reading.second_train`: does it need a person, is it a danger, is it an emergency?
+bot.reading.second_train`: does it need a person, is it a danger, is it an emergency? It raises levels and lowers
+none; only the rules marked `unsure` count in full where it does not think danger unlikely (`agrees`).
 """
 
 from __future__ import annotations
@@ -151,10 +152,10 @@ def _margins(said: list[list[Word]]) -> tuple[float, float, float]:
     now = model()
     roots = [sqrt(part[3]) for part in parts]
     most = [max([part[head] / root for part, root in zip(parts, roots, strict=True)]) for head in range(3)]
-    one_margin, two_margin, three_margin = (
+    to_person, to_danger, to_emergency = (
         most[head] * now.scale[head] + now.bias[head] for head in range(3)
     )
-    return one_margin, two_margin, three_margin
+    return to_person, to_danger, to_emergency
 
 
 def sentences(tokens: list[Token]) -> Iterator[list[Word]]:

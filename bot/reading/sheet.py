@@ -11,7 +11,7 @@ from messages.flags import SIGNS, Level
 
 Pair = tuple[Case, Reading]
 
-# What issue and standard want of each figure; the last word says on which side of it the figure has to be.
+# What is wanted of each figure: its name in the sheet, its key in Figures, the mark to reach.
 WANTED = (
     ("danger read `ok`", "miss", "0"),
     ("emergency recall", "emergency recall", "98 %"),
