@@ -74,6 +74,7 @@ class Lexicon:
     seen_inside: int = 0  # concepts of tables laid beside, read inside others' phrases too
     phrase_words: set[str] = field(default_factory=set)
     bare: dict[str, list[str]] = field(default_factory=dict)
+    both_ways: tuple[tuple[str, ...], ...] = ()
     rules: list[dict[str, Any]] = field(default_factory=list)
     groups: dict[str, list[str]] = field(default_factory=dict)
     danger: int = 0
@@ -161,6 +162,13 @@ class Lexicon:
         for kind in ("must", "never"):
             for example in table.get(kind, []):
                 self.examples.append((language, concept, kind, example))
+
+    def sorted_both_ways(self) -> tuple[tuple[str, ...], ...]:
+        """Every word, sorted; and every word written backwards, sorted. Made on first use."""
+        if not self.both_ways:
+            every = self.words.keys() | self.phrase_words
+            self.both_ways = (tuple(sorted(every)), tuple(sorted(word[::-1] for word in every)))
+        return self.both_ways
 
     def sounding_like(self, word: str) -> list[str]:
         """The words with the same consonants, for what was misspelled in more than one letter. Found on first use."""

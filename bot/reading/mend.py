@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from bot.reading.lexicon import LANGUAGES, Lexicon, lexicon, ordinary, word_list
-from bot.reading.slips import slips, sounds_like
+from bot.reading.slips import places_of_slips, slips, sounds_like
 from bot.reading.stems import stem_of
 from bot.reading.text import WORD, Token
 
@@ -58,7 +58,7 @@ def corrected(word: str, words: Lexicon, language: str = "", sure: bool = False)
         return None
     side = LANGUAGES.index(language) if language in LANGUAGES else -1
     best: tuple[int, bool, str] | None = None
-    for unlikely, target in slips(word):
+    for unlikely, target in slips(word, places_of_slips(word, *words.sorted_both_ways())):
         if best is not None and unlikely > best[0]:
             continue
         meaning = words.words.get(target)

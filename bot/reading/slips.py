@@ -7,7 +7,9 @@ beside it, or the key beside it as well. Two words that differ in any other lett
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from os.path import commonprefix
 
 from rapidfuzz.distance import OSA
 
@@ -43,15 +45,18 @@ for _pair in _ALIKE:
     _SAME[_pair[1]] += _pair[0]
 
 
-def slips(word: str) -> Iterator[tuple[int, str]]:
-    """(how unlikely, what may be meant) for one slip of hand or ear; the first letter is mostly right."""
+def slips(word: str, places: range) -> Iterator[tuple[int, str]]:
+    """(how unlikely, what may be meant) for one slip of hand or ear; the first letter is mostly right.
+
+    `places`: where a letter may be wrong at all (`places_of_slips`); a slip of the ear may be anywhere.
+    """
     count = len(word)
-    for at in range(count - 1):
+    for at in places[: max(0, count - 1 - places.start)]:
         if word[at] != word[at + 1]:
             yield 1, word[:at] + word[at + 1] + word[at] + word[at + 2 :]
         else:
             yield 1, word[:at] + word[at + 1 :]
-    for at in range(count):
+    for at in places[: count - places.start]:
         yield 1, word[:at] + word[at] + word[at:]
     yield 1, "h" + word
     yield 1, word + "s"
@@ -61,10 +66,10 @@ def slips(word: str) -> Iterator[tuple[int, str]]:
         at = word.find(said)
         if at >= 0:
             yield 2, word[:at] + written + word[at + len(said) :]
-    for at in range(1, count + 1):
+    for at in places[max(0, 1 - places.start) :]:
         for letter in "abcdefghijklmnopqrstuvwxyz":
             yield 2, word[:at] + letter + word[at:]
-    for at in range(count):
+    for at in places[: count - places.start]:
         letter = word[at]
         for other in _SAME.get(letter, ""):
             yield 2, word[:at] + other + word[at + 1 :]
@@ -78,6 +83,22 @@ def slips(word: str) -> Iterator[tuple[int, str]]:
         beside = _BESIDE.get(letter, "")
         if word[at - 1] in beside or (at + 1 < count and word[at + 1] in beside) or letter in "aeiouh":
             yield 4, word[:at] + word[at + 1 :]
+
+
+def places_of_slips(word: str, known: Sequence[str], known_backwards: Sequence[str]) -> range:
+    """Where one wrong letter can stand: before it a known word must begin so, after it one must end so.
+
+    `known`: the words, sorted; `known_backwards`: the same, each written backwards, sorted.
+    """
+    count = len(word)
+    begun, ended = _shared(word, known), _shared(word[::-1], known_backwards)
+    return range(max(0, count - ended - 2), max(0, min(count, begun) + 1))
+
+
+def _shared(word: str, known: Sequence[str]) -> int:
+    """How many letters from its start a word shares with the known word that begins most like it."""
+    at = bisect_left(known, word)
+    return max((len(commonprefix((word, near))) for near in known[max(0, at - 1) : at + 1]), default=0)
 
 
 _SOUND = str.maketrans(
