@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -34,6 +35,8 @@ class Hospital:
     staffed_days: tuple[int, ...] = (0, 1, 2, 3, 4)
     staffed_from: time = time(8)
     staffed_to: time = time(18)
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # ready phrases by language
+    second_factor: bool = False  # everybody needs one to sign in
 
     @property
     def tz(self) -> ZoneInfo:
@@ -104,6 +107,33 @@ class Consent:
     at: datetime
 
 
+class Role(StrEnum):
+    """What a member of staff may do in the console: see MAY."""
+
+    COORDINATOR = "coordinator"
+    MANAGER = "manager"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Right(StrEnum):
+    """One thing that a page asks for before it answers."""
+
+    LOOK = "look"  # at families, flags and texts
+    ACT = "act"  # on a flag or a follow-up
+    AUDIT = "audit"  # read who looked and did what
+    MANAGE = "manage"  # people, ready phrases, how people sign in
+
+
+MAY: dict[Role, frozenset[Right]] = {
+    Role.COORDINATOR: frozenset({Right.LOOK, Right.ACT}),
+    Role.MANAGER: frozenset({Right.LOOK, Right.ACT, Right.AUDIT, Right.MANAGE}),
+    Role.AUDITOR: frozenset({Right.LOOK, Right.AUDIT}),
+    # Keeps the accounts and sees no family.
+    Role.ADMINISTRATOR: frozenset({Right.AUDIT, Right.MANAGE}),
+}
+
+
 @dataclass(frozen=True)
 class Staff:
     """A care coordinator or other person of the hospital who is told and who acts."""
@@ -113,5 +143,10 @@ class Staff:
     name: str
     phone: str
     login: str = ""
-    role: str = "coordinator"
+    role: Role = Role.COORDINATOR
     shifts: tuple[Shift, ...] = field(default_factory=tuple)
+    language: str = "en"  # of the pages
+    zone: str = ""  # "" is the hospital's
+
+    def may(self, right: Right) -> bool:
+        return right in MAY[self.role]

@@ -14,7 +14,7 @@ from messages.database import IntegrityError
 from messages.errors import EnrolmentError
 from messages.house import House
 from messages.ids import new_id
-from messages.people import Hospital, Shift, Staff
+from messages.people import Hospital, Role, Shift, Staff
 from messages.phones import parse_phone
 from messages.settings import DATABASE_NEEDS
 from messages.store.people import add_staff, all_hospitals, hospital_by_slug
@@ -42,7 +42,7 @@ def command() -> None:
     help='Such as "mon-fri 08:00-18:00"; repeatable.',
 )
 @click.option("--rung", default=1, show_default=True, type=click.IntRange(1, 9), help="1 is told first.")
-@click.option("--role", default="coordinator", show_default=True)
+@click.option("--role", default=Role.COORDINATOR.value, show_default=True, type=click.Choice([role.value for role in Role]))
 @click.password_option(
     "--password", default="", prompt=False, help="Asked for when a login is given without it."
 )
@@ -74,7 +74,7 @@ def add_command(
         name=name,
         phone=parse_phone(phone, None) if phone else "",
         login=login,
-        role=role,
+        role=Role(role),
         shifts=tuple(_shift(staff_id, text, rung) for text in shifts),
     )
     try:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from os.path import commonprefix
 
 from rapidfuzz.distance import OSA
 
@@ -98,7 +97,15 @@ def places_of_slips(word: str, known: Sequence[str], known_backwards: Sequence[s
 def _shared(word: str, known: Sequence[str]) -> int:
     """How many letters from its start a word shares with the known word that begins most like it."""
     at = bisect_left(known, word)
-    return max((len(commonprefix((word, near))) for near in known[max(0, at - 1) : at + 1]), default=0)
+    most = 0
+    for near in known[max(0, at - 1) : at + 1]:
+        same = 0
+        for one, other in zip(word, near, strict=False):
+            if one != other:
+                break
+            same += 1
+        most = max(most, same)
+    return most
 
 
 _SOUND = str.maketrans(

@@ -9,7 +9,8 @@ from datetime import datetime
 from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFProtect
 
-from bot.web import chat, console, demo_page, health, twilio
+from bot.web import chat, console, demo_page, family, flag, health, queue, twilio
+from bot.web.language import speak
 from bot.web.state import Web, real_clock
 from messages.errors import ConflictError, DatabaseError, HearbackError, NotFoundError
 from messages.house import House
@@ -41,11 +42,13 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     for part in (twilio, health):
         csrf.exempt(part.blueprint)
         app.register_blueprint(part.blueprint)
+    assert all(part.blueprint is console.blueprint for part in (queue, flag, family))  # their pages are the console's
     app.register_blueprint(console.blueprint)
     app.register_blueprint(chat.blueprint)
     if demo:
         app.register_blueprint(demo_page.blueprint)
     app.after_request(_headers)
+    speak(app)
     _errors(app)
     app.context_processor(lambda: {"simulated": house.carrier.name == "simulator", "demo": demo})
     return app
@@ -93,6 +96,10 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(400)
     def _bad(_error: Exception) -> tuple[str, int]:
         return page(400, "That could not be read", "The page may be old. Go back, reload it, and try again.")
+
+    @app.errorhandler(403)
+    def _forbidden(_error: Exception) -> tuple[str, int]:
+        return page(403, "Not yours to do", "Your account may not do that. Ask the manager of your hospital.")
 
     @app.errorhandler(404)
     def _not_found(_error: Exception) -> tuple[str, int]:

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request
 
 from bot.web.chat import chat_token, phone_values
-from bot.web.console import fragment, queue_values, stamp
+from bot.web.console import fragment, stamp
+from bot.web.queue import queue_values
 from bot.web.state import web
 from messages.database import Connection
 from messages.errors import NotFoundError

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response as Answer
 
 from bot.web.state import web
-from messages.people import Hospital, Staff
+from messages.people import Hospital, Right, Staff
 from messages.store.console import note_audit, signed_in
 from messages.store.people import login_of
 
@@ -22,6 +35,19 @@ blueprint = Blueprint("console", __name__, url_prefix="/console")
 TRIES = 5
 LOCKED_FOR = timedelta(minutes=1)
 _KNOWN_AT_ONCE = 10_000  # logins whose wrong tries are remembered
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def wants(right: Right | None) -> Callable[[View], View]:
+    """What a page asks of whoever is signed in, other than LOOK to see and ACT to change; None asks nothing more."""
+
+    def mark(view: View) -> View:
+        view.wants = right  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
 
 _wrong: dict[str, deque[datetime]] = defaultdict(lambda: deque(maxlen=TRIES))
 
@@ -94,7 +120,14 @@ def only_staff() -> Answer | None:
             abort(Response("Sign in again.", 401))
         return redirect(url_for("console.login", next=_page_of(request.path)), 303)
     g.person, g.hospital = found
+    right = getattr(current_app.view_functions[str(request.endpoint)], "wants", _usual(request.method))
+    if right is not None and not g.person.may(right):
+        abort(403)
     return None
+
+
+def _usual(method: str) -> Right:
+    return Right.LOOK if method in ("GET", "HEAD", "OPTIONS") else Right.ACT
 
 
 def _page_of(path: str) -> str:
@@ -128,6 +161,7 @@ def login() -> Answer | str | tuple[str, int]:
 
 
 @blueprint.post("/logout")
+@wants(None)
 def logout() -> Answer:
     """The way out."""
     session.clear()

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from messages.encryption import Vault
 from messages.ids import new_id
-from messages.people import Caregiver, ConsentKind, Hospital, Shift, Staff
+from messages.people import Caregiver, ConsentKind, Hospital, Role, Shift, Staff
 from messages.store import tables as t
 
 
@@ -30,6 +30,8 @@ def _hospital(row: Any) -> Hospital:
         staffed_days=tuple(staffed["days"]),
         staffed_from=time.fromisoformat(staffed["from"]),
         staffed_to=time.fromisoformat(staffed["to"]),
+        phrases={language: tuple(texts) for language, texts in (row.phrases or {}).items()},
+        second_factor=row.second_factor,
     )
 
 
@@ -50,6 +52,8 @@ def add_hospital(connection: Connection, hospital: Hospital, now: datetime) -> N
                 "to": hospital.staffed_to.isoformat("minutes"),
             },
             created_at=now,
+            phrases={language: list(texts) for language, texts in hospital.phrases.items()} or None,
+            second_factor=hospital.second_factor,
         )
     )
 
@@ -180,8 +184,10 @@ def _staff(vault: Vault, row: Any) -> Staff:
         name=vault.open("staff.name", row.id, row.name),
         phone=vault.open("staff.phone", row.id, row.phone) if row.phone else "",
         login=vault.open("staff.login", row.id, row.login) if row.login else "",
-        role=row.role,
+        role=Role(row.role),
         shifts=tuple(_shift(row.id, kept) for kept in row.shifts),
+        language=row.language,
+        zone=row.zone or "",
     )
 
 
@@ -209,7 +215,9 @@ def add_staff(
             login=vault.seal("staff.login", person.id, person.login) if person.login else None,
             login_hash=vault.fingerprint("login", person.login.casefold()) if person.login else None,
             password_hash=password_hash,
-            role=person.role,
+            role=person.role.value,
+            language=person.language,
+            zone=person.zone or None,
             shifts=shifts,
             position=position,
             active=True,

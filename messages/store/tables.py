@@ -1,8 +1,8 @@
 """Every table. Private columns (names, numbers, words) are sealed bytes; lookups go by keyed hash.
 
-Over 300 lines: the schema is read as a whole. Times are UTC. `messages`, `readings`, `acts`, `consents`,
-`delivery_events` and `audit` are append-only: a trigger refuses changes (see migrations). Uniqueness is stated
-here, so that "once" is a fact of the schema.
+Over 300 lines: the schema is read as a whole. Times are UTC. `messages`, `readings`, `acts`, `episode_acts`,
+`consents`, `delivery_events` and `audit` are append-only: a trigger refuses changes (see migrations). Uniqueness is
+stated here, so that "once" is a fact of the schema.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Id = sa.String(32)
 Sealed = sa.LargeBinary
 Code = sa.String(40)
 
-APPEND_ONLY = ("messages", "readings", "acts", "consents", "delivery_events", "audit")
+APPEND_ONLY = ("messages", "readings", "acts", "consents", "delivery_events", "audit", "episode_acts")
 
 
 def _id() -> sa.Column[str]:
@@ -48,6 +48,9 @@ hospitals = sa.Table(
     sa.Column("languages", sa.JSON, nullable=False),
     sa.Column("staffed", sa.JSON, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("phrases", sa.JSON(none_as_null=True)),  # ready phrases by language, shown beside a text to a family
+    sa.Column("second_factor", sa.Boolean, nullable=False, server_default=sa.false()),  # everybody needs one
+    sa.Column("sign_on", sa.JSON(none_as_null=True)),  # OpenID Connect: issuer and client id
 )
 
 staff = sa.Table(
@@ -66,6 +69,79 @@ staff = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("language", sa.String(10), nullable=False, server_default="en"),  # of the pages
+    sa.Column("zone", sa.String(60)),  # null: the hospital's
+    sa.Column("totp", Sealed),  # the key of the authenticator app
+    sa.Column("totp_step", sa.Integer),  # the last half-minute whose code was used
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    _id(),
+    _ref("staff_id", "staff", index=True),
+    sa.Column("token_hash", sa.LargeBinary(32), nullable=False, unique=True),
+    sa.Column("began_at", Instant, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+    sa.Column("proved_at", Instant, nullable=False),  # when a password or passkey was last given
+    sa.Column("complete", sa.Boolean, nullable=False),  # false while the second factor is wanted
+    sa.Column("ended_at", Instant),
+)
+
+recovery_codes = sa.Table(
+    "recovery_codes",
+    metadata,
+    _id(),
+    _ref("staff_id", "staff", index=True),
+    sa.Column("code_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("used_at", Instant),
+)
+
+passkeys = sa.Table(
+    "passkeys",
+    metadata,
+    _id(),
+    _ref("staff_id", "staff", index=True),
+    sa.Column("credential", sa.String(1400), nullable=False, unique=True),  # base64url, as is the key
+    sa.Column("public_key", sa.Text, nullable=False),
+    sa.Column("counter", sa.Integer, nullable=False),
+    sa.Column("name", Sealed, nullable=False),
+    sa.Column("added_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
+)
+
+invitations = sa.Table(  # a link that lets one person choose a password, once
+    "invitations",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals"),
+    sa.Column("token_hash", sa.LargeBinary(32), nullable=False, unique=True),
+    _ref("staff_id", "staff", index=True),
+    sa.Column("made_by", Id),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
+)
+
+wrong_tries = sa.Table(
+    "wrong_tries",
+    metadata,
+    _id(),
+    sa.Column("login_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("address_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("ix_wrong_tries_login_hash_at", "login_hash", "at"),
+    sa.Index("ix_wrong_tries_address_hash_at", "address_hash", "at"),
+)
+
+views = sa.Table(  # a search that one person keeps
+    "views",
+    metadata,
+    _id(),
+    _ref("staff_id", "staff", index=True),
+    sa.Column("name", Sealed, nullable=False),
+    sa.Column("query", Sealed, nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
 )
 
 protocols = sa.Table(
@@ -163,6 +239,7 @@ check_ins = sa.Table(
     sa.Column("seconded_at", Instant),
     sa.Column("answered_at", Instant),
     sa.Column("why", sa.String(200), nullable=False),
+    sa.Column("set_by", Id),  # the person who added, moved or skipped it; a new plan leaves it alone
     # A step happens once for a caregiver, whatever a change of zone or day zero does to its instant.
     sa.UniqueConstraint("episode_id", "caregiver_id", "step"),
     sa.Index(
@@ -356,6 +433,30 @@ acts = sa.Table(
     sa.Column("right_level", Code),  # how the text should have been read
     sa.Column("right_signs", sa.JSON(none_as_null=True)),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("to_id", Id),  # whom it was handed to
+    sa.Column("undoes", Id),  # the act that this one takes back
+)
+
+looks = sa.Table(  # who has a flag's page open, or had it a moment ago
+    "looks",
+    metadata,
+    sa.Column("flag_id", Id, sa.ForeignKey("flags.id"), primary_key=True),
+    sa.Column("staff_id", Id, sa.ForeignKey("staff.id"), primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+)
+
+episode_acts = sa.Table(  # what a person did about a follow-up: paused, ended, skipped or moved a check-in
+    "episode_acts",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals"),
+    _ref("episode_id", "episodes"),
+    _ref("staff_id", "staff"),
+    sa.Column("kind", Code, nullable=False),
+    sa.Column("note", Sealed),
+    sa.Column("detail", sa.JSON, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("ix_episode_acts_episode_id_at", "episode_id", "at"),
 )
 
 pages = sa.Table(
@@ -402,6 +503,7 @@ audit = sa.Table(
     sa.Column("subject", Code, nullable=False),
     sa.Column("subject_id", Id),
     sa.Column("at", Instant, nullable=False, index=True),
+    sa.Index("ix_audit_hospital_id_at", "hospital_id", "at"),
 )
 
 heartbeats = sa.Table(

@@ -80,7 +80,7 @@ def message(result: Result) -> str:
 
 
 def test_upgrading_twice_is_safe(run: Run) -> None:
-    assert "0002" in run("db", "upgrade").output
+    assert "0003" in run("db", "upgrade").output
     assert "is at version" in run("db", "upgrade").output
 
 

@@ -23,6 +23,7 @@ from messages.ids import new_id
 from messages.settle import note_status
 from messages.store import tables as t
 from messages.store.console import note_audit
+from messages.store.episode_acts import note_episode_act
 from messages.store.flags import act
 from messages.store.people import caregiver_by_id, staff_of
 from scheduler.enrol import CaregiverEntry
@@ -59,6 +60,8 @@ def lead_a_life(home: Home) -> None:
     with home.house.database.writing() as connection:
         nurse = staff_of(connection, home.house.vault, home.hospital.id)[0]
         note_audit(connection, nurse, "looked", "flag", new_id(), home.now)
+        (episode, *_) = connection.execute(sa.select(t.episodes.c.id)).scalars()
+        note_episode_act(connection, home.house.vault, nurse, episode, "paused", now=home.now, note="wolverine")
         for flag in home.flags():
             for kind in (ActKind.TOOK, ActKind.NOTED, ActKind.CLOSED):
                 act(

@@ -35,6 +35,12 @@ HOMES = {
     "requests": ("messages/carriers/twilio.py",),
     "apscheduler": ("scheduler/clock.py",),
     "cryptography": ("messages/encryption.py",),
+    "authlib": ("bot/web/",),
+    "babel": ("bot/web/",),
+    "fpdf": ("bot/web/",),
+    "pyotp": ("bot/web/",),
+    "segno": ("bot/web/",),
+    "webauthn": ("bot/web/",),
 }
 
 # Pure: only computing, time passed in. Such files import each other and none of `NOT_PURE`.
