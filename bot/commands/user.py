@@ -42,7 +42,9 @@ def command() -> None:
     help='Such as "mon-fri 08:00-18:00"; repeatable.',
 )
 @click.option("--rung", default=1, show_default=True, type=click.IntRange(1, 9), help="1 is told first.")
-@click.option("--role", default=Role.COORDINATOR.value, show_default=True, type=click.Choice([role.value for role in Role]))
+@click.option(
+    "--role", default=Role.COORDINATOR.value, show_default=True, type=click.Choice([role.value for role in Role])
+)
 @click.password_option(
     "--password", default="", prompt=False, help="Asked for when a login is given without it."
 )
