@@ -1,8 +1,8 @@
 """Learn the second reader's weights from the labelled readings: `python -m bot.reading.second_train [FOLDER]`.
 
-Support vectors by dual coordinate descent (Hsieh and others, ICML 2008), once for each of the three questions. The
-margins from which a level is raised come from cross-validation by file, so that no author is on both sides. The same
-readings give the same bytes. Takes about five minutes.
+Support vectors by dual coordinate descent (Hsieh and others, ICML 2008), once for each of the three questions and for
+each sign and wish. The margins from which a level is raised come from cross-validation by file, so that no author is
+on both sides. The same readings give the same bytes. Takes about six minutes.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
+from bot.reading import second_signs
 from bot.reading.score import DANGER, Case, case_from
-from bot.reading.second import BUCKETS, FILE, HEADS, WHOLE, Word, pair_feature, sentences, word_features
+from bot.reading.second import FILE, HEADS
+from bot.reading.second_view import BUCKETS, WHOLE, Word, pair_feature, sentences, word_features
 from bot.reading.text import tokens_of
 from messages.errors import HearbackError
 from messages.flags import Level
@@ -31,10 +33,11 @@ FOLDS = 4
 DANGER_DOUBTED = 0.07  # of dangers; a rule that needs company is not enough by itself for these
 
 # What raising may cost, as shares of cases by authors not learned from.
+OK_NOT_TRUSTED = 0.6
 OK_IN_DOUBT = 0.4
 OK_TO_PERSON = 0.08
-HARMLESS_URGENT = 0.05
-HARMLESS_EMERGENCY = 0.015
+HARMLESS_URGENT = 0.035
+HARMLESS_EMERGENCY = 0.012
 
 
 class Vector(NamedTuple):
@@ -212,6 +215,7 @@ def train(cases: Sequence[Case], folds: Sequence[int], corpus: str, workers: int
     dangerous = [danger_label(case) > 0 for case in cases]
     limits = {
         "agree": -above([-one for one in learned["danger"][2]], dangerous, DANGER_DOUBTED),
+        "trust": above(learned["person"][2], plain, OK_NOT_TRUSTED),
         "doubt": above(learned["person"][2], plain, OK_IN_DOUBT),
         "review": above(learned["person"][2], plain, OK_TO_PERSON),
         "urgent": above(learned["danger"][2], harmless, HARMLESS_URGENT),
@@ -225,10 +229,55 @@ def train(cases: Sequence[Case], folds: Sequence[int], corpus: str, workers: int
     return json.dumps(line).encode() + b"\n" + body
 
 
+def name_label(case: Case, name: str) -> int:
+    """1 where the sign or wish is in the text, -1 where it is not, 0 where it may be named or not."""
+    if name in second_signs.WISHES:
+        return 1 if case.intent == name else -1
+    return 1 if name in case.signs else 0 if name in case.signs_ok else -1
+
+
+def learn_names(names: Sequence[str], cases: Sequence[Case]) -> list[tuple[list[float], float]]:
+    """The weights by bucket, and the bias, of each of these signs and wishes."""
+    size = second_signs.BUCKETS
+    vectors = []
+    for case in cases:
+        whole = text_of(case.text).whole
+        folded: dict[int, float] = {}
+        for key, value in zip(whole.keys, whole.values, strict=True):
+            folded[key % size] = folded.get(key % size, 0.0) + value
+        vectors.append(Vector(tuple(folded), tuple(folded.values()), whole.square))
+    out = []
+    for name in names:
+        weights = descend(vectors, [name_label(case, name) for case in cases])
+        out.append((weights[:size], weights[BUCKETS]))
+    return out
+
+
+def train_names(cases: Sequence[Case], corpus: str, workers: int = 1) -> bytes:
+    """The bytes of the file of signs and wishes: one line of JSON, then the weights (second_signs.model_from)."""
+    shares = [second_signs.NAMES[at::workers] for at in range(workers)]
+    work = partial(learn_names, cases=cases)
+    if workers > 1:
+        with ProcessPoolExecutor(workers) as pool:
+            each = list(pool.map(work, shares))
+    else:
+        each = [work(shares[0])]
+    learned: dict[str, tuple[list[float], float]] = {}
+    for share, some in zip(shares, each, strict=True):
+        learned |= zip(share, some, strict=True)
+    body, heads = second_signs.pack([learned[name] for name in second_signs.NAMES])
+    line: dict[str, object] = {"corpus": corpus, "sha256": sha256(body).hexdigest()}
+    line["names"] = dict(zip(second_signs.NAMES, heads, strict=True))
+    return json.dumps(line).encode() + b"\n" + body
+
+
 def main(arguments: Iterable[str]) -> None:
-    """Train on the readings of a folder and write the weights beside this file."""
+    """Train on the readings of a folder and write both files of weights beside this one."""
     folder = Path(next(iter(arguments), str(READINGS)))
-    Path(__file__).with_name(FILE).write_bytes(train(*read_cases(folder), workers=len(HEADS)))
+    cases, folds, corpus = read_cases(folder)
+    here = Path(__file__)
+    here.with_name(FILE).write_bytes(train(cases, folds, corpus, workers=len(HEADS)))
+    here.with_name(second_signs.FILE).write_bytes(train_names(cases, corpus, workers=len(HEADS)))
 
 
 if __name__ == "__main__":

@@ -82,13 +82,13 @@ def test_the_figures_of_each_language_hold(language: str) -> None:
 
 
 FLOORS = {
-    "emergency recall": 0.96,
-    "danger to a person fast": 0.97,
-    "sign precision": 0.83,
-    "sign recall": 0.84,
-    "opt-out, opt-in, help, wrong number": 0.8,
+    "emergency recall": 0.95,
+    "danger to a person fast": 0.96,
+    "sign precision": 0.91,
+    "sign recall": 0.95,
+    "opt-out, opt-in, help, wrong number": 0.92,
 }
-CEILINGS = {"plain ok to a person": 0.32, "harmless read danger": 0.08, "harmless read emergency": 0.02}
+CEILINGS = {"plain ok to a person": 0.24, "harmless read danger": 0.07, "harmless read emergency": 0.018}
 LISTED = {
     "emergency recall": ("emergency missed",),
     "danger to a person fast": ("miss", "slow danger"),

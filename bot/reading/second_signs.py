@@ -1,0 +1,143 @@
+"""Which signs and wishes the second reader sees in a text: one small linear model each, over its features.
+
+It names a sign that no rule named in a text that goes to a person, takes back the name of one that a rule named where
+it sees nothing of the kind, and hears a wish about the texting itself that no rule heard. No danger rests on it. The
+weights of one bucket for all of them lie beside each other in `signs.weights`, a byte each; added up as one long whole
+number they cost no more than a single one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from hashlib import sha256
+from importlib import resources
+from math import sqrt
+
+from bot.reading.second_view import PIECE, WHOLE, Word, pair_feature, word_features
+from messages.conversation import Intent
+from messages.errors import HearbackError
+from messages.flags import SIGNS
+
+FILE = "signs.weights"
+WISHES = (Intent.OPT_OUT, Intent.OPT_IN, Intent.HELP, Intent.WRONG_NUMBER)
+NAMES: tuple[str, ...] = (*SIGNS, *WISHES)
+BUCKETS = 1 << 16
+_LANE = 3  # bytes of the long number that one name has: a text has some thousand features at most
+_MIDDLE = 128  # what a weight of nought is written as
+
+
+_SIZE = len(NAMES) * _LANE
+
+
+@dataclass(frozen=True)
+class SignModel:
+    """`body`: the long number of each bucket, one after the other; `scale` and `bias` by name."""
+
+    body: bytes
+    scale: tuple[float, ...]
+    bias: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class SignsSeen:
+    """How much speaks for each of NAMES: above nought, more likely than not. `words`: (long number, start, end)."""
+
+    margins: dict[str, float]
+    words: tuple[tuple[int, int, int], ...]
+
+    def span(self, name: str) -> tuple[int, int]:
+        """Start and end of the word that speaks most for a sign or wish."""
+        shift = 8 * _LANE * NAMES.index(name)
+        _, start, end = max(self.words, key=lambda word: (word[0] >> shift) & 0xFFFFFF)
+        return start, end
+
+
+def signs_seen(said: list[list[Word]]) -> SignsSeen:
+    """What the model makes of the `sentences` of a text that has words."""
+    total, squares, count = 0, 0, 0
+    words: list[tuple[int, int, int]] = []
+    for sentence in said:
+        before = "^"
+        for word in sentence:
+            lanes, features = _word(word.text, word.denied)
+            words.append((lanes, word.start, word.end))
+            total += lanes + _pair(before, word.text)
+            before = word.text
+            count += features + WHOLE
+            squares += WHOLE * WHOLE * 2 + PIECE * PIECE * (features - WHOLE)
+        total += _pair(before, "$")
+        count += WHOLE
+        squares += WHOLE * WHOLE
+    now, root, nought = model(), sqrt(squares), count * _MIDDLE
+    each = total.to_bytes(_SIZE, "little")
+    margins = {
+        name: (int.from_bytes(each[at * _LANE : (at + 1) * _LANE], "little") - nought) / root * scale + bias
+        for at, (name, scale, bias) in enumerate(zip(NAMES, now.scale, now.bias, strict=True))
+    }
+    return SignsSeen(margins, tuple(words))
+
+
+@lru_cache(maxsize=4096)
+def _word(text: str, denied: bool) -> tuple[int, int]:
+    """The long number of one word, and how many times a bucket was counted in it."""
+    lanes = count = 0
+    for bucket, times in word_features(text, denied):
+        lanes += _lanes(bucket) * times
+        count += times
+    return lanes, count
+
+
+@lru_cache(maxsize=8192)
+def _pair(before: str, text: str) -> int:
+    return _lanes(pair_feature(before, text)) * WHOLE
+
+
+def _lanes(bucket: int) -> int:
+    at = bucket % BUCKETS * _SIZE
+    return int.from_bytes(model().body[at : at + _SIZE], "little")
+
+
+@cache
+def model() -> SignModel:
+    """The weights, loaded on first use. HearbackError when their file is missing or not whole."""
+    try:
+        raw = resources.files("bot.reading").joinpath(FILE).read_bytes()
+    except FileNotFoundError:
+        raw = b""
+    return model_from(raw)
+
+
+def model_from(raw: bytes) -> SignModel:
+    """A model from the bytes of its file: a line of JSON, then the weights by bucket and name."""
+    line, _, body = raw.partition(b"\n")
+    try:
+        head = json.loads(line)
+        if len(body) != BUCKETS * len(NAMES) or head["sha256"] != sha256(body).hexdigest():
+            raise ValueError(FILE)
+        each = [head["names"][name] for name in NAMES]
+        spread = bytearray(len(body) * _LANE)
+        spread[::_LANE] = body
+        scale, bias = (tuple(float(one[key]) for one in each) for key in ("scale", "bias"))
+        return SignModel(bytes(spread), scale, bias)
+    except (ValueError, KeyError, TypeError) as problem:
+        raise HearbackError(
+            "The weights of the signs are missing or damaged.",
+            where=f"bot/reading/{FILE}",
+            mend="Install Hearback again, or make them with: python -m bot.reading.second_train",
+        ) from problem
+
+
+def pack(learned: Sequence[tuple[Sequence[float], float]]) -> tuple[bytes, list[dict[str, float]]]:
+    """The bytes of the weights of every name (buckets' weights and bias each), and what one step of them is worth."""
+    scales = [max(max(map(abs, weights)) / 127, 1e-9) for weights, _ in learned]
+    body = bytearray(BUCKETS * len(learned))
+    for at, ((weights, _), scale) in enumerate(zip(learned, scales, strict=True)):
+        body[at :: len(learned)] = bytes(round(weight / scale) + _MIDDLE for weight in weights)
+    heads = [
+        {"bias": round(bias, 6), "scale": float(f"{scale:.9g}")}
+        for (_, bias), scale in zip(learned, scales, strict=True)
+    ]
+    return bytes(body), heads
