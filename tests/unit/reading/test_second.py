@@ -14,7 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.reading.score import Case, case_from
-from bot.reading.second import EXPLAINED, FILE, HEADS, RULE, Model, Opinion, heaviest, model, model_from, opinion, raised
+from bot.reading.second import (
+    EXPLAINED,
+    FILE,
+    HEADS,
+    RULE,
+    Model,
+    Opinion,
+    heaviest,
+    model,
+    model_from,
+    opinion,
+    raised,
+)
 from bot.reading.second_train import READINGS, above, read_cases, text_of, train
 from bot.reading.second_view import BUCKETS, Word, sentences
 from bot.reading.text import tokens_of
