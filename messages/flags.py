@@ -92,6 +92,12 @@ class ActKind(StrEnum):
     NOTED = "noted"
     CLOSED = "closed"
     RELEASED = "released"
+    HANDED = "handed"  # to another person, or to oneself: taken over
+    UNDID = "undid"  # took back an act of a moment ago, or a text that had not left
+
+
+UNDO_FOR = timedelta(minutes=1)
+MOVES = (ActKind.TOOK, ActKind.RELEASED, ActKind.HANDED, ActKind.CLOSED)  # who has a flag, and whether it is open
 
 
 # Staff targets: facts/clinical.md 2.5 (proposal). A hospital can change them.
@@ -135,7 +141,10 @@ class Correction:
 
 @dataclass(frozen=True)
 class Act:
-    """What a person did about a flag. Never changed, never deleted but by retention."""
+    """What a person did about a flag. Never changed, never deleted but by retention.
+
+    The act of texting has the id of its text. `to_id` is whom the flag was handed to, `undoes` the act taken back.
+    """
 
     id: str
     flag_id: str
@@ -145,3 +154,5 @@ class Act:
     note: str = ""
     outcome: Outcome | None = None
     read_rightly: bool | None = None
+    to_id: str | None = None
+    undoes: str | None = None

@@ -10,9 +10,9 @@ from messages.database import Connection
 from messages.escalation import NobodyToTell, PageAt, PageNow, next_page
 from messages.flags import Flag, Level
 from messages.house import House
-from messages.people import Hospital
+from messages.people import Hospital, Staff
 from messages.store.conversation import Draft, write_out
-from messages.store.pages import claim_flags_to_page, drop_waiting_pages, page_noted
+from messages.store.pages import HANDED, claim_flags_to_page, drop_waiting_pages, page_noted
 from messages.store.people import hospital_by_id, staff_of
 
 log = logging.getLogger(__name__)
@@ -41,20 +41,11 @@ def climb(house: House, connection: Connection, flag: Flag, now: datetime) -> in
     if isinstance(step, PageNow):
         phones = {person.id: person.phone for person in staff}
         body = page_body(flag, hospital, house.settings.public_url)
-        told = []
         drop_waiting_pages(connection, flag.id, step.staff_ids, now)
-        for staff_id in step.staff_ids:
-            draft = Draft(body=body, purpose=Purpose.PAGE, topic="page", level=flag.level)
-            _, outbox_id = write_out(
-                connection,
-                house.vault,
-                draft,
-                hospital_id=hospital.id,
-                peer=phones[staff_id],
-                staff_id=staff_id,
-                now=now,
-            )
-            told.append((staff_id, outbox_id))
+        told = [
+            (staff_id, _page(house, connection, flag, staff_id, phones[staff_id], body, now))
+            for staff_id in step.staff_ids
+        ]
         page_noted(connection, flag, told=told, rung=step.rung, next_at=step.again_at, now=now)
         return len(told)
     if isinstance(step, PageAt):
@@ -63,6 +54,30 @@ def climb(house: House, connection: Connection, flag: Flag, now: datetime) -> in
         log.critical("flag %s: hospital %s has nobody with a phone to tell", flag.id, flag.hospital_id)
         page_noted(connection, flag, told=[], rung=0, next_at=now + ASK_AGAIN, now=now)
     return 0
+
+
+def _page(
+    house: House, connection: Connection, flag: Flag, staff_id: str, phone: str, body: str, now: datetime
+) -> str:
+    draft = Draft(body=body, purpose=Purpose.PAGE, topic="page", level=flag.level)
+    _, outbox_id = write_out(
+        connection, house.vault, draft, hospital_id=flag.hospital_id, peer=phone, staff_id=staff_id, now=now
+    )
+    return outbox_id
+
+
+def tell_handed(
+    house: House, connection: Connection, flag: Flag, hospital: Hospital, person: Staff, now: datetime
+) -> None:
+    """Tell a person that a flag was handed to them, in the caller's commit; nobody is told who has no phone."""
+    if not person.phone:
+        return
+    words = _WORDS.get(flag.level, _WORDS[Level.REVIEW])
+    url = house.settings.public_url
+    link = f" {url}/console/flags/{flag.id}" if url else ""
+    body = f"Hearback, {hospital.name}: {words} A colleague handed it to you. Look:{link}"
+    outbox_id = _page(house, connection, flag, person.id, person.phone, body, now)
+    page_noted(connection, flag, told=[(person.id, outbox_id)], rung=HANDED, next_at=None, now=now)
 
 
 def page_due_flags(house: House, now: datetime) -> int:

@@ -32,11 +32,12 @@ class WordingError(HearbackError):
 
 @dataclass(frozen=True)
 class Wording:
-    """One language: `texts` by topic, `parts` of sentences, weekdays from Monday."""
+    """One language: `texts` by topic, `parts` of sentences, weekdays from Monday, `phrases` ready for coordinators."""
 
     texts: Mapping[str, str]
     parts: Mapping[str, str]
     weekdays: tuple[str, ...]
+    phrases: tuple[str, ...] = ()
 
 
 @cache
@@ -103,12 +104,16 @@ def placeholders(sentence: str) -> frozenset[str]:
 
 def _load(path: Path) -> Wording:
     raw: Any = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    return Wording(texts=raw["texts"], parts=raw["parts"], weekdays=tuple(raw["weekdays"]))
+    return Wording(
+        texts=raw["texts"], parts=raw["parts"], weekdays=tuple(raw["weekdays"]), phrases=tuple(raw.get("phrases", ()))
+    )
 
 
 def _differences(code: str, mine: Wording, first: Wording) -> Iterable[str]:
     if len(mine.weekdays) != 7:
         yield f"{code} has {len(mine.weekdays)} weekdays"
+    if [placeholders(one) for one in mine.phrases] != [placeholders(one) for one in first.phrases]:
+        yield f"the ready phrases have other placeholders in {code}"
     for here, there in ((mine.texts, first.texts), (mine.parts, first.parts)):
         for topic in sorted(here.keys() ^ there.keys()):
             yield f"{topic!r} is only in some languages ({code})"

@@ -30,7 +30,8 @@ from messages.ids import new_id
 from messages.outbox import deliver
 from messages.people import Hospital, Shift, Staff
 from messages.settings import Settings
-from messages.store.flags import act, open_flags
+from messages.store.acts import act
+from messages.store.flags import open_flags
 from messages.store.health import last_beat
 from messages.store.people import add_hospital, add_staff, all_hospitals, staff_of
 from messages.upgrade import upgrade

@@ -105,6 +105,10 @@ def _errors(app: Flask) -> None:
     def _not_found(_error: Exception) -> tuple[str, int]:
         return page(404, "Not here", "There is no such page.")
 
+    @app.errorhandler(405)
+    def _not_so(_error: Exception) -> tuple[str, int]:
+        return page(405, "Nothing to see here", "This address only takes forms. Nothing was changed.")
+
     @app.errorhandler(413)
     def _large(_error: Exception) -> tuple[str, int]:
         return page(413, "Too much at once", "Send less in one go.")

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from bot.web.language import _
 from messages.carriers.codes import meaning
 from messages.conversation import Delivery, Evidence, Purpose
 from messages.flags import ActKind, FlagKind, Level, Outcome
-from messages.store.console import PageRow
+from messages.store.console import ActRow, PageRow
 
 LEVELS = {
     Level.EMERGENCY: "Emergency",
@@ -63,6 +64,16 @@ ACTS = {
     ActKind.CALLED: "called",
     ActKind.NOTED: "wrote a note",
     ActKind.CLOSED: "closed it",
+    ActKind.HANDED: "handed it over",
+    ActKind.UNDID: "took something back",
+}
+JUST_DONE = {
+    ActKind.TOOK: "You took it.",
+    ActKind.RELEASED: "You gave it back.",
+    ActKind.HANDED: "You handed it over.",
+    ActKind.CALLED: "Your call is logged.",
+    ActKind.NOTED: "Your note is kept.",
+    ActKind.CLOSED: "You closed it.",
 }
 STATUSES = {
     "present": "present",
@@ -123,6 +134,15 @@ def delivery(state: str, code: str | None = None, why: str = "") -> str:
     else:
         cause = why if at in (Delivery.UNSURE, Delivery.CANCELLED) else ""
     return f"{words}: {cause}" if cause else words
+
+
+def did(one: ActRow) -> str:
+    """What a person did: "took it", "handed it to Otto Person", "closed it: advice given"."""
+    if one.act.kind is ActKind.HANDED:
+        return _("took it over") if one.act.to_id == one.act.staff_id else _("handed it to %(name)s") % {"name": one.to}
+    if one.act.outcome:
+        return f"{ACTS[one.act.kind]}: {OUTCOMES[one.act.outcome].lower()}"
+    return ACTS[one.act.kind]
 
 
 def told(pages: Sequence[PageRow]) -> list[tuple[str, int, PageRow]]:

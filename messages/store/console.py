@@ -161,8 +161,13 @@ def flag_row(connection: Connection, vault: Vault, hospital_id: str, flag_id: st
 
 @dataclass(frozen=True)
 class ActRow:
+    """One act, who did it, whom it was handed to, and who took it back when."""
+
     act: Act
     by: str
+    to: str = ""
+    undone_by: str = ""
+    undone_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -178,19 +183,31 @@ class PageRow:
 
 def acts_of(connection: Connection, vault: Vault, flag_ids: Sequence[str]) -> list[ActRow]:
     """What people did about these flags, oldest first."""
-    a, s = t.acts.c, t.staff.c
+    a, s, to = t.acts.c, t.staff.c, t.staff.alias()
     rows = connection.execute(
-        sa.select(t.acts, s.name).join(t.staff, s.id == a.staff_id).where(a.flag_id.in_(flag_ids)).order_by(a.at, a.id)
-    )
+        sa.select(t.acts, s.name, to.c.name.label("to_name"))
+        .join(t.staff, s.id == a.staff_id)
+        .outerjoin(to, to.c.id == a.to_id)
+        .where(a.flag_id.in_(flag_ids))
+        .order_by(a.at, a.id)
+    ).all()
+    undone = {row.undoes: row for row in rows if row.undoes}
+
+    def name(row: Any) -> str:
+        return vault.open("staff.name", row.staff_id, row.name) if row else ""
+
     return [
         ActRow(
             act=Act(
                 id=row.id, flag_id=row.flag_id, staff_id=row.staff_id, kind=ActKind(row.kind), at=row.at,
                 note=vault.open_optional("acts.note", row.id, row.note) or "",
                 outcome=Outcome(row.outcome) if row.outcome else None,
-                read_rightly=row.read_rightly,
+                read_rightly=row.read_rightly, to_id=row.to_id, undoes=row.undoes,
             ),
-            by=vault.open("staff.name", row.staff_id, row.name),
+            by=name(row),
+            to=vault.open("staff.name", row.to_id, row.to_name) if row.to_name else "",
+            undone_by=name(undone.get(row.id)),
+            undone_at=undone[row.id].at if row.id in undone else None,
         )
         for row in rows
     ]

@@ -233,9 +233,10 @@ def write_out(
     caregiver_id: str | None = None,
     staff_id: str | None = None,
     episode_ids: Sequence[str] = (),
+    message_id: str = "",
 ) -> tuple[str, str]:
     """Queue a text to leave by the outbox, in the caller's commit; returns (message id, outbox id)."""
-    message_id, outbox_id = new_id(), new_id()
+    message_id, outbox_id = message_id or new_id(), new_id()
     connection.execute(
         t.messages.insert().values(
             id=message_id,

@@ -29,6 +29,7 @@ class Corrected:
 def corrections(connection: Connection, vault: Vault, hospital_id: str | None = None) -> list[Corrected]:
     """The last correction of each text, in the order the texts came."""
     m, a, f, r = t.messages.c, t.acts.c, t.flags.c, t.readings.c
+    undo = t.acts.alias().c
     query = (
         sa.select(t.messages, a.right_level, a.right_signs, r.intent)
         .select_from(t.acts)
@@ -36,6 +37,7 @@ def corrections(connection: Connection, vault: Vault, hospital_id: str | None = 
         .join(t.messages, m.id == f.message_id)
         .join(t.readings, r.message_id == m.id, isouter=True)
         .where(a.kind == ActKind.CLOSED.value, a.right_level.is_not(None), m.direction == "in")
+        .where(~sa.exists().where(undo.flag_id == a.flag_id, undo.undoes == a.id))
         .order_by(m.at, m.id, a.at)
     )
     if hospital_id:

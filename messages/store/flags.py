@@ -1,4 +1,4 @@
-"""Flags in the database: raised, joined, taken, paged, closed. A flag ends only by an act of a named person."""
+"""Flags in the database: raised, joined, attributed. What people do about them is in `acts.py`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from messages.encryption import Vault
-from messages.errors import ConflictError, NotFoundError
-from messages.flags import ActKind, Correction, Flag, FlagKind, FlagState, Level, Outcome
+from messages.errors import NotFoundError
+from messages.flags import Flag, FlagKind, FlagState, Level
 from messages.ids import new_id
 from messages.store import tables as t
 from messages.store.once import insert_once
@@ -197,64 +196,10 @@ def flag_by_id(
     return flag_of(row), row.version
 
 
-def act(
-    connection: Connection,
-    vault: Vault,
-    *,
-    flag_id: str,
-    hospital_id: str,
-    staff_id: str,
-    kind: ActKind,
-    now: datetime,
-    note: str = "",
-    outcome: Outcome | None = None,
-    read_rightly: bool | None = None,
-    correction: Correction | None = None,
-) -> Flag:
-    """Record what a person did and move the flag by it. Raises ConflictError when somebody was first."""
-    flag, version = flag_by_id(connection, flag_id, hospital_id, lock=True)
-    if flag.state is FlagState.CLOSED:
-        raise ConflictError(
-            "This flag is closed already.", mend="Nothing was changed. Look at what was done."
-        )
-    changes: dict[str, Any] = {"version": version + 1}
-    if kind is ActKind.TOOK:
-        if flag.taken_by == staff_id:
-            return flag
-        if flag.taken_by is not None:
-            raise ConflictError("Somebody else took this flag first.", mend="Nothing was changed.")
-        changes |= {
-            "state": FlagState.TAKEN.value,
-            "taken_by": staff_id,
-            "taken_at": now,
-            "next_page_at": None,
-        }
-    elif kind is ActKind.RELEASED:
-        changes |= {"state": FlagState.OPEN.value, "taken_by": None, "taken_at": None, "next_page_at": now}
-    elif kind is ActKind.CLOSED:
-        if outcome is None:
-            raise ConflictError("Say how it ended before closing it.", mend="Nothing was changed.")
-        changes |= {
-            "state": FlagState.CLOSED.value,
-            "closed_at": now,
-            "outcome": outcome.value,
-            "read_rightly": read_rightly,
-            "next_page_at": None,
-        }
-    connection.execute(t.flags.update().where(t.flags.c.id == flag_id).values(**changes))
-    act_id = new_id()
+def is_about(connection: Connection, flag_id: str, episode_id: str) -> list[str]:
+    """A person said which child a flag is about; returns the ids of its texts."""
+    f, fm = t.flags.c, t.flag_messages.c
     connection.execute(
-        t.acts.insert().values(
-            id=act_id,
-            flag_id=flag_id,
-            staff_id=staff_id,
-            kind=kind.value,
-            note=vault.seal("acts.note", act_id, note) if note else None,
-            outcome=outcome.value if outcome else None,
-            read_rightly=read_rightly,
-            right_level=correction.level.value if correction else None,
-            right_signs=list(correction.signs) if correction else None,
-            at=now,
-        )
+        t.flags.update().where(f.id == flag_id).values(episode_id=episode_id, version=f.version + 1)
     )
-    return flag_by_id(connection, flag_id, hospital_id)[0]
+    return list(connection.execute(sa.select(fm.message_id).where(fm.flag_id == flag_id)).scalars())

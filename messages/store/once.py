@@ -1,4 +1,4 @@
-"""Insert that does nothing when the row is there already, on both databases."""
+"""Insert that does nothing, or changes the row, when it is there already; on both databases."""
 
 from __future__ import annotations
 
@@ -17,6 +17,15 @@ def insert_once(connection: Connection, table: sa.Table, values: Mapping[str, An
     return inserted.first() is not None
 
 
+def insert_or_update(
+    connection: Connection, table: sa.Table, values: Mapping[str, Any], changed: Sequence[str]
+) -> None:
+    """Insert one row, or give the row with its key the new values of the `changed` columns."""
+    build = _insert_for(connection)(table).values(**values)
+    new = {name: values[name] for name in changed}
+    connection.execute(build.on_conflict_do_update(index_elements=list(table.primary_key), set_=new))
+
+
 def insert_many_once(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows in one statement each batch; those that happened already are left as they are."""
     if rows:
@@ -24,5 +33,8 @@ def insert_many_once(connection: Connection, table: sa.Table, rows: Sequence[Map
 
 
 def _insert(connection: Connection, table: sa.Table) -> Any:
-    build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return build(table).on_conflict_do_nothing()
+    return _insert_for(connection)(table).on_conflict_do_nothing()
+
+
+def _insert_for(connection: Connection) -> Any:
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert

@@ -13,6 +13,7 @@ from messages.ids import new_id
 from messages.store import tables as t
 from messages.store.flags import flag_of
 
+HANDED = 0  # the rung of a page to whom a flag was handed; the ladder begins at 1
 ROUND = timedelta(minutes=5)  # a ladder on which every page fails is gone round at once, then at its own pace
 
 
@@ -73,11 +74,20 @@ def drop_waiting_pages(connection: Connection, flag_id: str, staff_ids: Sequence
 
 
 def pages_done_with(connection: Connection, outbox_ids: Sequence[str]) -> list[str]:
-    """Those of these pages whose flag somebody has taken or closed."""
+    """Those of these pages whose flag somebody has taken or closed; of a hand-over, whose flag is with another."""
+    p, f = t.pages.c, t.flags.c
+    handed = p.rung == HANDED
+    closed = f.state == FlagState.CLOSED.value
     rows = connection.execute(
-        sa.select(t.pages.c.outbox_id)
-        .join(t.flags, t.flags.c.id == t.pages.c.flag_id)
-        .where(t.pages.c.outbox_id.in_(outbox_ids), t.flags.c.state != FlagState.OPEN.value)
+        sa.select(p.outbox_id)
+        .join(t.flags, f.id == p.flag_id)
+        .where(p.outbox_id.in_(outbox_ids))
+        .where(
+            sa.or_(
+                sa.and_(handed, sa.or_(closed, f.taken_by.is_distinct_from(p.staff_id))),
+                sa.and_(~handed, f.state != FlagState.OPEN.value),
+            )
+        )
     )
     return list(rows.scalars())
 

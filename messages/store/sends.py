@@ -76,3 +76,14 @@ def carrier_ids_of(connection: Connection, caregiver_id: str | None, but: str, s
         )
     )
     return list(rows.scalars())
+
+
+def cancel_waiting(connection: Connection, message_id: str, why: str, now: datetime) -> bool:
+    """Stop a text that still waits to leave; False when it has left, or a process has it in hand."""
+    o = t.outbox.c
+    stopped = connection.execute(
+        t.outbox.update()
+        .where(o.message_id == message_id, o.state == "queued")
+        .values(state="cancelled", why=why, ended_at=now)
+    )
+    return stopped.rowcount == 1

@@ -14,7 +14,7 @@ from messages.encryption import Key, Vault
 from messages.flags import ActKind, FlagKind, Level
 from messages.outbox import claim
 from messages.store import tables as t
-from messages.store.flags import act
+from messages.store.acts import act
 from tests.faults.post import NOWHERE, Post
 from tests.house import MARIA, NURSE, ON_CALL, TOM, Home
 

@@ -12,7 +12,7 @@ from messages.flags import ActKind, FlagKind, Level
 from messages.outbox import LEASE, claim, record, send
 from messages.settle import GIVE_UP_AFTER
 from messages.store import tables as t
-from messages.store.flags import act
+from messages.store.acts import act
 from tests.faults.post import NOWHERE, Post
 from tests.house import NURSE, Home
 

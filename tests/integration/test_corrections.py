@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from bot.cases import stripped
 from bot.commands import export
 from messages.store import tables as t
 from tests.house import Home
-from tests.integration.desk import desk, hire, text_of
+from tests.integration.desk import breathing, desk, hire, text_of
+from tests.integration.flagpage import page_of
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,7 @@ def test_a_correction_is_exported_as_a_labelled_case(home: Home, monkeypatch: py
     home.text("Ana has a fever of 102 call 206-555-0142")
     (flag,) = home.flags()
     page = nina.page(f"/console/flags/{flag.id}")
-    assert "how should it have been read?" in text_of(page)
+    assert "It should have been" in text_of(page)
     answer = nina.act(
         flag.id, "close", outcome="advice", read_rightly="no", right_level="review",
         right_signs=["swelling", "fever", "nonsense"],
@@ -96,3 +98,24 @@ def test_the_share_read_by_machine_is_seen_in_the_queue(home: Home) -> None:
     home.text("what time is the appointment?")
     seen = text_of(desk(home, "nina").page("/console/"))
     assert "Read by machine: 1 of 2 texts of the last 7 days (50 %)" in seen
+
+
+def test_the_signs_read_are_pressed_chips_and_left_alone_they_say_nothing(home: Home) -> None:
+    flag_id = breathing(home)
+    hire(home, "nina")
+    nina = desk(home, "nina")
+    page = page_of(nina, flag_id)
+    assert re.findall(r'name="right_signs" value="(\w+)" checked', page) == ["breathing"]
+    assert re.findall(r'name="right_level" value="(\w+)" checked', page) == ["emergency"]
+    nina.act(flag_id, "close", outcome="advice", right_signs=["breathing"], right_level="emergency")
+    (row,) = home.rows(t.acts)
+    assert (row.read_rightly, row.right_level, row.right_signs) == (None, None, None)
+
+
+def test_a_sign_taken_away_or_added_is_a_correction_without_choosing_no(home: Home) -> None:
+    flag_id = breathing(home)
+    hire(home, "nina")
+    nina = desk(home, "nina")
+    nina.act(flag_id, "close", outcome="advice", right_signs=["breathing", "fever"], right_level="emergency")
+    (row,) = home.rows(t.acts)
+    assert (row.read_rightly, row.right_level, row.right_signs) == (False, "emergency", ["breathing", "fever"])

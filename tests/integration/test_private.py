@@ -22,9 +22,9 @@ from messages.flags import ActKind, Outcome
 from messages.ids import new_id
 from messages.settle import note_status
 from messages.store import tables as t
+from messages.store.acts import act
 from messages.store.console import note_audit
 from messages.store.episode_acts import note_episode_act
-from messages.store.flags import act
 from messages.store.people import caregiver_by_id, staff_of
 from scheduler.enrol import CaregiverEntry
 from tests.house import MARIA, NURSE, ON_CALL, SENDER, TOM, Home, open_home

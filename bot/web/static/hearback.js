@@ -97,6 +97,9 @@ function write(element, words) {
 
 function tick() {
   const now = pageNow();
+  for (const element of document.querySelectorAll("[data-until]")) {
+    if (Date.parse(element.dataset.until) <= now) element.remove();
+  }
   for (const element of document.querySelectorAll("time[data-ago]")) {
     write(element, span(now - Date.parse(element.dateTime)));
   }
