@@ -12,9 +12,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from messages.database import Connection
+from messages.encryption import Vault
+from messages.store.people import caregiver_by_id
 from scheduler.plan import Hours, Planned, instant, local_zone, plan, spread_for, until_of
 from scheduler.protocol import Protocol
-from scheduler.store import by_hand, check_ins
+from scheduler.store import by_hand, check_ins, episodes
 from scheduler.store.published import protocol_by_id
 
 _STEP = re.compile(r"^d(-?\d+)-(\d{4})$")
@@ -142,3 +144,10 @@ def _coming(episode_id: str, protocol: Protocol, after: Basis, now: datetime, we
     whole = plan(protocol, after.day_zero, after.zone, joined=min(long_ago, now), spread=spread, hours=after.hours)
     return [one for one in whole if one.question != "welcome" and one.at > now]
 
+
+
+def basis_of(connection: Connection, vault: Vault, episode_id: str) -> Basis:
+    """What the plan of this episode is made from now."""
+    row = episodes.episode_plan(connection, episode_id)
+    asked = caregiver_by_id(connection, vault, episodes.asked_caregiver(connection, episode_id))
+    return Basis(row.protocol_id, row.day_zero, asked.id, asked.zone, hours_of(row.hours))

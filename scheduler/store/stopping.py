@@ -96,7 +96,7 @@ def _stop(connection: Connection, episode_id: str, why: str, now: datetime, *, l
     """
     o, m, c = t.outbox.c, t.messages.c, t.check_ins.c
     about = sa.select(t.about.c.message_id).where(t.about.c.episode_id == episode_id)
-    unwanted = o.purpose.in_(ROUTINE)
+    unwanted: sa.ColumnElement[bool] = o.purpose.in_(ROUTINE)
     if lost:
         calm = sa.select(m.id).where(m.id.in_(about), sa.or_(m.level.is_(None), m.level == "ok"))
         unwanted = sa.or_(
