@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
 
 from bot.inbound import decide_text, keep_text
 from messages.carriers.carrier import Incoming
@@ -17,63 +14,16 @@ from messages.errors import EnrolmentError
 from messages.outbox import claim
 from messages.store import tables as t
 from messages.store.conversation import Draft, write_out
-from scheduler.enrol import CaregiverEntry
 from tests.house import MARIA, TOM, Home
-from tests.integration.days import FINE, SEATTLE, Days
-from tests.integration.desk import Desk, another_hospital, desk, hire, text_of
-
-HOME_TODAY = date(2026, 3, 2)  # 10:00 in Seattle when a test begins
-TOM_TOO = CaregiverEntry("Tom", "father", TOM, "en", SEATTLE)
-
-
-@dataclass
-class Ana:
-    """Ana's family, and Nina at her desk."""
-
-    home: Home
-    desk: Desk
-    days: Days
-    episode_id: str = ""
-
-    @property
-    def path(self) -> str:
-        return f"/console/families/{self.episode_id}"
-
-    def page(self) -> str:
-        return text_of(self.desk.page(self.path))
-
-    def version(self, at: Desk | None = None) -> str:
-        found = re.search(r'name="version" value="(\w+)"', (at or self.desk).page(self.path))
-        assert found is not None
-        return found[1]
-
-    def press(self, what: str, **form: Any) -> TestResponse:
-        """Press a button of the family's page as it is now."""
-        return self.desk.post(f"{self.path}/{what}", **{"version": self.version(), **form})
-
-    def done(self, what: str, **form: Any) -> None:
-        answer = self.press(what, **form)
-        assert answer.status_code == 303, text_of(answer.text)[:900]
-
-    def undo(self) -> TestResponse:
-        found = re.search(r'name="act" value="(\w+)"', self.desk.page(self.path))
-        assert found is not None
-        return self.press("undo", act=found[1])
-
-    @property
-    def episode(self) -> Any:
-        (row,) = self.home.rows(t.episodes, t.episodes.c.id == self.episode_id)
-        return row
-
-    def check_in(self, step: str) -> Any:
-        (row,) = self.home.rows(t.check_ins, t.check_ins.c.step == step, t.check_ins.c.episode_id == self.episode_id)
-        return row
+from tests.integration.days import FINE, Days
+from tests.integration.desk import another_hospital, desk, hire
+from tests.integration.family_page import HOME_TODAY, FamilyPage
 
 
 @pytest.fixture
-def ana(home: Home) -> Ana:
+def ana(home: Home) -> FamilyPage:
     hire(home, "nina")
-    family = Ana(home, desk(home, "nina"), Days(home, replies=FINE))
+    family = FamilyPage(home, desk(home, "nina"), Days(home, replies=FINE))
     family.episode_id = home.enrol(day_zero=HOME_TODAY).episode_id
     family.days.until(2, time(12))
     return family
@@ -83,7 +33,7 @@ def ana(home: Home) -> Ana:
 
 
 def test_a_pause_sends_nothing_until_somebody_resumes_and_nothing_afterwards_of_what_fell_in_between(
-    ana: Ana,
+    ana: FamilyPage,
 ) -> None:
     ana.done("pause", why="away", note="at the grandmother's")
     ana.days.until(4, time(12))
@@ -95,7 +45,7 @@ def test_a_pause_sends_nothing_until_somebody_resumes_and_nothing_afterwards_of_
     assert "at the grandmother's" in ana.page()
 
 
-def test_a_pause_until_a_day_ends_by_itself_in_the_morning_of_the_family(ana: Ana) -> None:
+def test_a_pause_until_a_day_ends_by_itself_in_the_morning_of_the_family(ana: FamilyPage) -> None:
     ana.done("pause", why="away", until="2026-03-04")
     assert "Check-ins begin again on Wed 4 Mar" in ana.page()
     ana.days.until(4, time(12))
@@ -103,7 +53,7 @@ def test_a_pause_until_a_day_ends_by_itself_in_the_morning_of_the_family(ana: An
     assert ana.episode.state == "active"
 
 
-def test_a_clock_that_was_down_at_the_end_of_a_pause_sends_nothing_of_the_pause(ana: Ana) -> None:
+def test_a_clock_that_was_down_at_the_end_of_a_pause_sends_nothing_of_the_pause(ana: FamilyPage) -> None:
     ana.done("pause", why="away", until="2026-03-04")
     ana.days.until(4, time(8, 30), working=False)
     ana.days.until(4, time(12))
@@ -111,7 +61,7 @@ def test_a_clock_that_was_down_at_the_end_of_a_pause_sends_nothing_of_the_pause(
     assert ana.days.states("d01-0900", "d01-1800") == {"d01-0900": "skipped", "d01-1800": "skipped"}
 
 
-def test_a_check_in_that_waits_in_the_outbox_is_cancelled_by_a_pause_and_counts_as_no_silence(ana: Ana) -> None:
+def test_a_check_in_that_waits_in_the_outbox_is_cancelled_by_a_pause_and_counts_as_no_silence(ana: FamilyPage) -> None:
     ana.home.now = ana.days.local(3, time(9, 25))
     ana.home.turn()  # queued, not sent
     ana.done("pause", why="away")
@@ -123,7 +73,7 @@ def test_a_check_in_that_waits_in_the_outbox_is_cancelled_by_a_pause_and_counts_
     assert "3 09 daily" not in ana.days.asked()
 
 
-def test_a_check_in_that_is_just_leaving_is_said_to_have_left(ana: Ana) -> None:
+def test_a_check_in_that_is_just_leaving_is_said_to_have_left(ana: FamilyPage) -> None:
     ana.home.now = ana.days.local(3, time(9, 25))
     ana.home.turn()
     (taken,) = claim(ana.home.house, ana.home.now, owner="another process")
@@ -133,9 +83,9 @@ def test_a_check_in_that_is_just_leaving_is_said_to_have_left(ana: Ana) -> None:
     assert row.state == "sending"
 
 
-def test_a_welcome_that_the_pause_held_back_is_told_when_texts_resume(ana: Ana) -> None:
+def test_a_welcome_that_the_pause_held_back_is_told_when_texts_resume(ana: FamilyPage) -> None:
     home = ana.home
-    leo = Ana(home, ana.desk, ana.days, home.enrol("Leo", phone=TOM, day_zero=HOME_TODAY).episode_id)
+    leo = FamilyPage(home, ana.desk, ana.days, home.enrol("Leo", phone=TOM, day_zero=HOME_TODAY).episode_id)
     leo.done("pause", why="away")
     home.pass_time(minutes=5)
     home.turn()
@@ -148,7 +98,7 @@ def test_a_welcome_that_the_pause_held_back_is_told_when_texts_resume(ana: Ana) 
 @pytest.mark.parametrize(
     "form", [{"why": "nonsense"}, {"why": "away", "until": "2026-03-02"}, {"why": "away", "until": "soon"}]
 )
-def test_a_pause_that_makes_no_sense_is_refused_with_what_was_typed(ana: Ana, form: dict[str, str]) -> None:
+def test_a_pause_that_makes_no_sense_is_refused_with_what_was_typed(ana: FamilyPage, form: dict[str, str]) -> None:
     answer = ana.press("pause", note="back on Friday", **form)
     assert answer.status_code == 422
     assert "back on Friday" in answer.text
@@ -158,7 +108,7 @@ def test_a_pause_that_makes_no_sense_is_refused_with_what_was_typed(ana: Ana, fo
 # End
 
 
-def test_an_ended_family_is_asked_nothing_and_what_it_writes_is_kept_read_flagged_and_answered(ana: Ana) -> None:
+def test_an_ended_family_is_asked_nothing_and_what_it_writes_is_kept_read_flagged_and_answered(ana: FamilyPage) -> None:
     ana.done("end", why="other_care", note="moved to Tacoma")
     ana.days.until(4, time(12))
     assert ana.days.asked() == ["2 10 welcome"]
@@ -169,7 +119,7 @@ def test_an_ended_family_is_asked_nothing_and_what_it_writes_is_kept_read_flagge
     assert "Ended: moved to other care" in ana.page()
 
 
-def test_an_ended_follow_up_refuses_what_makes_no_sense_any_more(ana: Ana) -> None:
+def test_an_ended_follow_up_refuses_what_makes_no_sense_any_more(ana: FamilyPage) -> None:
     row = ana.check_in("d03-0900")
     ana.done("end", why="finished")
     before = ana.home.rows(t.check_ins), ana.home.rows(t.episode_acts)
@@ -183,7 +133,7 @@ def test_an_ended_follow_up_refuses_what_makes_no_sense_any_more(ana: Ana) -> No
     assert (ana.home.rows(t.check_ins), ana.home.rows(t.episode_acts)) == before
 
 
-def test_an_end_by_mistake_is_opened_again_paused_and_goes_on_when_resumed(ana: Ana) -> None:
+def test_an_end_by_mistake_is_opened_again_paused_and_goes_on_when_resumed(ana: FamilyPage) -> None:
     ana.done("end", why="wrong_enrolment")
     ana.home.pass_time(hours=2)
     ana.done("reopen")
@@ -196,7 +146,7 @@ def test_an_end_by_mistake_is_opened_again_paused_and_goes_on_when_resumed(ana: 
 # A loss, a readmission
 
 
-def test_a_loss_stops_every_text_at_once_and_for_good(ana: Ana) -> None:
+def test_a_loss_stops_every_text_at_once_and_for_good(ana: FamilyPage) -> None:
     home = ana.home
     home.now = ana.days.local(3, time(9, 25))
     home.turn()
@@ -212,7 +162,7 @@ def test_a_loss_stops_every_text_at_once_and_for_good(ana: Ana) -> None:
         home.enrol(day_zero=HOME_TODAY + timedelta(days=70))
 
 
-def test_a_loss_closes_no_flag_and_later_texts_are_still_seen_by_a_person(ana: Ana) -> None:
+def test_a_loss_closes_no_flag_and_later_texts_are_still_seen_by_a_person(ana: FamilyPage) -> None:
     ana.home.text("he can't breathe")
     (before,) = ana.home.flags()
     ana.home.send()
@@ -226,9 +176,9 @@ def test_a_loss_closes_no_flag_and_later_texts_are_still_seen_by_a_person(ana: A
     assert len(ana.home.flags()) == 2
 
 
-def test_a_loss_leaves_it_to_the_person_what_becomes_of_a_brothers_texts(ana: Ana) -> None:
+def test_a_loss_leaves_it_to_the_person_what_becomes_of_a_brothers_texts(ana: FamilyPage) -> None:
     home = ana.home
-    leo = Ana(home, ana.desk, ana.days, home.enrol("Leo", day_zero=HOME_TODAY).episode_id)
+    leo = FamilyPage(home, ana.desk, ana.days, home.enrol("Leo", day_zero=HOME_TODAY).episode_id)
     assert "Leo" in ana.page()
     ana.done("loss")
     ana.days.until(3, time(12))
@@ -237,9 +187,9 @@ def test_a_loss_leaves_it_to_the_person_what_becomes_of_a_brothers_texts(ana: An
     assert leo.episode.state == "active"
 
 
-def test_with_a_loss_a_brothers_texts_can_pause_in_the_same_act_and_undo_takes_back_both(ana: Ana) -> None:
+def test_with_a_loss_a_brothers_texts_can_pause_in_the_same_act_and_undo_takes_back_both(ana: FamilyPage) -> None:
     home = ana.home
-    leo = Ana(home, ana.desk, ana.days, home.enrol("Leo", day_zero=HOME_TODAY).episode_id)
+    leo = FamilyPage(home, ana.desk, ana.days, home.enrol("Leo", day_zero=HOME_TODAY).episode_id)
     stranger = home.enrol("Ben", phone=TOM, day_zero=HOME_TODAY).episode_id
     ana.done("loss", also=[leo.episode_id, stranger])
     assert (leo.episode.state, leo.episode.ended_why) == ("paused", "loss_in_family")
@@ -254,7 +204,7 @@ def test_with_a_loss_a_brothers_texts_can_pause_in_the_same_act_and_undo_takes_b
     assert ana.days.asked(day=3) == ["09 daily", "09 daily"]
 
 
-def test_a_death_told_by_the_family_during_a_pause_outlasts_the_pause(ana: Ana) -> None:
+def test_a_death_told_by_the_family_during_a_pause_outlasts_the_pause(ana: FamilyPage) -> None:
     ana.done("pause", why="away", until="2026-03-04")
     ana.home.text("Ana passed away last night")
     ana.days.until(6, time(12))
@@ -266,7 +216,7 @@ def test_a_death_told_by_the_family_during_a_pause_outlasts_the_pause(ana: Ana) 
     assert (ana.episode.state, ana.episode.ended_why) == ("ended", "loss")
 
 
-def test_a_text_written_for_later_does_not_leave_after_a_loss(ana: Ana) -> None:
+def test_a_text_written_for_later_does_not_leave_after_a_loss(ana: FamilyPage) -> None:
     later = ana.home.now + timedelta(hours=3)
     (maria,) = ana.home.rows(t.caregivers)
     with ana.home.house.database.writing() as connection:
@@ -280,7 +230,7 @@ def test_a_text_written_for_later_does_not_leave_after_a_loss(ana: Ana) -> None:
     assert ana.home.send() == []
 
 
-def test_a_child_back_in_hospital_is_asked_nothing_until_home_again_with_a_new_day_zero(ana: Ana) -> None:
+def test_a_child_back_in_hospital_is_asked_nothing_until_home_again_with_a_new_day_zero(ana: FamilyPage) -> None:
     ana.days.until(4, time(12))
     ana.done("readmission")
     assert "Paused: the child is back in hospital" in ana.page()
@@ -300,7 +250,7 @@ def test_a_child_back_in_hospital_is_asked_nothing_until_home_again_with_a_new_d
     ("pause", {"why": "away"}), ("end", {"why": "finished"}), ("readmission", {}), ("loss", {}),
 ])  # fmt: skip
 def test_what_was_stopped_by_mistake_leaves_after_an_undo_within_a_minute(
-    ana: Ana, what: str, form: dict[str, str]
+    ana: FamilyPage, what: str, form: dict[str, str]
 ) -> None:
     ana.home.now = ana.days.local(3, time(9, 25))
     ana.home.turn()
@@ -314,7 +264,7 @@ def test_what_was_stopped_by_mistake_leaves_after_an_undo_within_a_minute(
     assert "took back" in ana.page()
 
 
-def test_after_a_minute_or_by_somebody_else_nothing_is_undone(ana: Ana) -> None:
+def test_after_a_minute_or_by_somebody_else_nothing_is_undone(ana: FamilyPage) -> None:
     ana.done("pause", why="away")
     found = re.search(r'name="act" value="(\w+)"', ana.desk.page(ana.path))
     assert found is not None
@@ -331,7 +281,7 @@ def test_after_a_minute_or_by_somebody_else_nothing_is_undone(ana: Ana) -> None:
 # Once, by those who may, on what they saw
 
 
-def test_two_people_at_once_and_a_double_click_do_it_once(ana: Ana) -> None:
+def test_two_people_at_once_and_a_double_click_do_it_once(ana: FamilyPage) -> None:
     hire(ana.home, "otto")
     otto = desk(ana.home, "otto")
     version = ana.version(otto)
@@ -342,13 +292,13 @@ def test_two_people_at_once_and_a_double_click_do_it_once(ana: Ana) -> None:
     assert (ana.episode.state, len(ana.home.rows(t.episode_acts))) == ("paused", 1)
 
 
-def test_a_stop_by_the_family_meanwhile_makes_the_page_old(ana: Ana) -> None:
+def test_a_stop_by_the_family_meanwhile_makes_the_page_old(ana: FamilyPage) -> None:
     version = ana.version()
     ana.home.text("STOP")
     assert ana.press("pause", why="away", version=version).status_code == 409
 
 
-def test_every_act_is_in_the_audit_and_a_stranger_can_do_none(ana: Ana) -> None:
+def test_every_act_is_in_the_audit_and_a_stranger_can_do_none(ana: FamilyPage) -> None:
     hire(ana.home, "eve", hospital=another_hospital(ana.home))
     eve, version = desk(ana.home, "eve"), ana.version()
     for what in ("pause", "resume", "end", "loss", "readmission", "skip", "add", "join", "correct", "undo"):
@@ -360,7 +310,7 @@ def test_every_act_is_in_the_audit_and_a_stranger_can_do_none(ana: Ana) -> None:
     ]
 
 
-def test_a_text_kept_before_a_loss_and_decided_after_it_is_answered_as_after_it(ana: Ana) -> None:
+def test_a_text_kept_before_a_loss_and_decided_after_it_is_answered_as_after_it(ana: FamilyPage) -> None:
     incoming = Incoming("SMlate", peer=MARIA, to=ana.home.hospital.sender, body="no fever, slept well", at=ana.home.now)
     message_id = keep_text(ana.home.house, incoming, ana.home.now, channel="sms")
     assert message_id
