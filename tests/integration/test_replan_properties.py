@@ -82,8 +82,10 @@ def to_come(rows: list[Any], zone: str, protocol: Protocol) -> Counter[tuple[str
     )
 
 
-@given(change=CHANGES, before=st.integers(0, 12), zone=ZONES, to=ZONES, shift=st.integers(-6, 6), hour=st.integers(0, 23),
-       edits=EDITS)  # fmt: skip
+@given(
+    change=CHANGES, before=st.integers(0, 12), zone=ZONES, to=ZONES, shift=st.integers(-6, 6),
+    hour=st.integers(0, 23), edits=EDITS,
+)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_a_plan_made_anew_keeps_what_a_person_set_and_asks_the_rest_once(
     place: Home, change: date, before: int, zone: str, to: str, shift: int, hour: int, edits: Any
