@@ -12,20 +12,11 @@ from scheduler.enrol import extend_daily
 from scheduler.load import shipped_source
 from scheduler.store.published import publish
 from tests.house import MARIA, Home
-from tests.integration.days import FINE, SEATTLE, Days
+from tests.integration.days import SEATTLE, Days
 from tests.integration.desk import desk, hire
 from tests.integration.family_page import HOME_TODAY, FamilyPage
 
 NEW_YORK = "America/New_York"
-
-
-@pytest.fixture
-def ana(home: Home) -> FamilyPage:
-    hire(home, "nina")
-    family = FamilyPage(home, desk(home, "nina"), Days(home, replies=FINE))
-    family.episode_id = home.enrol(day_zero=HOME_TODAY).episode_id
-    family.days.until(2, time(12))
-    return family
 
 
 def local(ana: FamilyPage, step: str, zone: str = SEATTLE) -> str:

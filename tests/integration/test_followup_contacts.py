@@ -12,8 +12,7 @@ from messages.store import tables as t
 from messages.store.conversation import Draft, write_out
 from scheduler.enrol import CaregiverEntry
 from tests.house import MARIA, SENDER, TOM, Home
-from tests.integration.days import FINE, SEATTLE, Days
-from tests.integration.desk import desk, hire
+from tests.integration.days import SEATTLE
 from tests.integration.family_page import HOME_TODAY, FamilyPage
 
 NEW = "+12065550117"
@@ -23,15 +22,6 @@ FATHER = {
     "name": "Tom", "relation": "father", "phone": "206-555-0112", "language": "es", "zone": SEATTLE,
     "how": "call", "words": "yes, text me too",
 }  # fmt: skip
-
-
-@pytest.fixture
-def ana(home: Home) -> FamilyPage:
-    hire(home, "nina")
-    family = FamilyPage(home, desk(home, "nina"), Days(home, replies=FINE))
-    family.episode_id = home.enrol(day_zero=HOME_TODAY).episode_id
-    family.days.until(2, time(12))
-    return family
 
 
 def caregiver(home: Home, phone: str) -> Any:
