@@ -17,6 +17,7 @@ COMMANDS = {
     "read": "Read one text and explain it; or many, as JSON lines.",
     "protocol": "Check, preview and publish what families are asked.",
     "enrol": "Take families in, one or from a CSV file.",
+    "episode": "Pause, resume or end the follow-up of a family.",
     "flags": "The open flags, most serious first.",
     "export": "Texts that coordinators corrected, as labelled cases without names.",
     "hospital": "Add a hospital, or list them.",

@@ -23,7 +23,7 @@ from messages.store.conversation import (
 from messages.store.people import caregiver_by_id, hospital_by_id
 from scheduler.plan import day_of_recovery
 from scheduler.store.check_ins import next_check_in, outstanding
-from scheduler.store.episodes import episodes_of
+from scheduler.store.episodes import LOSS, EpisodeHere, episodes_of
 from scheduler.store.published import protocol_by_id
 
 ASKED_WITHIN = timedelta(hours=36)  # a bare number still answers yesterday evening's question
@@ -78,6 +78,7 @@ def gather(house: House, connection: Connection, text: Kept, now: datetime) -> C
         caregiver=caregiver,
         children=children,
         ended=any(episode.state == EpisodeState.ENDED.value for episode in episodes),
+        lost=_lost(episodes),
         about=_about(text.body, children, asked, outstanding(connection, caregiver.id, now - ASKED_WITHIN)),
         asked=asked,
         next_check_in=next_check_in(connection, [child.episode_id for child in children], now),
@@ -91,6 +92,12 @@ def gather(house: House, connection: Connection, text: Kept, now: datetime) -> C
         staffed_until=until,
         staffed_next=following,
     )
+
+
+def _lost(episodes: Sequence[EpisodeHere]) -> bool:
+    """Whether a child has died and no other of theirs is followed."""
+    others = [one for one in episodes if one.why != LOSS and one.state != EpisodeState.ENDED.value]
+    return not others and any(one.why == LOSS for one in episodes)
 
 
 def _about(

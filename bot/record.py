@@ -30,7 +30,8 @@ from messages.store.flags import add_promise, attribute_flags, flag_by_id, raise
 from messages.store.people import caregiver_by_id, hospital_by_id, note_consent
 from scheduler.enrol import extend_daily
 from scheduler.store.check_ins import mark_answered, skip_until
-from scheduler.store.episodes import note_serious, pause_rows
+from scheduler.store.episodes import note_serious
+from scheduler.store.stopping import pause_rows
 
 
 def record(

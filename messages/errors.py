@@ -50,6 +50,12 @@ class EnrolmentError(HearbackError):
     exit_code = 2
 
 
+class FollowUpError(HearbackError):
+    """What a person asked of a follow-up cannot be done; nothing was changed."""
+
+    exit_code = 2
+
+
 class DatabaseError(HearbackError):
     """The database is gone, locked, or not at the version this program needs."""
 

@@ -98,7 +98,10 @@ class ConsentKind(StrEnum):
 
 @dataclass(frozen=True)
 class Consent:
-    """One entry in a caregiver's consent history: when, how (enrolment, keyword, wish, carrier, staff), which words."""
+    """One entry in a caregiver's consent history: when, which words, and how.
+
+    `how`: enrolment, keyword, wish, wrong_number, loss or carrier; said to a person: call, visit, writing or adult.
+    """
 
     caregiver_id: str
     kind: ConsentKind

@@ -28,6 +28,14 @@ def mask(phone: str) -> str:
     return "..." + "".join(digits[-2:]) if len(digits) >= 6 else "..."
 
 
+def region_of(phone: str) -> str | None:
+    """The country of an E.164 number ("US"), where numbers without + are dialled; None when it has none."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(phone, None))
+    except NumberParseException:
+        return None
+
+
 def parse_phone(text: str, region: str | None) -> str:
     """E.164 of a number as people write it; `region` ("US") is where a number without + is dialled.
 

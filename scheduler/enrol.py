@@ -12,8 +12,10 @@ from messages.people import Hospital
 from messages.store.people import caregiver_by_id
 from scheduler.fields import RISKS, nearest
 from scheduler.plan import day_of_recovery, extend, local_zone, plan, spread_for
+from scheduler.replan import Basis, hours_of, replan
 from scheduler.store import check_ins, episodes, families
 from scheduler.store.published import latest_protocol, protocol_by_id, published_names
+from scheduler.store.stopping import end_rows
 
 FARTHEST = timedelta(days=90)  # an operation is planned weeks ahead; beyond this it is a wrong year
 
@@ -79,6 +81,11 @@ def enrol(
         risks=family.risks,
         now=now,
     )
+    if episodes.child_lost(connection, child_id):
+        raise EnrolmentError(
+            "The follow-up of this child ended with a loss.",
+            mend="Nothing is sent to this family. If that is a mistake, correct it on the family's page.",
+        )
     found = episodes.running_episode(connection, child_id, family.protocol)
     if found is None:
         episode_id = episodes.start_episode(
@@ -93,27 +100,27 @@ def enrol(
         replanned = False
     else:
         episode_id = found.id
+        asked = episodes.asked_caregiver(connection, episode_id)
+        hours = hours_of(found.hours)
         # A caregiver's row is as it was before: a new zone for the one who is asked moves every instant.
-        moved = (
-            caregivers[0].zone != family.caregivers[0].zone
-            and episodes.asked_caregiver(connection, episode_id) == caregivers[0].id
-        )
-        replanned = moved or found.day_zero != family.day_zero or found.protocol_id != protocol_id
+        zones = {was.id: (was.zone, entry.zone) for was, entry in zip(caregivers, family.caregivers, strict=True)}
+        zone = caregiver_by_id(connection, vault, asked).zone
+        before = Basis(found.protocol_id, found.day_zero, asked, zones.get(asked, (zone, zone))[0], hours)
+        after = Basis(protocol_id, family.day_zero, asked, zone, hours)
+        replanned = before != after
         if replanned:
-            check_ins.forget_planned(connection, episode_id)
-            if found.day_zero != family.day_zero:
-                check_ins.set_aside_asked(connection, episode_id, found.day_zero)
             episodes.move_episode(connection, episode_id, day_zero=family.day_zero, protocol_id=protocol_id)
+            replan(connection, hospital.id, episode_id, before, after, now)
     for position, (caregiver, entry) in enumerate(zip(caregivers, family.caregivers, strict=True), start=1):
         episodes.join_episode(
             connection, episode_id, caregiver.id, relation=entry.relation, position=position
         )
-    if found is None or replanned:
+    if found is None:
         protocol = protocol_by_id(connection, protocol_id)
         spread = spread_for(episode_id, protocol)
         planned = plan(protocol, family.day_zero, family.caregivers[0].zone, joined=now, spread=spread)
-        asked = episodes.asked_caregiver(connection, episode_id)
-        check_ins.add_check_ins(connection, check_ins.plan_rows(hospital.id, episode_id, asked, planned))
+        rows = check_ins.plan_rows(hospital.id, episode_id, caregivers[0].id, planned)
+        check_ins.add_check_ins(connection, rows)
     stopped = tuple(caregiver.name for caregiver in caregivers if not caregiver.texting)
     return Enrolled(episode_id, fresh=found is None, replanned=replanned, stopped=stopped)
 
@@ -177,6 +184,7 @@ def extend_daily(connection: Connection, vault: Vault, episode_id: str, days: in
         days,
         check_ins.asked_instants(connection, episode_id),
         spread=spread_for(episode_id, protocol),
+        hours=hours_of(episode.hours),
     )
     rows = check_ins.plan_rows(episode.hospital_id, episode_id, caregiver.id, extra)
     check_ins.add_check_ins(connection, rows)
@@ -184,4 +192,4 @@ def extend_daily(connection: Connection, vault: Vault, episode_id: str, days: in
 
 def end_episode(connection: Connection, episode_id: str, hospital_id: str, why: str, now: datetime) -> bool:
     """End an episode: nothing routine leaves any more. False when it had ended or is not this hospital's."""
-    return episodes.end_rows(connection, episode_id, hospital_id, why, now)
+    return end_rows(connection, episode_id, hospital_id, why, now) is not None

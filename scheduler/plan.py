@@ -12,13 +12,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
+from itertools import pairwise
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
 from messages.errors import EnrolmentError
 from scheduler.protocol import Protocol, QuietHours
 
 NOON = time(12)
+NEAREST = timedelta(minutes=30)  # between two texts of a plan that a person sets
 _NO_SPREAD = timedelta(0)
+
+Hours = Mapping[time, time]  # what the protocol asks at the one time is asked at the other
+_AS_WRITTEN: Hours = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -103,22 +109,23 @@ def plan(
     *,
     joined: datetime | None = None,
     spread: timedelta = _NO_SPREAD,
+    hours: Hours = _AS_WRITTEN,
 ) -> tuple[Planned, ...]:
     """Every text of the follow-up for one caregiver, strictly by instant, the welcome first.
 
     `joined` (aware) is when the caregiver was enrolled; None means noon of day zero. What was due by then, or
-    by the time the welcome can leave, is skipped; after the last day only the welcome is left. Raises
-    EnrolmentError for a zone or day zero that cannot be.
+    by the time the welcome can leave, is skipped; after the last day only the welcome is left. `hours` are other
+    hours that a person chose for this family. Raises EnrolmentError for a zone or day zero that cannot be.
     """
     here = local_zone(zone)
     _plausible(day_zero)
     came = (joined or instant(day_zero, NOON, here)).astimezone(UTC)
     welcome_at = out_of_quiet(came, protocol.quiet_hours, here)
-    wanted = [(_step(slot.day, slot.at), slot.question, slot.day, slot.at) for slot in protocol.slots()]
+    wanted = [(step_of(slot.day, slot.at), slot.question, slot.day, slot.at) for slot in protocol.slots()]
     wanted.append(("goodbye", "goodbye", protocol.goodbye.day, protocol.goodbye.at))
     coming = [
         (at, step, question)
-        for at, step, question in _instants(protocol, day_zero, here, wanted, spread)
+        for at, step, question in _instants(protocol, day_zero, here, wanted, spread, hours)
         if at > welcome_at
     ]
     end = coming[-1][0] if coming else welcome_at + timedelta(days=1)
@@ -135,6 +142,7 @@ def extend(
     existing: Collection[datetime],
     *,
     spread: timedelta = _NO_SPREAD,
+    hours: Hours = _AS_WRITTEN,
 ) -> tuple[Planned, ...]:
     """Daily check-ins on the `days` days after `from_day` that have none.
 
@@ -146,8 +154,8 @@ def extend(
     last = min(from_day + days, protocol.goodbye.day - 1)
     taken = {(at.astimezone(here).date() - day_zero).days for at in existing}
     slots = [protocol.slot_like(day) for day in range(max(from_day + 1, 0), last + 1) if day not in taken]
-    wanted = [(_step(slot.day, slot.at), slot.question, slot.day, slot.at) for slot in slots]
-    return _with_ends(protocol, day_zero, here, _instants(protocol, day_zero, here, wanted, spread))
+    wanted = [(step_of(slot.day, slot.at), slot.question, slot.day, slot.at) for slot in slots]
+    return _with_ends(protocol, day_zero, here, _instants(protocol, day_zero, here, wanted, spread, hours))
 
 
 def calendar(
@@ -160,8 +168,25 @@ def calendar(
     )
 
 
-def _step(day: int, at: time) -> str:
+def step_of(day: int, at: time) -> str:
+    """The name of a planned question: its day of recovery and the time the protocol gives it."""
     return f"d{day:02d}-{at:%H%M}"
+
+
+def until_of(at: datetime, protocol: Protocol, zone: ZoneInfo) -> datetime:
+    """From when on a check-in that is due at `at` is too late; UTC."""
+    return min(end for end in (at + protocol.lateness, next_quiet(at, protocol.quiet_hours, zone)) if end)
+
+
+def too_near(protocol: Protocol, hours: Hours) -> tuple[time, time] | None:
+    """Two times of one day that `hours` brings nearer to each other than NEAREST; None when all is well."""
+    for day in {slot.day for slot in protocol.slots()}:
+        asked = {slot.at: hours.get(slot.at, slot.at) for slot in protocol.slots() if slot.day == day}
+        times = sorted((at.hour * 60 + at.minute, at, written in hours) for written, at in asked.items())
+        for (first, one, chosen), (second, other, too) in pairwise(times):
+            if (chosen or too) and second - first < NEAREST.total_seconds() / 60:
+                return one, other
+    return None
 
 
 def _plausible(day_zero: date) -> None:
@@ -177,11 +202,16 @@ def _instants(
     zone: ZoneInfo,
     wanted: list[tuple[str, str, int, time]],
     spread: timedelta,
+    hours: Hours,
 ) -> list[tuple[datetime, str, str]]:
-    """(instant, step, question) in order; of two that a clock change made equal, the later step."""
+    """(instant, step, question) in order; of two that a clock change made equal, the later step.
+
+    An hour that a person chose is kept to the minute, without the family's spread.
+    """
     found: dict[datetime, tuple[str, str]] = {}
     for step, question, day, at in wanted:
-        moment = instant(day_zero + timedelta(days=day), at, zone) + spread
+        after = _NO_SPREAD if at in hours else spread
+        moment = instant(day_zero + timedelta(days=day), hours.get(at, at), zone) + after
         found[out_of_quiet(moment, protocol.quiet_hours, zone)] = (step, question)
     return [(at, step, question) for at, (step, question) in sorted(found.items())]
 
@@ -192,12 +222,12 @@ def _with_ends(
     """A check-in is of use for the protocol's lateness, not into the night, not once the next is due."""
     planned = []
     for index, (at, step, question) in enumerate(coming):
-        ends = [at + protocol.lateness, next_quiet(at, protocol.quiet_hours, zone)]
+        ends = [until_of(at, protocol, zone)]
         if index + 1 < len(coming):
             ends.append(coming[index + 1][0])
         if question == "goodbye":
             ends = [at + timedelta(days=3)]
-        planned.append(_planned(step, question, day_zero, zone, at, min(end for end in ends if end)))
+        planned.append(_planned(step, question, day_zero, zone, at, min(ends)))
     return tuple(planned)
 
 

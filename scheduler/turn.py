@@ -29,6 +29,7 @@ from scheduler.silence import AskSecond, Nothing, RaiseFlag, Remind, Silence, de
 from scheduler.store import check_ins, episodes
 from scheduler.store.check_ins import DueRow
 from scheduler.store.published import protocol_by_id
+from scheduler.store.stopping import resume_due
 from scheduler.texts import render, values_for
 
 log = logging.getLogger(__name__)
@@ -96,6 +97,7 @@ def one_turn(house: House, now: datetime, decide_late: Callable[[str], None]) ->
 def _check_ins(house: House, now: datetime, done: Turned) -> int:
     """One batch of check-ins whose moment has come, in one commit; returns how many."""
     with house.database.writing() as connection:
+        resume_due(connection, now)
         rows = check_ins.claim_check_ins(connection, now, BATCH)
         for row in rows:
             try:
@@ -114,15 +116,8 @@ def _one(house: House, connection: Connection, row: DueRow, now: datetime, done:
         check_ins.move_check_in(connection, row.id, caregiver_id=other)
         row = replace(row, caregiver_id=other)
         caregiver = caregiver_by_id(connection, house.vault, other)
-    here = _Here(
-        house,
-        connection,
-        row,
-        hospital_by_id(connection, row.hospital_id),
-        caregiver,
-        protocol_by_id(connection, row.protocol_id),
-        now,
-    )
+    hospital, protocol = hospital_by_id(connection, row.hospital_id), protocol_by_id(connection, row.protocol_id)
+    here = _Here(house, connection, row, hospital, caregiver, protocol, now)
     if row.state == "planned":
         _due(here, done)
     else:

@@ -47,6 +47,7 @@ class Context:
     caregiver: Caregiver | None  # None: nobody enrolled this number
     children: tuple[ChildHere, ...] = ()  # active episodes of this caregiver
     ended: bool = False  # had an episode here that has ended
+    lost: bool = False  # a child of this caregiver has died, and no other is followed
     about: str | None = None
     asked: Asked = field(default_factory=Asked)
     media: int = 0

@@ -9,7 +9,7 @@ from bot.conversation.children import which_child, which_child_answered
 from bot.conversation.context import Context
 from bot.conversation.decision import Decision
 from bot.conversation.heard import Heard, hear
-from bot.conversation.loss import loss
+from bot.conversation.loss import grieving, loss
 from bot.conversation.outside import ended, stopped, stranger
 from bot.conversation.reports import ok, review, serious
 from bot.conversation.wishes import help_word, opt_in, opt_out, reaction, thanks, wrong_number
@@ -19,6 +19,7 @@ CASES: tuple[Callable[[Heard], Decision | None], ...] = (
     reaction,
     stranger,
     loss,
+    grieving,
     opt_out,
     opt_in,
     stopped,

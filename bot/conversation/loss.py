@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import regex
 
-from bot.conversation.decision import Decision, Pause, Stop
+from bot.conversation.decision import Decision, Pause, Resume, Stop
 from bot.conversation.heard import Heard
+from bot.conversation.reports import emergency_answers
+from messages.conversation import Intent
 from messages.flags import Level
 from scheduler.texts import plain_word
 
@@ -49,3 +51,26 @@ def loss(heard: Heard) -> Decision | None:
         serious.flag(answers=(answer,)),
         answer,
     )
+
+
+def grieving(heard: Heard) -> Decision | None:
+    """A caregiver whose child has died writes: a person reads it, and no machine thanks or asks anything.
+
+    What is urgent is answered as after the last day of a follow-up; STOP is confirmed as ever.
+    """
+    context, intent = heard.context, heard.reading.intent
+    if not context.lost or context.caregiver is None or intent is Intent.OPT_OUT:
+        return None
+    resume = Resume("wish") if intent is Intent.OPT_IN and not context.caregiver.texting else None
+    if heard.level is Level.OK and intent in (Intent.THANKS, Intent.OPT_IN):
+        return heard.decided(resume)
+    seen = heard.at_least(Level.REVIEW, "after_loss")
+    if seen.level is Level.EMERGENCY:
+        answers = emergency_answers(seen)
+    elif seen.level is Level.URGENT:
+        answers = (seen.receipt("ended_urgent"),)
+    elif heard.level is Level.REVIEW:
+        answers = (seen.receipt(seen.timed("ended", "ended_no_time")),)
+    else:
+        answers = ()
+    return seen.decided(resume, seen.flag(answers=answers), *answers)

@@ -19,7 +19,7 @@ from scheduler.plan import day_of_recovery
 # The places of the console: endpoint, its name in the navigation, the right it takes, the endpoints within it.
 PLACES = (
     ("console.queue", "Flags", Right.LOOK, ("console.flag", "console.do")),
-    ("console.families", "Families", Right.LOOK, ("console.family",)),
+    ("console.families", "Families", Right.LOOK, ("console.family", "console.follow")),
 )
 
 

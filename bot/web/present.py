@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
@@ -258,8 +258,12 @@ def due(due_at: datetime, now: datetime) -> str:
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
     """ "9:05 am" on the clock of `zone`."""
-    local = at.astimezone(zone)
-    return f"{local.hour % 12 or 12}:{local.minute:02d} {'am' if local.hour < 12 else 'pm'}"
+    return hour(at.astimezone(zone))
+
+
+def hour(at: time | datetime) -> str:
+    """ "9:05 am" of a local time."""
+    return f"{at.hour % 12 or 12}:{at.minute:02d} {'am' if at.hour < 12 else 'pm'}"
 
 
 def day(at: datetime, zone: ZoneInfo, now: datetime) -> str:

@@ -19,6 +19,8 @@ from messages.store import tables as t
 class EpisodeAct:
     """One act: `kind` is a short code, `detail` holds ids, instants and codes and no private word."""
 
+    id: str
+    staff_id: str
     by: str
     kind: str
     note: str
@@ -36,8 +38,8 @@ def note_episode_act(
     now: datetime,
     note: str = "",
     detail: dict[str, Any] | None = None,
-) -> None:
-    """Write down what a person did about an episode."""
+) -> str:
+    """Write down what a person did about an episode; returns the act's id."""
     act_id = new_id()
     connection.execute(
         t.episode_acts.insert().values(
@@ -51,6 +53,7 @@ def note_episode_act(
             at=now,
         )
     )
+    return act_id
 
 
 def episode_acts_of(connection: Connection, vault: Vault, episode_id: str) -> list[EpisodeAct]:
@@ -64,6 +67,8 @@ def episode_acts_of(connection: Connection, vault: Vault, episode_id: str) -> li
     )
     return [
         EpisodeAct(
+            id=row.id,
+            staff_id=row.staff_id,
             by=vault.open("staff.name", row.staff_id, row.staff_name),
             kind=row.kind,
             note=vault.open("episode_acts.note", row.id, row.note) if row.note else "",

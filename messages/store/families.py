@@ -65,12 +65,16 @@ class FamilyRow:
     """One episode as a list shows it; `open_level` and `open_flag` are its most serious open flag."""
 
     episode_id: str
+    child_id: str
     child: str
     risks: tuple[str, ...]
     day_zero: date
     state: str
     ended_why: str
+    paused_until: datetime | None
+    hours: dict[str, str]  # chosen for this family, by the protocol's: "09:00": "11:00"
     protocol: str
+    protocol_id: str
     version: int
     adults: tuple[Adult, ...]
     open_level: Level | None
@@ -106,12 +110,16 @@ def families(
     return [
         FamilyRow(
             episode_id=row.id,
+            child_id=row.child_id,
             child=vault.open("children.name", row.child_id, row.name),
             risks=tuple(row.risks),
             day_zero=row.day_zero,
             state=row.state,
             ended_why=row.ended_why,
+            paused_until=row.paused_until,
+            hours=row.hours or {},
             protocol=row.protocol_name,
+            protocol_id=row.protocol_id,
             version=row.version,
             adults=tuple(adults.get(row.id, ())),
             open_level=Level(flags[row.id].level) if row.id in flags else None,
@@ -155,6 +163,10 @@ def _adults(connection: Connection, vault: Vault, episode_ids: Sequence[str]) ->
 
 @dataclass(frozen=True)
 class CheckInRow:
+    id: str
+    caregiver_id: str
+    step: str
+    set_by: str | None
     day: int
     question: str
     due_at: datetime
@@ -166,7 +178,7 @@ def check_ins_of(connection: Connection, episode_id: str) -> list[CheckInRow]:
     """Every check-in of an episode, in the order of the calendar."""
     c = t.check_ins.c
     rows = connection.execute(
-        sa.select(c.day, c.question, c.due_at, c.state, c.why)
+        sa.select(c.id, c.caregiver_id, c.step, c.set_by, c.day, c.question, c.due_at, c.state, c.why)
         .where(c.episode_id == episode_id)
         .order_by(c.due_at, c.id)
     )

@@ -201,6 +201,8 @@ episodes = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("ended_why", sa.String(200), nullable=False),
     sa.Column("serious_at", Instant),  # the last urgent or emergency text
+    sa.Column("paused_until", Instant),  # the clock resumes it then; null: a person does
+    sa.Column("hours", sa.JSON(none_as_null=True)),  # another hour for what the protocol asks at one: "09:00": "11:00"
     sa.Index(
         "uq_episodes_child_id_protocol_name",
         "child_id",
@@ -208,6 +210,12 @@ episodes = sa.Table(
         unique=True,
         postgresql_where=sa.text("state != 'ended'"),
         sqlite_where=sa.text("state != 'ended'"),
+    ),
+    sa.Index(
+        "ix_episodes_paused_until",
+        "paused_until",
+        postgresql_where=sa.text("paused_until IS NOT NULL"),
+        sqlite_where=sa.text("paused_until IS NOT NULL"),
     ),
 )
 

@@ -45,23 +45,6 @@ def add_check_ins(connection: Connection, rows: Sequence[dict[str, Any]]) -> Non
     insert_many_once(connection, t.check_ins, rows)
 
 
-def forget_planned(connection: Connection, episode_id: str) -> None:
-    """Drop what was planned and not yet asked, before planning anew."""
-    connection.execute(
-        t.check_ins.delete().where(t.check_ins.c.episode_id == episode_id, t.check_ins.c.state == "planned")
-    )
-
-
-def set_aside_asked(connection: Connection, episode_id: str, day_zero: date) -> None:
-    """Keep what was asked under a day zero that was wrong, out of the way of the new calendar."""
-    c = t.check_ins.c
-    connection.execute(
-        t.check_ins.update()
-        .where(c.episode_id == episode_id, c.state != "planned", c.step != "welcome", c.step.not_like("%@%"))
-        .values(step=c.step + f"@{day_zero.isoformat()}")
-    )
-
-
 @dataclass(frozen=True)
 class DueRow:
     """One check-in the clock must look at, with what it needs to decide."""

@@ -16,6 +16,8 @@ from messages.ids import new_id
 from messages.store import tables as t
 from messages.store.once import insert_once
 
+LOSS = "loss"  # why an episode was paused or ended when the child died
+
 
 @dataclass(frozen=True)
 class EpisodeHere:
@@ -29,6 +31,7 @@ class EpisodeHere:
     protocol_id: str
     day_zero: date
     state: str
+    why: str = ""
     open_level: Level | None = None
     flag_taken: bool = False
 
@@ -72,6 +75,7 @@ def _episode(vault: Vault, row: Any, flag: Any | None) -> EpisodeHere:
         protocol_id=row.protocol_id,
         day_zero=row.day_zero,
         state=row.state,
+        why=row.ended_why,
         open_level=Level(flag.level) if flag else None,
         flag_taken=bool(flag and flag.state == "taken"),
     )
@@ -84,19 +88,22 @@ def second_caregiver(connection: Connection, episode_id: str, caregiver_id: str)
         sa.select(ec.caregiver_id)
         .join(t.caregivers, cg.id == ec.caregiver_id)
         .where(ec.episode_id == episode_id, ec.caregiver_id != caregiver_id, cg.texting)
-        .order_by(ec.position)
+        .order_by(ec.position, ec.caregiver_id)
         .limit(1)
     ).scalar_one_or_none()
 
 
 def episodes_texted(connection: Connection, caregiver_id: str) -> int:
-    """How many active episodes this phone has: with more than one, texts name the child."""
+    """How many children this phone is texted about: with more than one, texts name the child.
+
+    A child who died counts: no text may leave it open which child it is about.
+    """
     ec, e = t.episode_caregivers.c, t.episodes.c
     return connection.execute(
         sa.select(sa.func.count())
         .select_from(t.episode_caregivers)
         .join(t.episodes, e.id == ec.episode_id)
-        .where(ec.caregiver_id == caregiver_id, e.state == "active")
+        .where(ec.caregiver_id == caregiver_id, sa.or_(e.state == "active", e.ended_why == LOSS))
     ).scalar_one()
 
 
@@ -109,7 +116,10 @@ def asked_caregiver(connection: Connection, episode_id: str) -> str:
     ec = t.episode_caregivers.c
     return str(
         connection.execute(
-            sa.select(ec.caregiver_id).where(ec.episode_id == episode_id).order_by(ec.position).limit(1)
+            sa.select(ec.caregiver_id)
+            .where(ec.episode_id == episode_id)
+            .order_by(ec.position, ec.caregiver_id)
+            .limit(1)
         ).scalar_one()
     )
 
@@ -159,6 +169,18 @@ def move_episode(connection: Connection, episode_id: str, *, day_zero: date, pro
     )
 
 
+def set_hours(connection: Connection, episode_id: str, hours: Mapping[str, str]) -> None:
+    """What the protocol asks at one time ("09:00") is asked of this family at another."""
+    connection.execute(t.episodes.update().where(t.episodes.c.id == episode_id).values(hours=dict(hours) or None))
+
+
+def child_lost(connection: Connection, child_id: str) -> bool:
+    """Whether a follow-up of this child ended, or waits, because the child died."""
+    e = t.episodes.c
+    found = sa.exists().where(e.child_id == child_id, e.ended_why == LOSS)
+    return bool(connection.execute(sa.select(found)).scalar_one())
+
+
 def join_episode(
     connection: Connection, episode_id: str, caregiver_id: str, *, relation: str, position: int
 ) -> None:
@@ -171,54 +193,8 @@ def join_episode(
 
 
 def episode_plan(connection: Connection, episode_id: str) -> Any:
-    """The episode's row: hospital, protocol version, day zero."""
+    """The episode's row: hospital, protocol version, day zero, hours."""
     return connection.execute(sa.select(t.episodes).where(t.episodes.c.id == episode_id)).one()
-
-
-def end_rows(connection: Connection, episode_id: str, hospital_id: str, why: str, now: datetime) -> bool:
-    """Mark an episode ended, with what was planned, asked and queued for it; False when it had ended before."""
-    e, c = t.episodes.c, t.check_ins.c
-    ended = connection.execute(
-        t.episodes.update()
-        .where(e.id == episode_id, e.hospital_id == hospital_id, e.state != "ended")
-        .values(state="ended", ended_at=now, ended_why=why[:200])
-    )
-    if ended.rowcount == 0:
-        return False
-    connection.execute(
-        t.check_ins.update()
-        .where(c.episode_id == episode_id, c.state == "planned")
-        .values(state="skipped", act_at=None, why="the follow-up has ended")
-    )
-    connection.execute(
-        t.check_ins.update().where(c.episode_id == episode_id, c.state == "asked").values(act_at=None)
-    )
-    _cancel_queued(connection, episode_id, "the follow-up has ended", now)
-    return True
-
-
-def pause_rows(connection: Connection, episode_id: str, why: str, now: datetime) -> None:
-    """Pause a running episode: nothing routine leaves for any of its caregivers until a person resumes it."""
-    e = t.episodes.c
-    connection.execute(
-        t.episodes.update()
-        .where(e.id == episode_id, e.state == "active")
-        .values(state="paused", ended_why=why[:200])
-    )
-    _cancel_queued(connection, episode_id, "the follow-up is paused", now)
-
-
-def _cancel_queued(connection: Connection, episode_id: str, why: str, now: datetime) -> None:
-    o = t.outbox.c
-    connection.execute(
-        t.outbox.update()
-        .where(
-            o.state == "queued",
-            o.purpose.in_(("check_in", "reminder", "follow_up")),
-            o.message_id.in_(sa.select(t.about.c.message_id).where(t.about.c.episode_id == episode_id)),
-        )
-        .values(state="cancelled", why=why, ended_at=now)
-    )
 
 
 def episodes_named(

@@ -27,6 +27,8 @@ def keep_caregiver(
     language: str,
     zone: str,
     now: datetime,
+    how: str = "enrolment",
+    words: str = "",
 ) -> Caregiver:
     """The caregiver as they were before; a known phone keeps its consent history and gets the new details."""
     before = caregiver_by_phone(connection, vault, hospital_id, phone)
@@ -53,7 +55,7 @@ def keep_caregiver(
         again = caregiver_by_phone(connection, vault, hospital_id, phone)
         assert again is not None
         return again
-    note_consent(connection, vault, caregiver_id, ConsentKind.GIVEN, how="enrolment", words="", now=now)
+    note_consent(connection, vault, caregiver_id, ConsentKind.GIVEN, how=how, words=words, now=now)
     return caregiver_by_id(connection, vault, caregiver_id)
 
 

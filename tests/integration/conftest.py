@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time
 
 import pytest
 
 from messages.encryption import Vault
 from tests.house import Home, open_home
+from tests.integration.days import FINE, Days
+from tests.integration.desk import desk, hire
+from tests.integration.family_page import HOME_TODAY, FamilyPage
 
 
 @pytest.fixture
@@ -15,3 +19,13 @@ def home(database_url: str, vault: Vault) -> Iterator[Home]:
     home = open_home(database_url, vault)
     yield home
     home.house.database.close()
+
+
+@pytest.fixture
+def ana(home: Home) -> FamilyPage:
+    """Ana came home today and was welcomed; Nina has the family's page open."""
+    hire(home, "nina")
+    family = FamilyPage(home, desk(home, "nina"), Days(home, replies=FINE))
+    family.episode_id = home.enrol(day_zero=HOME_TODAY).episode_id
+    family.days.until(2, time(12))
+    return family

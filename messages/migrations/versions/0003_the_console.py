@@ -14,6 +14,8 @@ def upgrade() -> None:
         ("acts", sa.Column("to_id", sa.String(length=32), nullable=True)),
         ("acts", sa.Column("undoes", sa.String(length=32), nullable=True)),
         ("check_ins", sa.Column("set_by", sa.String(length=32), nullable=True)),
+        ("episodes", sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True)),
+        ("episodes", sa.Column("hours", sa.JSON(), nullable=True)),
         ("hospitals", sa.Column("phrases", sa.JSON(), nullable=True)),
         ("hospitals", sa.Column("second_factor", sa.Boolean(), nullable=False, server_default=sa.false())),
         ("hospitals", sa.Column("sign_on", sa.JSON(), nullable=True)),
@@ -126,6 +128,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_episode_acts_episode_id_at", "episode_acts", ["episode_id", "at"], unique=False)
     op.create_index("ix_audit_hospital_id_at", "audit", ["hospital_id", "at"], unique=False)
+    op.create_index(
+        "ix_episodes_paused_until", "episodes", ["paused_until"], unique=False,
+        postgresql_where=sa.text("paused_until IS NOT NULL"), sqlite_where=sa.text("paused_until IS NOT NULL"),
+    )
     _guard("episode_acts")
 
 

@@ -82,7 +82,7 @@ def child(name: str, **more: Any) -> ChildHere:
 def context(case: Mapping[str, Any]) -> Context:
     """The context of a case; every key may be left out.
 
-    who: family, stranger, stopped, ended. children: names. risks, open, taken: of the first child. about: a name,
+    who: family, stranger, stopped, ended, lost. children: names. risks, open, taken: of the first child. about: a name,
     or "" for unclear. asked: 'menu 20m'. said: ['urgent/urgent 1m', 'thanks/- 3h']. now, language, zone, media,
     received, day, recent, next (and weeks later), carrier.
     """
@@ -107,7 +107,8 @@ def context(case: Mapping[str, Any]) -> Context:
         hospital=case.get("hospital", HOSPITAL),
         caregiver=None if who == "stranger" else caregiver,
         children=tuple(children),
-        ended=who == "ended",
+        ended=who in ("ended", "lost"),
+        lost=who == "lost",
         about=about,
         asked=asked(case.get("asked", "none"), now, names),
         media=case.get("media", 0),

@@ -1,0 +1,153 @@
+"""A plan made anew when day zero, the zone, the hours, the protocol or the adult who is asked changes.
+
+What was asked is not asked again, what is due is not lost, and what a person set by hand stays on its day and at
+its hour on the family's clock.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from messages.database import Connection
+from messages.encryption import Vault
+from messages.store.people import caregiver_by_id
+from scheduler.plan import Hours, Planned, instant, local_zone, plan, spread_for, until_of
+from scheduler.protocol import Protocol
+from scheduler.store import by_hand, check_ins, episodes
+from scheduler.store.published import protocol_by_id
+
+_STEP = re.compile(r"^d(-?\d+)-(\d{4})$")
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the plan of one episode is made from. `zone` is that of the caregiver who is asked."""
+
+    protocol_id: str
+    day_zero: date
+    caregiver_id: str
+    zone: str
+    hours: Hours
+
+
+def hours_of(kept: dict[str, str] | None) -> dict[time, time]:
+    """Hours as an episode keeps them."""
+    return {time.fromisoformat(written): time.fromisoformat(at) for written, at in (kept or {}).items()}
+
+
+def replan(
+    connection: Connection, hospital_id: str, episode_id: str, before: Basis, after: Basis, now: datetime
+) -> None:
+    """Put the check-ins of an episode in accord with `after`. The caller holds the episode's row."""
+    protocol = protocol_by_id(connection, after.protocol_id)
+    rows = by_hand.rows_of(connection, episode_id)
+    kept = [row for row in rows if _stays(row, before, after, now)]
+    staying = {row.id for row in kept}
+    by_hand.forget_rows(connection, [row.id for row in rows if row.state == "planned" and row.id not in staying])
+    past = [row for row in rows if row.state != "planned" and row.id not in staying]
+    taken = {row.step for row in past if "@" not in row.step}
+    if before.day_zero != after.day_zero:
+        taken = _set_aside(connection, past, before.day_zero)
+    held = [_settled(connection, row, before, after, protocol, now) for row in _in_order(kept, before, after)]
+    welcomed = any(row.question == "welcome" and row.caregiver_id == after.caregiver_id for row in past + kept)
+    coming = _coming(episode_id, protocol, after, now, welcomed)
+    # A question that a person moved stands for the one of its day, though the new plan calls that by another name.
+    steps = {one.step for one in coming}
+    instead = [(one.question, one.day) for one in held if one.by_hand and one.slot and one.step not in steps]
+    taken |= {one.step for one in held}
+    fresh = []
+    for one in coming:
+        if one.step in taken and one.question != "welcome":
+            continue
+        if (one.question, one.local.date()) in instead:
+            instead.remove((one.question, one.local.date()))
+            continue
+        fresh.append(one)
+    check_ins.add_check_ins(connection, check_ins.plan_rows(hospital_id, episode_id, after.caregiver_id, fresh))
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A row that stays, by its name in the new calendar; `slot`: the protocol had given it its time."""
+
+    step: str
+    question: str
+    day: date
+    by_hand: bool
+    slot: bool
+
+
+def _stays(row: Any, before: Basis, after: Basis, now: datetime) -> bool:
+    """Rows of the old plan that the new one takes over: set by a person, due just now, or the welcome."""
+    if row.state == "skipped":
+        return row.set_by is not None and row.due_at > now
+    if row.state != "planned":
+        return False
+    if row.question == "welcome":
+        return before.caregiver_id == after.caregiver_id
+    return row.set_by is not None or row.due_at <= now
+
+
+def _set_aside(connection: Connection, past: list[Any], day_zero: date) -> set[str]:
+    """Keep what was asked under a day zero that was wrong, out of the way of the new calendar; the steps left."""
+    names = {(row.caregiver_id, row.step) for row in past}
+    left = set()
+    for row in past:
+        if row.question in ("welcome", "goodbye") or "@" in row.step or not _STEP.match(row.step):
+            left.add(row.step)
+            continue
+        aside, again = f"{row.step}@{day_zero.isoformat()}", 2
+        while (row.caregiver_id, aside) in names:
+            aside, again = f"{row.step}@{day_zero.isoformat()}~{again}", again + 1
+        names.add((row.caregiver_id, aside))
+        by_hand.rename_row(connection, row.id, aside)
+    return {step for step in left if "@" not in step}
+
+
+def _in_order(kept: list[Any], before: Basis, after: Basis) -> list[Any]:
+    """So that no row is given a name which another still has."""
+    return sorted(kept, key=lambda row: row.day, reverse=before.day_zero > after.day_zero)
+
+
+def _settled(
+    connection: Connection, row: Any, before: Basis, after: Basis, protocol: Protocol, now: datetime
+) -> _Held:
+    """Move one row that stays into the new calendar: its day and hour on the family's clock are as they were."""
+    old, new = local_zone(before.zone), local_zone(after.zone)
+    local = row.due_at.astimezone(old)
+    values: dict[str, Any] = {"caregiver_id": after.caregiver_id}
+    if before.zone != after.zone and row.set_by and row.due_at > now:
+        at = instant(local.date(), local.time(), new)
+        if at > now:
+            values |= {"due_at": at, "until_at": until_of(at, protocol, new)}
+            values |= {"act_at": at} if row.state == "planned" else {}
+    step = row.step
+    found = _STEP.match(step)
+    if row.question != "welcome":
+        shift = (before.day_zero - after.day_zero).days
+        values["day"] = row.day + shift
+        if found:
+            step = f"d{int(found[1]) + shift:02d}-{found[2]}"
+    by_hand.rename_row(connection, row.id, step, **values)
+    return _Held(step, row.question, local.date(), row.set_by is not None, found is not None)
+
+
+def _coming(episode_id: str, protocol: Protocol, after: Basis, now: datetime, welcomed: bool) -> list[Planned]:
+    """What the protocol still asks from now on, the welcome first for an adult who had none."""
+    spread = spread_for(episode_id, protocol)
+    if not welcomed:
+        return list(plan(protocol, after.day_zero, after.zone, joined=now, spread=spread, hours=after.hours))
+    long_ago = datetime.combine(after.day_zero - timedelta(days=2), time(12), local_zone(after.zone))
+    whole = plan(protocol, after.day_zero, after.zone, joined=min(long_ago, now), spread=spread, hours=after.hours)
+    return [one for one in whole if one.question != "welcome" and one.at > now]
+
+
+
+def basis_of(connection: Connection, vault: Vault, episode_id: str) -> Basis:
+    """What the plan of this episode is made from now."""
+    row = episodes.episode_plan(connection, episode_id)
+    asked = caregiver_by_id(connection, vault, episodes.asked_caregiver(connection, episode_id))
+    return Basis(row.protocol_id, row.day_zero, asked.id, asked.zone, hours_of(row.hours))
