@@ -18,7 +18,7 @@ from messages.store.shift import closed_since, closings, noted_since, promises_b
 
 HOURS = (8, 12, 24)
 SOON = timedelta(hours=2)  # a promise that runs out so soon is named by itself
-MOST = 40  # rows of one list on paper; the rest is counted
+MOST = {"waiting": 40, "silent": 12, "closed": 25, "promised": 10, "notes": 20}  # on paper; the rest is counted
 
 
 def shift_values(connection: Connection, hours: int) -> dict[str, Any]:
@@ -31,10 +31,11 @@ def shift_values(connection: Connection, hours: int) -> dict[str, Any]:
     taken = [mark.id for mark in open_marks if mark.taken_by]
     closed = closed_since(connection, hospital_id, since)
     promised = promises_by(connection, hospital_id, now + SOON)
-    notes = noted_since(connection, vault, hospital_id, since)[-MOST:]
-    named = [one.act.flag_id for one in notes]
-    for ids in (waiting, silent, taken, closed, list(promised)):
-        named += ids[:MOST]
+    notes = noted_since(connection, vault, hospital_id, since)[-MOST["notes"] :]
+    lists = {"waiting": waiting, "silent": silent, "closed": closed, "promised": list(promised)}
+    named = [*(one.act.flag_id for one in notes), *taken[:100]]
+    for name, ids in lists.items():
+        named += ids[: MOST[name]]
     rows = rows_by_id(connection, vault, hospital_id, list(dict.fromkeys(named)))
     tally: dict[str, int] = {}
     for mark in open_marks:
@@ -46,7 +47,7 @@ def shift_values(connection: Connection, hours: int) -> dict[str, Any]:
     return {
         "since": since, "rows": rows, "tally": tally, "people": sorted(people.items()),
         "free": len(open_marks) - len(taken), "waiting": waiting, "silent": silent, "closed": closed,
-        "closers": closings(connection, vault, closed[:MOST]), "promised": promised, "notes": notes,
+        "closers": closings(connection, vault, closed[: MOST["closed"]]), "promised": promised, "notes": notes,
     }
 
 
