@@ -246,7 +246,8 @@ def test_a_text_that_failed_says_why_and_what_to_do(home: Home, nina: Desk, code
     (out,) = home.rows(t.outbox)
     with home.house.database.writing() as connection:
         connection.execute(t.outbox.update().values(state="failed", code=code))
-    raised(home, kind=FlagKind.SENDING, caregiver_id=out.caregiver_id, outbox_id=out.id, reason=f"a text failed: {code}")
+    why = f"a text failed: {code}"
+    raised(home, kind=FlagKind.SENDING, caregiver_id=out.caregiver_id, outbox_id=out.id, reason=why)
     page = text_of(nina.page("/console/"))
     assert "Did not arrive" in page
     assert what in page

@@ -58,7 +58,7 @@ def found(at: Desk, **fields: str) -> list[str]:
         ({"state": "ended"}, []),
         ({}, list(CHILDREN)),
         ({"who": "ana", "language": "es"}, []),
-        ({"sign": "'; drop table flags", "level": "ok", "day_from": "-1", "state": "x", "language": "%"}, list(CHILDREN)),
+        ({"sign": "'; drop table flags", "level": "ok", "day_from": "-1", "state": "x"}, list(CHILDREN)),
     ],
 )
 def test_a_family_is_found_by_what_is_remembered(nina: Desk, fields: dict[str, str], children: list[str]) -> None:

@@ -202,6 +202,8 @@
   box?.querySelector("[data-alarm-test]").addEventListener("click", async () => {
     if (await wake()) { beep([880, 660, 880, 660]); paint(words.tried); } else paint(context() ? words.blocked : words.noSound);
   });
+  document.addEventListener("click", (event) => { if (box?.open && !box.contains(event.target)) box.open = false; });
+  document.addEventListener("keydown", (event) => { if (box?.open && event.key === "Escape") box.open = false; });
   window.addEventListener("storage", (event) => {
     if (event.key === kept.sound && !on("sound")) follow();
     if (Object.values(kept).includes(event.key)) { paint(); consider(); }
