@@ -7,8 +7,8 @@ lists, the others get the same ones. What differs between people (the counts of 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from messages.flags import FlagKind, Level
@@ -61,15 +61,37 @@ def lists_of(marks: Sequence[Mark], whole: str = "") -> list[Listed]:
     return sorted(found, key=lambda one: -one.level.rank)
 
 
+@dataclass(frozen=True)
+class Board:
+    """The lists as HTML, and what the counts above them need; `emergencies` are those that nobody has."""
+
+    html: str
+    counts: tuple[Listed, ...]
+    open: int
+    emergencies: tuple[str, ...]
+    taken: Mapping[str | None, int]  # by whoever has them; None is nobody
+
+
+def board_of(marks: Sequence[Mark], counts: Sequence[Listed], html: str) -> Board:
+    """`marks` are all that are open, whatever the page shows of them."""
+    return Board(
+        html=html,
+        counts=tuple(counts),
+        open=len(marks),
+        emergencies=tuple(mark.id for mark in marks if mark.level is Level.EMERGENCY and not mark.taken_by),
+        taken=Counter(mark.taken_by for mark in marks),
+    )
+
+
 @dataclass
 class Shelf:
     """What was built last, by a key that names all it depends on; one thread builds, the others wait for it."""
 
     size: int = 32
-    _built: OrderedDict[tuple[str, ...], str] = field(default_factory=OrderedDict)
+    _built: OrderedDict[tuple[str, ...], Board] = field(default_factory=OrderedDict)
     _locks: tuple[threading.Lock, ...] = field(default_factory=lambda: tuple(threading.Lock() for _ in range(16)))
 
-    def get(self, key: tuple[str, ...], build: Callable[[], str]) -> str:
+    def get(self, key: tuple[str, ...], build: Callable[[], Board]) -> Board:
         with self._locks[hash(key) % len(self._locks)]:
             found = self._built.get(key)
             if found is None:
