@@ -106,7 +106,7 @@ def served(port: int, workers: int) -> Iterator[None]:
     command = [sys.executable, "-m", "bot.cli", "serve", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        for _ in range(200):
+        for _ in range(1200):  # a busy machine is slow to start
             try:
                 Client(port).ask("GET", "/healthz")
                 break

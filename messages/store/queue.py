@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -41,10 +42,10 @@ def marks(connection: Connection, hospital_id: str) -> list[Mark]:
     ]
 
 
-def _state() -> sa.Select[tuple[str | None, str | None]]:
+def _state() -> Any:
     f, o = t.flags.c, t.outbox.c
     failed = t.outbox.alias("failed")
-    here = sa.bindparam("hospital_id")
+    here: sa.BindParameter[str] = sa.bindparam("hospital_id")
     version = f.id + "." + sa.cast(f.version, sa.String) + sa.func.coalesce(failed.c.state, "")
     flags = (
         sa.select(sa.func.aggregate_strings(version, ","))
