@@ -141,9 +141,8 @@ def queue(
     """The open flags of a hospital, or those of them that are named; most serious first, then the least time left."""
     f = t.flags.c
     query = _rows().where(f.hospital_id == hospital_id, f.state != "closed")
-    if flag_ids is not None:
-        query = query.where(f.id.in_(flag_ids))
-    found = connection.execute(query.order_by(f.rank.desc(), f.due_at, f.id, t.readings.c.at).limit(MOST))
+    query = query.limit(MOST) if flag_ids is None else query.where(f.id.in_(flag_ids))
+    found = connection.execute(query.order_by(f.rank.desc(), f.due_at, f.id, t.readings.c.at))
     # A text read by two versions of the reader gives two rows; the later reading stays, in the first one's place.
     return _queue_rows(connection, vault, list({row.id: row for row in found}.values()))
 
