@@ -66,3 +66,28 @@ def parse_phone(text: str, region: str | None) -> str:
     if not phonenumbers.is_valid_number(number):
         raise EnrolmentError(f"{name} is in use nowhere.", mend=_CHECK)
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def near(phone: str) -> set[str]:
+    """The E.164 numbers that are `phone` with one digit wrong or two neighbours swapped, the first digit apart.
+
+    Empty for what is no number of 8 to 15 digits: a short code is like nobody's phone.
+    """
+    digits = phone.removeprefix("+")
+    if not phone.startswith("+") or not (digits.isascii() and digits.isdecimal() and 8 <= len(digits) <= 15):
+        return set()
+    found = {
+        digits[:at] + other + digits[at + 1 :] for at in range(1, len(digits)) for other in "0123456789"
+    } | {
+        digits[: at - 1] + digits[at] + digits[at - 1] + digits[at + 1 :] for at in range(2, len(digits))
+    }
+    return {f"+{one}" for one in found - {digits}}
+
+
+def as_kept(text: str, like: str) -> str:
+    """E.164 of a number as people write it, dialled where `like` (E.164) is; "" when it is no whole number."""
+    try:
+        region = phonenumbers.region_code_for_number(phonenumbers.parse(like))
+        return parse_phone(text, region)
+    except (NumberParseException, EnrolmentError):
+        return ""

@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFProtect
 
-from bot.web import chat, console, demo_page, family, flag, health, queue, twilio
+from bot.web import chat, console, demo_page, family, flag, health, queue, search, shift, twilio
 from bot.web.language import speak
 from bot.web.state import Web, real_clock
 from messages.errors import ConflictError, DatabaseError, HearbackError, NotFoundError
@@ -42,7 +42,8 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     for part in (twilio, health):
         csrf.exempt(part.blueprint)
         app.register_blueprint(part.blueprint)
-    assert all(part.blueprint is console.blueprint for part in (queue, flag, family))  # their pages are the console's
+    # Their pages are the console's.
+    assert all(part.blueprint is console.blueprint for part in (queue, flag, family, search, shift))
     app.register_blueprint(console.blueprint)
     app.register_blueprint(chat.blueprint)
     if demo:
@@ -58,7 +59,7 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault(
         "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "font-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     # Not "no-referrer": forms over https are checked against the page they came from.

@@ -10,6 +10,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_wtf.csrf import generate_csrf
 
 from bot.web import present
+from bot.web.alarm import alarm_words
 from bot.web.signin import blueprint as blueprint
 from bot.web.state import web
 from messages.people import Right
@@ -20,6 +21,8 @@ from scheduler.plan import day_of_recovery
 PLACES = (
     ("console.queue", "Flags", Right.LOOK, ("console.flag", "console.do")),
     ("console.families", "Families", Right.LOOK, ("console.family", "console.follow")),
+    ("console.search", "Search", Right.LOOK, ("console.view", "console.find", "console.forget")),
+    ("console.shift", "Shift", Right.LOOK, ()),
 )
 
 
@@ -37,7 +40,9 @@ def _words() -> dict[str, Any]:
         for endpoint, name, right, within in PLACES
         if person and person.may(right) and endpoint in current_app.view_functions
     ]
-    return {"show": present, "now": web().clock(), "day_of_recovery": day_of_recovery, "places": places}
+    watching = bool(person and person.may(Right.LOOK)) and (request.blueprint == blueprint.name)
+    words = {"watching": watching, "alarm_words": alarm_words}
+    return words | {"show": present, "now": web().clock(), "day_of_recovery": day_of_recovery, "places": places}
 
 
 def stamp(*what: object) -> str:

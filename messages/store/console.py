@@ -135,17 +135,27 @@ def _queue_row(vault: Vault, row: Any, children: tuple[str, ...]) -> QueueRow:
     )
 
 
-def queue(connection: Connection, vault: Vault, hospital_id: str) -> list[QueueRow]:
-    """Every open flag of a hospital, most serious first, then by how little of its time is left."""
+def queue(
+    connection: Connection, vault: Vault, hospital_id: str, flag_ids: Sequence[str] | None = None
+) -> list[QueueRow]:
+    """The open flags of a hospital, or those of them that are named; most serious first, then the least time left."""
     f = t.flags.c
-    found = connection.execute(
-        _rows()
-        .where(f.hospital_id == hospital_id, f.state != "closed")
-        .order_by(f.rank.desc(), f.due_at, f.id, t.readings.c.at)
-        .limit(MOST)
-    )
+    query = _rows().where(f.hospital_id == hospital_id, f.state != "closed")
+    query = query.limit(MOST) if flag_ids is None else query.where(f.id.in_(flag_ids))
+    found = connection.execute(query.order_by(f.rank.desc(), f.due_at, f.id, t.readings.c.at))
     # A text read by two versions of the reader gives two rows; the later reading stays, in the first one's place.
     return _queue_rows(connection, vault, list({row.id: row for row in found}.values()))
+
+
+def rows_by_id(
+    connection: Connection, vault: Vault, hospital_id: str, flag_ids: Sequence[str]
+) -> dict[str, QueueRow]:
+    """Flags of a hospital, open or closed, by id; those that are not there are left out."""
+    f = t.flags.c
+    found = connection.execute(
+        _rows().where(f.hospital_id == hospital_id, f.id.in_(flag_ids)).order_by(t.readings.c.at)
+    )
+    return {row.flag.id: row for row in _queue_rows(connection, vault, list({row.id: row for row in found}.values()))}
 
 
 def flag_row(connection: Connection, vault: Vault, hospital_id: str, flag_id: str) -> QueueRow:

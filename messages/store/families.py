@@ -82,9 +82,10 @@ class FamilyRow:
 
 
 def families(
-    connection: Connection, vault: Vault, hospital_id: str, episode_id: str | None = None
+    connection: Connection, vault: Vault, hospital_id: str, episode_id: str | None = None, *,
+    only: Sequence[str] | None = None,
 ) -> list[FamilyRow]:
-    """The episodes of a hospital, running ones first, then newest day zero first; or only one of them."""
+    """The episodes of a hospital, running ones first, then newest day zero first; or `only` those, or one of them."""
     e, c, p, f = t.episodes.c, t.children.c, t.protocols.c, t.flags.c
     query = (
         sa.select(t.episodes, c.name, c.risks, p.version)
@@ -94,7 +95,9 @@ def families(
         .order_by(e.state, e.day_zero.desc(), e.id)
         .limit(MOST)
     )
-    rows = connection.execute(query.where(e.id == episode_id) if episode_id else query).all()
+    if episode_id or only is not None:
+        query = query.where(e.id.in_([episode_id] if episode_id else only or ()))
+    rows = connection.execute(query).all()
     ids = [row.id for row in rows]
     adults: dict[str, list[Adult]] = {}
     for id_, adult in _adults(connection, vault, ids):

@@ -419,6 +419,7 @@ flags = sa.Table(
         postgresql_where=sa.text("next_page_at IS NOT NULL"),
         sqlite_where=sa.text("next_page_at IS NOT NULL"),
     ),
+    sa.Index("ix_flags_hospital_id_closed_at", "hospital_id", "closed_at"),
 )
 
 flag_messages = sa.Table(  # every text that belongs to a flag
@@ -440,7 +441,7 @@ acts = sa.Table(
     sa.Column("read_rightly", sa.Boolean),
     sa.Column("right_level", Code),  # how the text should have been read
     sa.Column("right_signs", sa.JSON(none_as_null=True)),
-    sa.Column("at", Instant, nullable=False),
+    sa.Column("at", Instant, nullable=False, index=True),
     sa.Column("to_id", Id),  # whom it was handed to
     sa.Column("undoes", Id),  # the act that this one takes back
 )

@@ -104,7 +104,8 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
             problems.append(f"asked {url}")
 
     def _hear(kind: str, text: str) -> None:
-        if kind == "error" and "status of 4" not in text:  # a refused act is told on the page
+        # A refused act and a lost server are told on the page.
+        if kind == "error" and "status of 4" not in text and "INTERNET_DISCONNECTED" not in text:
             problems.append(text)
 
     yield visitor

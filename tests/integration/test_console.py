@@ -181,13 +181,13 @@ def test_unknown_numbers_silence_and_failed_texts_have_lists_of_their_own(home: 
                 outbox_id="0" * 32 if kind is FlagKind.SENDING else None,
             )
     lists = re.findall(r'<h2 id="list-(\w+)">', nina.page("/console/"))
-    assert lists == ["now", "silent", "sending", "strangers"]
+    assert lists == ["silent", "sending", "strangers"]
 
 
 def test_an_emergency_from_an_unknown_number_is_in_the_first_list(home: Home, nina: Desk) -> None:
     home.text("my son can't breathe help", phone=TOM)
     page = nina.page("/console/")
-    assert page.index('id="list-now"') < page.index(TOM) < page.index("Take")
+    assert page.index('id="list-emergency"') < page.index(TOM) < page.index("Take")
     assert 'id="list-strangers"' not in page
 
 

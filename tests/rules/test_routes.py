@@ -63,7 +63,8 @@ def test_nobody_passes_without_signing_in(home: Home) -> None:
     at = desk(home, app=app)
     assert len(guarded(app)) >= 8
     for rule, method in guarded(app):
-        answer = at.client.open(address(rule, {"flag_id": "0" * 32, "episode_id": "0" * 32}), method=method)
+        nobodys = dict.fromkeys(rule.arguments & {"flag_id", "episode_id", "view_id"}, "0" * 32)
+        answer = at.client.open(address(rule, nobodys), method=method)
         assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/console/login"), (rule, method)
 
 
@@ -76,10 +77,13 @@ def test_a_stranger_finds_no_family_of_this_hospital_behind_any_address(home: Ho
     hire(home, "nina")
     hire(home, "eve", hospital=another_hospital(home))
     theirs, ours = desk(home, "eve", app=app), desk(home, "nina", app=app)
+    values["view_id"] = str(ours.post("/console/search/keep", name="Anabel", who="Anabel").location).rsplit("/", 1)[1]
     for rule, method in guarded(app):
         path = address(rule, values)
         if rule.endpoint == "console.logout":
             continue
+        if rule.endpoint == "console.find":
+            assert "Anabel" in ours.post(path, who="Anabel").text
         answer = theirs.client.open(path, method=method)
         assert "Anabel" not in answer.text, (path, method)
         assert "Mariela" not in answer.text, (path, method)

@@ -20,15 +20,23 @@ function toNewest(root) {
   for (const element of root.querySelectorAll("[data-newest]")) element.scrollTop = element.scrollHeight;
 }
 
+function inSight(element) {
+  return element.getBoundingClientRect().top >= 0;
+}
+
 function replace(part) {
   const old = document.getElementById(part.id);
   if (!old || old.isEqualNode(part)) return;
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  const held = scrollY > 0 && !("newest" in old.dataset) ? [...old.querySelectorAll("li a[id]")].find(inSight) : null;
+  const heldAt = held?.getBoundingClientRect().top;
   const follow = !("newest" in part.dataset) || atNewest(old);
   const top = old.scrollTop;
   old.replaceWith(part);
   if ("newest" in part.dataset) part.scrollTop = follow ? part.scrollHeight : top;
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  const again = held && document.getElementById(held.id); // what is being read stays where it is
+  if (again) scrollBy({ top: again.getBoundingClientRect().top - heldAt, behavior: "instant" });
   if (part.dataset.title) document.title = part.dataset.title;
 }
 
@@ -37,6 +45,8 @@ function live(box) {
   let timer = 0;
   let hurry = 0;
   let asking = false;
+  const rest = "steady" in box.dataset ? 1 : 4; // a hidden page rests, unless its alarm must be heard
+  const tell = (ok) => document.dispatchEvent(new CustomEvent("hearback:looked", { detail: { ok } }));
   async function look() {
     clearTimeout(timer);
     if (asking) return;
@@ -44,10 +54,14 @@ function live(box) {
     try {
       const url = new URL(box.dataset.live, location.href);
       url.searchParams.set("seen", box.dataset.stamp || "");
-      const answer = await fetch(url, { headers: HEADERS });
+      const answer = await fetch(url, { headers: HEADERS, signal: AbortSignal.timeout?.(8000) });
       const token = answer.headers.get("X-Hearback-Token");
       if (token) document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = token; });
-      if (answer.status === 401) return lost("You are signed out. What you typed is kept: sign in in another tab, then go on here.");
+      if (answer.status === 401) {
+        tell(false);
+        return lost("You are signed out. What you typed is kept: sign in in another tab, then go on here.");
+      }
+      if (!answer.ok) throw new Error(`answered ${answer.status}`);
       if (answer.status === 200) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         page.querySelectorAll("[data-part]").forEach((part) => replace(document.adoptNode(part)));
@@ -55,15 +69,18 @@ function live(box) {
         tick();
       }
       lost("");
+      tell(true);
     } catch {
+      tell(false);
       lost("This page has lost its server. What you see may be old.");
     } finally {
       asking = false;
       hurry = Math.max(0, hurry - 1);
-      timer = setTimeout(look, document.hidden ? every * 4 : hurry ? 150 : every);
+      timer = setTimeout(look, document.hidden ? every * rest : hurry ? 150 : every);
     }
   }
   timer = setTimeout(look, every);
+  box.addEventListener("hearback:beat", look);
   box.addEventListener("hearback:look", () => { hurry = 12; look(); });
 }
 

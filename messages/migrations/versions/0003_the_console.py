@@ -127,6 +127,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_episode_acts")),
     )
     op.create_index("ix_episode_acts_episode_id_at", "episode_acts", ["episode_id", "at"], unique=False)
+    op.create_index(op.f("ix_acts_at"), "acts", ["at"], unique=False)
+    op.create_index("ix_flags_hospital_id_closed_at", "flags", ["hospital_id", "closed_at"], unique=False)
     op.create_index("ix_audit_hospital_id_at", "audit", ["hospital_id", "at"], unique=False)
     op.create_index(
         "ix_episodes_paused_until", "episodes", ["paused_until"], unique=False,
