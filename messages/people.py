@@ -148,5 +148,10 @@ class Staff:
     language: str = "en"  # of the pages
     zone: str = ""  # "" is the hospital's
 
+    @property
+    def tz(self) -> ZoneInfo | None:
+        """The zone of their pages; None is the hospital's."""
+        return ZoneInfo(self.zone) if self.zone else None
+
     def may(self, right: Right) -> bool:
         return right in MAY[self.role]

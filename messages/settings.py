@@ -17,6 +17,7 @@ VARIABLES: dict[str, str] = {
     "public_url": "HEARBACK_PUBLIC_URL",
     "secret_key": "HEARBACK_SECRET_KEY",
     "encryption_keys": "HEARBACK_ENCRYPTION_KEYS",
+    "proxies": "HEARBACK_PROXIES",
     "twilio_account_sid": "TWILIO_ACCOUNT_SID",
     "twilio_auth_tokens": "TWILIO_AUTH_TOKEN",
     "twilio_api_url": "HEARBACK_TWILIO_API_URL",
@@ -47,6 +48,7 @@ class Settings:
     public_url: str = ""
     secret_key: str = field(default="", repr=False)
     encryption_keys: tuple[Key, ...] = ()
+    proxies: int = 0  # before the web process, each adding X-Forwarded-For
     twilio_account_sid: str = ""
     twilio_auth_tokens: tuple[str, ...] = field(default=(), repr=False)
     twilio_api_url: str = TWILIO_API_URL
@@ -88,6 +90,7 @@ def load_settings(environ: Mapping[str, str], *, need: Collection[str]) -> Setti
         public_url=_web_url("public_url", values["public_url"], problems),
         secret_key=values["secret_key"],
         encryption_keys=keys,
+        proxies=_number("proxies", values["proxies"], problems),
         twilio_account_sid=values["twilio_account_sid"],
         twilio_auth_tokens=tokens,
         twilio_api_url=_web_url("twilio_api_url", values["twilio_api_url"], problems),
@@ -95,6 +98,13 @@ def load_settings(environ: Mapping[str, str], *, need: Collection[str]) -> Setti
     if problems:
         raise SettingsError(problems)
     return settings
+
+
+def _number(field_name: str, text: str, problems: list[str]) -> int:
+    if not re.fullmatch(r"[0-9]?", text):
+        problems.append(f"{VARIABLES[field_name]} is not a number from 0 to 9. Write how many there are.")
+        return 0
+    return int(text or 0)
 
 
 def _read(environ: Mapping[str, str], variable: str, problems: list[str]) -> str | None:

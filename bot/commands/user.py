@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import time
 
 import click
-from argon2 import PasswordHasher
 
 from bot.commands.hospital import parse_staffed
 from bot.opening import open_house
+from bot.passwords import hash_password
 from bot.web.state import real_clock
 from messages.database import IntegrityError
 from messages.errors import EnrolmentError
@@ -81,7 +81,7 @@ def add_command(
     )
     try:
         with house.database.writing() as connection:
-            secret = PasswordHasher().hash(password) if login else None
+            secret = hash_password(password) if login else None
             add_staff(connection, house.vault, person, password_hash=secret, now=real_clock())
     except IntegrityError:
         raise EnrolmentError("That login is taken.", mend="Choose another.") from None

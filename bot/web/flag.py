@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from bot.web.acts import DOES, LONGEST_TEXT, Doing, FormError, flag_values
 from bot.web.console import blueprint, fragment, looked, stamp
+from bot.web.kept import comes_back, signed_out
 from bot.web.state import web
 from messages.errors import ConflictError
 from messages.segments import segments
@@ -55,6 +56,7 @@ def flag_live(flag_id: str) -> Response:
 
 
 @blueprint.post("/flags/<flag_id>/<any(take, release, over, note, call, text, close):what>")
+@comes_back(lambda typed, flag_id, what: flag_page(flag_id, problem=signed_out(), typed=typed))
 def do(flag_id: str, what: str) -> Answer | tuple[str, int]:
     """One act of the signed-in person; all of it or nothing, and back to the page."""
     now = web().clock()

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from messages.carriers.codes import meaning
 from messages.conversation import Delivery, Evidence, Purpose
 from messages.flags import ActKind, FlagKind, Level, Outcome
+from messages.people import Role
 from messages.store.console import PageRow
 
 LEVELS = {
@@ -95,6 +96,12 @@ PURPOSES = {
     Purpose.STAFF: "Staff",
 }
 LANGUAGES = {"en": "English", "es": "Spanish"}
+ROLES = {
+    Role.COORDINATOR: "Coordinator",
+    Role.MANAGER: "Manager",
+    Role.AUDITOR: "Auditor",
+    Role.ADMINISTRATOR: "Administrator",
+}
 
 _DELIVERIES = {
     Delivery.QUEUED: "waiting to leave",

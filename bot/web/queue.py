@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, g, render_template
 
 from bot.web.console import blueprint, fragment, looked, stamp
+from bot.web.signin import stays_open
 from bot.web.state import web
 from messages.database import Connection
 from messages.flags import FlagKind, Level
@@ -54,6 +55,7 @@ def queue() -> str:
 
 
 @blueprint.get("/live")
+@stays_open
 def queue_live() -> Response:
     with web().house.database.reading() as connection:
         values = queue_values(connection, g.hospital.id)

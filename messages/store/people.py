@@ -177,7 +177,7 @@ def _shift(staff_id: str, kept: dict[str, Any]) -> Shift:
     )
 
 
-def _staff(vault: Vault, row: Any) -> Staff:
+def staff_of_row(vault: Vault, row: Any) -> Staff:
     return Staff(
         id=row.id,
         hospital_id=row.hospital_id,
@@ -233,12 +233,12 @@ def staff_of(connection: Connection, vault: Vault, hospital_id: str) -> tuple[St
         .where(t.staff.c.hospital_id == hospital_id, t.staff.c.active)
         .order_by(t.staff.c.position, t.staff.c.id)
     )
-    return tuple(_staff(vault, row) for row in rows)
+    return tuple(staff_of_row(vault, row) for row in rows)
 
 
 def staff_by_id(connection: Connection, vault: Vault, staff_id: str) -> Staff | None:
     row = connection.execute(sa.select(t.staff).where(t.staff.c.id == staff_id, t.staff.c.active)).first()
-    return _staff(vault, row) if row else None
+    return staff_of_row(vault, row) if row else None
 
 
 def staff_by_phone(connection: Connection, vault: Vault, hospital_id: str, phone: str) -> Staff | None:
@@ -249,7 +249,7 @@ def staff_by_phone(connection: Connection, vault: Vault, hospital_id: str, phone
             t.staff.c.active,
         )
     ).first()
-    return _staff(vault, row) if row else None
+    return staff_of_row(vault, row) if row else None
 
 
 def check_keys(connection: Connection, vault: Vault) -> None:
@@ -266,4 +266,4 @@ def login_of(connection: Connection, vault: Vault, login: str) -> tuple[Staff, s
             t.staff.c.login_hash.in_(vault.fingerprints("login", login.casefold())), t.staff.c.active
         )
     ).first()
-    return (_staff(vault, row), row.password_hash) if row and row.password_hash else None
+    return (staff_of_row(vault, row), row.password_hash) if row and row.password_hash else None

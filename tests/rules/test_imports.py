@@ -53,6 +53,7 @@ PURE = (
     "scheduler/protocol.py",
     "scheduler/fields.py",
     "scheduler/texts.py",
+    "messages/access.py",
     "messages/conversation.py",
     "messages/errors.py",
     "messages/escalation.py",

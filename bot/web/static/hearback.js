@@ -5,6 +5,12 @@
 const HEADERS = { "X-Hearback": "1" };
 const opened = Date.now();
 
+// Whether somebody touched this page since it last refreshed itself: only that keeps a session in use.
+let touched = false;
+for (const kind of ["pointerdown", "keydown", "wheel"]) {
+  addEventListener(kind, () => { touched = true; }, { capture: true, passive: true });
+}
+
 function pageNow() {
   const { now, speed } = document.body.dataset;
   return now ? new Date(now).getTime() + (Date.now() - opened) * Number(speed || 1) : Date.now();
@@ -44,7 +50,9 @@ function live(box) {
     try {
       const url = new URL(box.dataset.live, location.href);
       url.searchParams.set("seen", box.dataset.stamp || "");
-      const answer = await fetch(url, { headers: HEADERS });
+      const used = touched ? { "X-Hearback-Used": "1" } : {};
+      touched = false;
+      const answer = await fetch(url, { headers: { ...HEADERS, ...used } });
       const token = answer.headers.get("X-Hearback-Token");
       if (token) document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = token; });
       if (answer.status === 401) return lost("You are signed out. What you typed is kept: sign in in another tab, then go on here.");
@@ -54,7 +62,7 @@ function live(box) {
         box.dataset.stamp = answer.headers.get("X-Hearback-Stamp") || "";
         tick();
       }
-      lost("");
+      lost(answer.headers.get("X-Hearback-Resting") ? "You have been away. This list stays live; you will be asked to sign in before anything else." : "");
     } catch {
       lost("This page has lost its server. What you see may be old.");
     } finally {

@@ -51,6 +51,12 @@ def test_every_problem_is_listed_at_once_with_its_variable() -> None:
     assert "hearback db key" in text
 
 
+def test_the_proxies_are_counted_or_there_are_none() -> None:
+    assert load_settings(GOOD, need=SERVE_NEEDS).proxies == 0
+    assert load_settings(GOOD | {"HEARBACK_PROXIES": "2"}, need=SERVE_NEEDS).proxies == 2
+    assert "HEARBACK_PROXIES" in problem(HEARBACK_PROXIES="10.0.0.1")
+
+
 def test_the_database_commands_need_only_the_keys() -> None:
     keys = {"HEARBACK_ENCRYPTION_KEYS": GOOD["HEARBACK_ENCRYPTION_KEYS"]}
     settings = load_settings(keys, need=DATABASE_NEEDS)
@@ -69,7 +75,7 @@ def test_asking_for_a_setting_that_does_not_exist_is_a_mistake_in_the_program() 
 
 @pytest.mark.parametrize("name", VARIABLES.values())
 def test_every_variable_may_be_a_file(name: str, tmp_path: Path) -> None:
-    whole = {"HEARBACK_TWILIO_API_URL": "http://localhost:9"} | GOOD
+    whole = {"HEARBACK_TWILIO_API_URL": "http://localhost:9", "HEARBACK_PROXIES": "1"} | GOOD
     path = tmp_path / "value"
     path.write_text(whole[name] + "\n")
     environ = {variable: value for variable, value in whole.items() if variable != name}
