@@ -11,6 +11,7 @@ LASTS = timedelta(hours=12)  # a session, from signing in
 RESTS_AFTER = timedelta(minutes=45)  # without use
 HALFWAY_LASTS = timedelta(minutes=15)  # between the password and the second factor
 PROVEN_FOR = timedelta(minutes=10)  # a password or passkey, for what is sensitive
+INVITED_FOR = timedelta(days=7)
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 1000
 
@@ -75,7 +76,8 @@ def wait_until(tries: Tries, now: datetime, *, known_place: bool = False) -> dat
     """
     wrong = len(tries.here)
     if wrong >= FREE_TRIES:
-        until = tries.here[-1] + min(FIRST_WAIT * 2 ** min(wrong - FREE_TRIES, 10), LONGEST_WAIT)
+        doubled: int = 2 ** min(wrong - FREE_TRIES, 10)
+        until = tries.here[-1] + min(FIRST_WAIT * doubled, LONGEST_WAIT)
         if until > now:
             return until
     if not known_place and (tries.at_login >= MOST_AT_A_LOGIN or tries.from_place >= MOST_FROM_A_PLACE):

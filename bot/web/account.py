@@ -7,13 +7,14 @@ from zoneinfo import available_timezones
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from bot.passwords import hash_password, is_password
+from bot.passwords import hash_password
 from bot.web.acts import FormError
 from bot.web.console import blueprint
 from bot.web.language import LANGUAGES, _
+from bot.web.proven import check_password
+from bot.web.second import second_values
 from bot.web.signin import wants
 from bot.web.state import web
-from bot.web.tries import Wait, attempt
 from messages.access import password_problem
 from messages.errors import EnrolmentError
 from messages.store import accounts
@@ -21,11 +22,10 @@ from messages.store import sessions as store
 from messages.store.console import note_audit
 from scheduler.plan import local_zone
 
-SAID = ("password", "pages", "ended")
-
 
 def account_page(problem: str = "", at: str = "") -> str:
     """The page; `problem` stands in the part `at`."""
+    values = second_values()
     with web().house.database.reading() as connection:
         everywhere = store.sessions_of(connection, g.person.id, web().clock())
         has_password = accounts.password_of(connection, g.person.id) is not None
@@ -33,6 +33,7 @@ def account_page(problem: str = "", at: str = "") -> str:
     return render_template(
         "console/account.html", hospital=g.hospital, sessions=everywhere, languages=LANGUAGES, zones=zones,
         has_password=has_password, problem=problem, at=at, done=request.args.get("done"),
+        **values,
     )
 
 
@@ -60,25 +61,14 @@ def new_password() -> Answer | tuple[str, int]:
         return account_page(_(problem), "password"), 422
     try:
         check_password(request.form.get("password", ""))
-    except (FormError, Wait) as error:
-        return account_page(error.what if isinstance(error, FormError) else error.words, "password"), 422
+    except FormError as error:
+        return account_page(error.what, "password"), 422
     hashed = hash_password(new)
     with house.database.writing() as connection:
         accounts.set_password(connection, person.id, hashed)
         store.end_sessions(connection, person.id, now, but=g.session.id)
         note_audit(connection, person, "changed password", "staff", person.id, now)
     return _done("password")
-
-
-def check_password(password: str) -> None:
-    """Raise FormError when this is not the signed-in person's password, Wait after too many wrong ones.
-
-    Counted apart from signing in: what strangers try at the login does not bind who is in already.
-    """
-    with web().house.database.reading() as connection:
-        kept = accounts.password_of(connection, g.person.id)
-    if attempt(f"proof {g.person.id}", lambda: is_password(password, kept) or None) is None:
-        raise FormError(_("That is not your password."), mend="")
 
 
 @blueprint.post("/account/pages")

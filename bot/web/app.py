@@ -10,7 +10,22 @@ from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from bot.web import account, chat, console, demo_page, family, flag, health, queue, sessions, twilio
+from bot.web import (
+    account,
+    chat,
+    console,
+    demo_page,
+    family,
+    flag,
+    health,
+    invited,
+    login,
+    people,
+    queue,
+    second,
+    sessions,
+    twilio,
+)
 from bot.web.kept import from_our_page, keep, shown_again
 from bot.web.language import speak
 from bot.web.signin import form_kept
@@ -48,7 +63,9 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     for part in (twilio, health):
         csrf.exempt(part.blueprint)
         app.register_blueprint(part.blueprint)
-    assert all(part.blueprint is console.blueprint for part in (queue, flag, family, account))  # their pages are the console's
+    # Their pages are the console's.
+    assert all(part.blueprint is console.blueprint for part in (queue, flag, family))
+    assert all(part.blueprint is console.blueprint for part in (login, account, second, invited, people))
     app.register_blueprint(console.blueprint)
     app.register_blueprint(chat.blueprint)
     if demo:

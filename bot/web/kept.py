@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import current_app, g, render_template, request, url_for
+from flask import current_app, g, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
@@ -33,7 +33,10 @@ def comes_back(page: Page) -> Callable[[View], View]:
 
 
 def keep() -> str:
-    """The form of this request for a hidden field, "" when there is nothing in it worth keeping."""
+    """The form of this request for a hidden field, "" when there is nothing in it worth keeping, or only secrets."""
+    view = current_app.view_functions[str(request.endpoint)]
+    if hasattr(view, "halfway") or hasattr(view, "for_anybody"):
+        return ""
     pairs = [
         (name, value)
         for name, value in request.form.items(multi=True)
@@ -91,4 +94,4 @@ def shown_again(kept: str) -> str | None:
 def page_of(path: str) -> str:
     """The page of the console on which an act was made."""
     above = path.rsplit("/", 1)[0]
-    return above if above.startswith("/console/") else url_for("console.queue")
+    return above if above.startswith("/console/") else "/"

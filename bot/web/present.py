@@ -102,6 +102,12 @@ ROLES = {
     Role.AUDITOR: "Auditor",
     Role.ADMINISTRATOR: "Administrator",
 }
+MAY = {
+    Role.COORDINATOR: "sees families and acts",
+    Role.MANAGER: "acts, and manages people",
+    Role.AUDITOR: "sees everything, changes nothing",
+    Role.ADMINISTRATOR: "manages people, sees no family",
+}
 
 _DELIVERIES = {
     Delivery.QUEUED: "waiting to leave",

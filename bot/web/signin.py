@@ -1,23 +1,18 @@
-"""Who may see the console: login, password, session. Without a session no console route answers."""
+"""Who may see the console. Without a session no console route answers, but the ways in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from bot.passwords import is_password
-from bot.web import sessions
+from bot.web import passkeys, sessions
 from bot.web.kept import keep, shown_again
 from bot.web.language import _
-from bot.web.state import web
-from bot.web.tries import Wait, attempt, remember, wrong_words
-from messages.access import LONGEST_PASSWORD, Standing
-from messages.people import Right, Staff
-from messages.store.console import note_audit
-from messages.store.people import login_of
+from messages.access import Standing
+from messages.people import Right
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
 
@@ -51,13 +46,6 @@ def halfway(view: View) -> View:
     """Answers between the password and the second factor."""
     view.halfway = True  # type: ignore[attr-defined]
     return view
-
-
-def _right_password(login: str, password: str) -> Staff | None:
-    """The person with this login and password. An unknown login takes as long as a wrong password."""
-    with web().house.database.reading() as connection:
-        found = login_of(connection, web().house.vault, login)
-    return found[0] if is_password(password, found[1] if found else None) and found else None
 
 
 @blueprint.before_request
@@ -94,9 +82,10 @@ def _wanted() -> str:
     return request.path if request.method == "GET" else request.path.rsplit("/", 1)[0]
 
 
-def _safe(target: str) -> str:
+def safe(target: str) -> str:
+    """The address within the console that was asked for, else the first page this person may see."""
     here = target.startswith("/console/") and "//" not in target and "\\" not in target
-    return target if here else url_for("console.queue")
+    return target if here else first_page()
 
 
 def _sign_in_again(*, resting: bool) -> Answered:
@@ -105,60 +94,30 @@ def _sign_in_again(*, resting: bool) -> Answered:
     kept = keep() if request.method == "POST" else ""
     if kept:
         return form_kept(kept)
-    more = {"away": 1} if resting else {}
-    return redirect(url_for("console.login", next=_wanted(), **more), 303)
+    return redirect(url_for("console.login", next=_wanted(), away=1 if resting else None), 303)
 
 
 def form_kept(kept: str) -> tuple[str, int]:
     """The sign-in page, holding a form that came without a session."""
     g.pop("person", None)
     problem = _("You were signed out. What you typed is kept: sign in to see it again. Nothing was done yet.")
-    return _login_page(next=_safe(_wanted()), problem=problem, kept=kept), 401
+    return login_page(next=safe(_wanted()), problem=problem, kept=kept), 401
 
 
-def _login_page(**values: Any) -> str:
-    return render_template("console/login.html", **{"login": "", "problem": "", "kept": "", **values})
+def first_page() -> str:
+    """Where a person begins: at the flags, or at the people when they see no family."""
+    person = g.get("person")
+    looks = person is None or person.may(Right.LOOK)
+    return url_for("console.queue" if looks else "console.people")
 
 
-@blueprint.route("/login", methods=["GET", "POST"])
-@for_anybody
-def login() -> Answered:
-    """The way in."""
-    target, kept = _safe(request.values.get("next", "")), request.form.get("kept", "")
-    if request.method == "GET":
-        if sessions.find() is Standing.OPEN:
-            return redirect(target)
-        g.pop("person", None)
-        away = _("You were away for a while. Sign in to go on.") if request.args.get("away") else ""
-        return _login_page(next=target, note=away)
-    name = request.form.get("login", "").strip()[:200].casefold()
-    password = request.form.get("password", "")[:LONGEST_PASSWORD]
-    try:
-        person = attempt(name, lambda: _right_password(name, password))
-    except Wait as wait:
-        return _login_page(next=target, login=name, problem=wait.words, kept=kept), 429
-    if person is None:
-        return _login_page(next=target, login=name, problem=wrong_words(), kept=kept), 403
-    remember(name)
-    with web().house.database.writing() as connection:
-        sessions.begin(connection, person, complete=True)
-        note_audit(connection, person, "signed in", "staff", person.id, web().clock())
-    return enter(target, kept)
+def login_page(**values: Any) -> str:
+    """The way in; `next` is the page to go on to, `kept` a form to come back to."""
+    options = passkeys.options_to_get("login") if passkeys.usable() else ""
+    empty = {"login": "", "problem": "", "kept": "", "note": ""}
+    return render_template("console/login.html", **{**empty, "options": options, **values})
 
 
 def enter(target: str, kept: str = "") -> Answered:
     """Where a person who just got in goes: to the page wanted, or to what was typed before."""
-    return (shown_again(kept) if kept else None) or redirect(_safe(target), 303)
-
-
-@blueprint.post("/logout")
-@wants(None)
-@halfway
-@stays_open
-def logout() -> Answer:
-    """The way out, for good."""
-    with web().house.database.writing() as connection:
-        sessions.end_here(connection)
-        note_audit(connection, g.person, "signed out", "staff", g.person.id, web().clock())
-    session.clear()
-    return redirect(url_for("console.login"), 303)
+    return (shown_again(kept) if kept else None) or redirect(safe(target), 303)

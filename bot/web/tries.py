@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from flask import after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from bot.web.acts import FormError
 from bot.web.language import _, several
 from bot.web.state import web
 from messages.access import Tries, wait_until
@@ -22,21 +23,22 @@ _MOST_LOGINS = 8  # that one browser is known for
 Found = TypeVar("Found")
 
 
-class Wait(Exception):
+class WaitError(FormError):
     """Too many wrong tries: nothing was looked at, or this was the last one for now."""
 
-    def __init__(self, span: timedelta) -> None:
-        minutes = max(1, -(-int(span.total_seconds()) // 60))
-        self.words = several(
-            "Too many wrong tries. Wait a minute, then try again.",
-            "Too many wrong tries. Wait %(num)d minutes, then try again.",
-            minutes,
-        ) % {"num": minutes}
-        super().__init__(self.words)
+
+def _wait(span: timedelta) -> WaitError:
+    minutes = max(1, -(-int(span.total_seconds()) // 60))
+    words = several(
+        "Too many wrong tries. Wait a minute, then try again.",
+        "Too many wrong tries. Wait %(num)d minutes, then try again.",
+        minutes,
+    )
+    return WaitError(words % {"num": minutes})
 
 
 def attempt(who: str, look: Callable[[], Found | None]) -> Found | None:
-    """What `look` finds for `who`; None when the try was wrong. Raises Wait when it has to wait.
+    """What `look` finds for `who`; None when the try was wrong. Raises WaitError when it has to wait.
 
     The try is written down before it is looked at, and no transaction is open while a password is compared.
     """
@@ -50,7 +52,7 @@ def attempt(who: str, look: Callable[[], Found | None]) -> Found | None:
     if until is not None:
         with database.writing() as connection:
             store.forget_try(connection, try_id)
-        raise Wait(until - now)
+        raise _wait(until - now)
     found = look()
     if found is not None:
         with database.writing() as connection:
@@ -58,7 +60,7 @@ def attempt(who: str, look: Callable[[], Found | None]) -> Found | None:
         return found
     after = wait_until(Tries((*tries.here, now)), now, known_place=known)
     if after is not None:
-        raise Wait(after - now)
+        raise _wait(after - now)
     return None
 
 

@@ -28,10 +28,18 @@ def note_audit(
     connection: Connection, person: Staff, action: str, subject: str, subject_id: str | None, now: datetime
 ) -> None:
     """Write down who looked at or did what; never changed afterwards."""
+    note_audit_of(connection, person.hospital_id, person.id, action, subject, subject_id, now)
+
+
+def note_audit_of(
+    connection: Connection, hospital_id: str, actor: str, action: str, subject: str, subject_id: str | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The same where no signed-in person acts: `actor` is a person's id or says what acted."""
     connection.execute(
         t.audit.insert().values(
-            id=new_id(), hospital_id=person.hospital_id, actor=person.id, action=action, subject=subject,
-            subject_id=subject_id, at=now,
+            id=new_id(), hospital_id=hospital_id, actor=actor, action=action, subject=subject, subject_id=subject_id,
+            at=now,
         )
     )
 

@@ -267,3 +267,10 @@ def login_of(connection: Connection, vault: Vault, login: str) -> tuple[Staff, s
         )
     ).first()
     return (staff_of_row(vault, row), row.password_hash) if row and row.password_hash else None
+
+
+def anybody_with(connection: Connection, vault: Vault, login: str) -> Staff | None:
+    """The person with this login, whether they may come in or not."""
+    hashes = vault.fingerprints("login", login.casefold())
+    row = connection.execute(sa.select(t.staff).where(t.staff.c.login_hash.in_(hashes))).first()
+    return staff_of_row(vault, row) if row else None

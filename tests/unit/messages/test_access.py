@@ -26,7 +26,7 @@ minutes = st.integers(0, 3000).map(lambda m: timedelta(minutes=m))
 
 
 @given(minutes, minutes, st.booleans())
-def test_a_session_is_over_after_its_hours_however_much_it_is_used(age: timedelta, idle: timedelta, whole: bool) -> None:
+def test_a_session_is_over_after_its_hours_however_used(age: timedelta, idle: timedelta, whole: bool) -> None:
     now = START + age
     session = Session("", "", START, max(START, now - idle), START, whole)
     standing = session.standing(now)
