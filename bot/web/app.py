@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.web import (
     account,
+    audit,
     chat,
     console,
     demo_page,
@@ -65,7 +66,7 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
         app.register_blueprint(part.blueprint)
     # Their pages are the console's.
     assert all(part.blueprint is console.blueprint for part in (queue, flag, family))
-    assert all(part.blueprint is console.blueprint for part in (login, account, second, invited, people))
+    assert all(part.blueprint is console.blueprint for part in (login, account, second, invited, people, audit))
     app.register_blueprint(console.blueprint)
     app.register_blueprint(chat.blueprint)
     if demo:

@@ -23,6 +23,7 @@ PLACES = (
     ("console.queue", "Flags", Right.LOOK, ("console.flag", "console.do")),
     ("console.families", "Families", Right.LOOK, ("console.family",)),
     ("console.people", "People", Right.MANAGE, ("console.one_person", "console.change_person")),
+    ("console.audit", "Audit", Right.AUDIT, ()),
 )
 
 

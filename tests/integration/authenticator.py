@@ -45,7 +45,8 @@ class Authenticator:
         numbers = self.key.public_key().public_numbers()
         x, y = numbers.x.to_bytes(32, "big"), numbers.y.to_bytes(32, "big")
         public = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: x, -3: y})
-        data = self._data(PRESENT | VERIFIED | ATTESTED) + bytes(16) + len(self.id).to_bytes(2, "big") + self.id + public
+        credential = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + public
+        data = self._data(PRESENT | VERIFIED | ATTESTED) + credential
         attestation = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
         return self._answer(attestationObject=attestation, clientDataJSON=self._client("create", options))
 

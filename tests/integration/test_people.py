@@ -12,6 +12,7 @@ from messages.people import Role, Staff
 from messages.store import tables as t
 from tests.house import Home
 from tests.integration.desk import PASSWORD, Desk, another_hospital, breathing, desk, hire, text_of
+from tests.integration.test_console import counted
 
 NEW = {"new_password": "correct staple", "again_password": "correct staple"}
 

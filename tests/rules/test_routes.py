@@ -102,6 +102,7 @@ def test_a_stranger_finds_no_family_of_this_hospital_behind_any_address(home: Ho
 # What each role may do. A new address is tried by every role, and has to say here when it is not as usual: a page is
 # for whoever may LOOK, a form for whoever may ACT.
 MANAGING = {Role.MANAGER, Role.ADMINISTRATOR}
+READING = {Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}
 EVERYBODY = set(Role)
 MAY_ENTER = {
     "console.account": EVERYBODY,
@@ -120,6 +121,8 @@ MAY_ENTER = {
     "console.invite_person": MANAGING,
     "console.change_person": MANAGING,
     "console.need_second_factor": MANAGING,
+    "console.audit": READING,
+    "console.audit_csv": READING,
 }
 LOOKING = {Role.COORDINATOR, Role.MANAGER, Role.AUDITOR}
 ACTING = {Role.COORDINATOR, Role.MANAGER}
