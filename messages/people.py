@@ -21,6 +21,14 @@ class Shift:
 
 
 @dataclass(frozen=True)
+class SignOn:
+    """A hospital's own provider of single sign-on (OpenID Connect)."""
+
+    issuer: str
+    client_id: str
+
+
+@dataclass(frozen=True)
 class Hospital:
     """A tenant. `sender` and `phone` are public numbers; `zone` is an IANA name."""
 
@@ -37,6 +45,7 @@ class Hospital:
     staffed_to: time = time(18)
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # ready phrases by language
     second_factor: bool = False  # everybody needs one to sign in
+    sign_on: SignOn | None = None
 
     @property
     def tz(self) -> ZoneInfo:

@@ -21,7 +21,7 @@ from messages.phones import parse_phone
 from messages.settings import DATABASE_NEEDS, WORK_NEEDS
 from messages.store.accounts import accounts, set_password
 from messages.store.console import note_audit_of
-from messages.store.people import add_staff, all_hospitals, anybody_with, hospital_by_slug
+from messages.store.people import add_staff, all_hospitals, hospital_by_slug, staff_with_login
 from messages.store.sessions import end_sessions
 
 
@@ -197,7 +197,7 @@ def enable_command(login: str) -> None:
 
 def _whose(connection: Connection, house: House, login: str) -> Staff:
     """The person with this login, whether active or not."""
-    found = anybody_with(connection, house.vault, login)
+    found = staff_with_login(connection, house.vault, login, active=False)
     if found is None:
         raise EnrolmentError("Nobody has that login.", mend="Look at: hearback user list")
     return found

@@ -25,6 +25,7 @@ from bot.web import (
     queue,
     second,
     sessions,
+    sign_on,
     twilio,
 )
 from bot.web.kept import from_our_page, keep, shown_again
@@ -66,7 +67,7 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
         app.register_blueprint(part.blueprint)
     # Their pages are the console's.
     assert all(part.blueprint is console.blueprint for part in (queue, flag, family))
-    assert all(part.blueprint is console.blueprint for part in (login, account, second, invited, people, audit))
+    assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account, people, audit))
     app.register_blueprint(console.blueprint)
     app.register_blueprint(chat.blueprint)
     if demo:

@@ -112,9 +112,9 @@ ACTIONS = {
     "downloaded": "downloaded",
 }  # fmt: skip
 SUBJECTS = {
-    "flag": "a flag", "episode": "a family", "queue": "the flags", "families": "the families", "audit": "the audit trail",
-    "people": "the people", "staff": "a person", "search": "a search", "shift": "the hand-over sheet",
-    "hospital": "the hospital", "view": "a saved search",
+    "flag": "a flag", "episode": "a family", "queue": "the flags", "families": "the families",
+    "audit": "the audit trail", "people": "the people", "staff": "a person", "search": "a search",
+    "shift": "the hand-over sheet", "hospital": "the hospital", "view": "a saved search",
 }  # fmt: skip
 MAY = {
     Role.COORDINATOR: "sees families and acts",

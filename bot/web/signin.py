@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response as Answer
 from bot.web import passkeys, sessions
 from bot.web.kept import keep, shown_again
 from bot.web.language import _
+from bot.web.state import web
 from messages.access import Standing
 from messages.people import Right
+from messages.store.people import all_hospitals
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
 
@@ -114,7 +116,9 @@ def first_page() -> str:
 def login_page(**values: Any) -> str:
     """The way in; `next` is the page to go on to, `kept` a form to come back to."""
     options = passkeys.options_to_get("login") if passkeys.usable() else ""
-    empty = {"login": "", "problem": "", "kept": "", "note": ""}
+    with web().house.database.reading() as connection:
+        hospitals = [hospital for hospital in all_hospitals(connection) if hospital.sign_on]
+    empty = {"sign_on": hospitals, "login": "", "problem": "", "kept": "", "note": ""}
     return render_template("console/login.html", **{**empty, "options": options, **values})
 
 

@@ -124,6 +124,7 @@ def test_a_download_is_noted_and_holds_no_formula(home: Home, auditor: Desk) -> 
 
 
 def test_a_download_asks_the_password_again_and_then_leads_to_it(home: Home, auditor: Desk) -> None:
+    auditor.page("/console/audit")
     home.pass_time(minutes=11)
     asked = auditor.page("/console/audit.csv?action=looked", 401)
     assert 'value="/console/audit.csv?action=looked"' in asked

@@ -37,6 +37,7 @@ HOMES = {
     "cryptography": ("messages/encryption.py",),
     "authlib": ("bot/web/",),
     "babel": ("bot/web/",),
+    "joserfc": ("bot/web/",),
     "fpdf": ("bot/web/",),
     "pyotp": ("bot/web/",),
     "segno": ("bot/web/",),

@@ -18,6 +18,8 @@ OPEN = {
     "static": "files of the program",
     "console.login": "the way in",
     "console.login_by_passkey": "the way in",
+    "console.sign_on": "the way in",
+    "console.sign_on_back": "the way in, with the state that this browser went out with",
     "console.welcome": "an unguessable link, good once",
     "chat.chat": "an unguessable link",
     "chat.chat_live": "an unguessable link",
