@@ -65,9 +65,9 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     for part in (twilio, health):
         csrf.exempt(part.blueprint)
         app.register_blueprint(part.blueprint)
-    # Their pages are the console's.
-    assert all(part.blueprint is console.blueprint for part in (queue, flag, family))
-    assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account, people, audit))
+    assert all(part.blueprint is console.blueprint for part in (queue, flag, family))  # their pages are the console's
+    assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account))
+    assert all(part.blueprint is console.blueprint for part in (people, audit))
     app.register_blueprint(console.blueprint)
     app.register_blueprint(chat.blueprint)
     if demo:

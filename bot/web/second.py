@@ -133,7 +133,7 @@ def app_page(target: str = "", kept: str = "", problem: str = "", key: str = "")
     key = key or pyotp.random_base32()
     name, issuer = g.person.login or g.person.name, f"Hearback {g.hospital.name}"
     uri = pyotp.TOTP(key).provisioning_uri(name=name, issuer_name=issuer)
-    picture = segno.make(uri, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")
+    picture = segno.make(uri, error="m").svg_inline(omitsize=True, border=4, dark="#000", light="#fff")
     spaced = " ".join(key[at : at + 4] for at in range(0, len(key), 4))
     return render_template(
         "console/app.html", picture=Markup(picture), key=spaced, kept_key=_serializer().dumps([g.person.id, key]),

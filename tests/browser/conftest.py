@@ -75,7 +75,7 @@ class Visitor:
 def _sign_in(page: Page, login: str) -> Page:
     page.get_by_label("Login").fill(login)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/console/")
     return page
 
