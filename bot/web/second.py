@@ -182,7 +182,9 @@ def _first_codes(connection: Connection) -> list[str]:
 
 def _settled(codes: list[str], target: str, kept: str) -> Answered:
     """After a factor was set up: whoever was halfway is in now; new recovery codes are shown once."""
-    if not g.session.complete:
+    if g.session.complete:
+        target = url_for("console.account")
+    else:
         _complete("signed in")
     if codes:
         return codes_page(codes, target, kept)
