@@ -6,11 +6,12 @@ import os
 from collections.abc import Collection, Mapping
 
 from messages.carriers.carrier import Carrier
-from messages.database import Database, open_database
+from messages.database import Connection, Database, open_database
 from messages.encryption import Vault
+from messages.errors import SettingsError
 from messages.house import House
-from messages.settings import Settings, load_settings
-from messages.store.people import check_keys
+from messages.settings import VARIABLES, Settings, load_settings
+from messages.store.people import all_hospitals, check_keys
 from messages.upgrade import check_version
 
 
@@ -32,7 +33,20 @@ def open_house(
         check_version(database)
         with database.reading() as connection:
             check_keys(connection, vault)
+            if "secret_key" in need:
+                check_sign_on(connection, settings)
     return House(database, vault, carrier_for(settings), settings)
+
+
+def check_sign_on(connection: Connection, settings: Settings) -> None:
+    """Raise SettingsError when a hospital's single sign-on and the secrets given do not fit together."""
+    hospitals = all_hospitals(connection)
+    given, wanted = {slug for slug, _ in settings.sign_on_secrets}, {one.slug for one in hospitals if one.sign_on}
+    name = VARIABLES["sign_on_secrets"]
+    problems = [f"{name} has no secret for {slug}, which has single sign-on." for slug in sorted(wanted - given)]
+    problems += [f"{name} names {slug}, which has no single sign-on." for slug in sorted(given - wanted)]
+    if problems:
+        raise SettingsError([f"{problem} See: hearback hospital sign-on --help" for problem in problems])
 
 
 def open_tables(*, environ: Mapping[str, str] | None = None) -> Database:

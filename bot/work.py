@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from bot.inbound import decide_text, inbound, warm
+from messages.access import COUNTED_FOR
 from messages.carriers.carrier import Incoming
 from messages.errors import CarrierError
 from messages.house import House
@@ -18,6 +19,8 @@ from messages.sending import Sending
 from messages.settle import release_dead_leases, settle_unsure
 from messages.store.conversation import not_kept
 from messages.store.people import all_hospitals
+from messages.store.sessions import forget_sessions
+from messages.store.wrong_tries import forget_tries
 from scheduler.clock import Beat, Clock
 from scheduler.turn import one_turn
 
@@ -26,6 +29,8 @@ log = logging.getLogger(__name__)
 TURN_EVERY = timedelta(seconds=1)
 SETTLE_EVERY = timedelta(seconds=10)
 RECONCILE_EVERY = timedelta(minutes=5)
+TIDY_EVERY = timedelta(hours=1)
+SESSIONS_KEPT = timedelta(days=2)
 RECONCILE_BACK = timedelta(days=1)
 
 
@@ -38,6 +43,7 @@ class Work:
         beats = [
             Beat("turn", TURN_EVERY, lambda: turn(house, clock())),
             Beat("settle", SETTLE_EVERY, lambda: settle(house, clock())),
+            Beat("tidy", TIDY_EVERY, lambda: tidy(house, clock())),
         ]
         if house.carrier.name != "simulator":
             beats.append(Beat("reconcile", RECONCILE_EVERY, lambda: reconcile(house, clock())))
@@ -63,6 +69,13 @@ def turn(house: House, now: datetime) -> str:
 def settle(house: House, now: datetime) -> int:
     """Look into sends whose process died or whose outcome is unsure."""
     return release_dead_leases(house, now) + settle_unsure(house, now)
+
+
+def tidy(house: House, now: datetime) -> None:
+    """Delete what only served getting in and serves no more: old wrong tries, old sessions."""
+    with house.database.writing() as connection:
+        forget_tries(connection, now - COUNTED_FOR)
+        forget_sessions(connection, now - SESSIONS_KEPT)
 
 
 def reconcile(house: House, now: datetime) -> int:

@@ -21,6 +21,14 @@ class Shift:
 
 
 @dataclass(frozen=True)
+class SignOn:
+    """A hospital's own provider of single sign-on (OpenID Connect)."""
+
+    issuer: str
+    client_id: str
+
+
+@dataclass(frozen=True)
 class Hospital:
     """A tenant. `sender` and `phone` are public numbers; `zone` is an IANA name."""
 
@@ -37,6 +45,7 @@ class Hospital:
     staffed_to: time = time(18)
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # ready phrases by language
     second_factor: bool = False  # everybody needs one to sign in
+    sign_on: SignOn | None = None
 
     @property
     def tz(self) -> ZoneInfo:
@@ -150,6 +159,11 @@ class Staff:
     shifts: tuple[Shift, ...] = field(default_factory=tuple)
     language: str = "en"  # of the pages
     zone: str = ""  # "" is the hospital's
+
+    @property
+    def tz(self) -> ZoneInfo | None:
+        """The zone of their pages; None is the hospital's."""
+        return ZoneInfo(self.zone) if self.zone else None
 
     def may(self, right: Right) -> bool:
         return right in MAY[self.role]

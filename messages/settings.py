@@ -17,6 +17,8 @@ VARIABLES: dict[str, str] = {
     "public_url": "HEARBACK_PUBLIC_URL",
     "secret_key": "HEARBACK_SECRET_KEY",
     "encryption_keys": "HEARBACK_ENCRYPTION_KEYS",
+    "proxies": "HEARBACK_PROXIES",
+    "sign_on_secrets": "HEARBACK_SIGN_ON_SECRETS",
     "twilio_account_sid": "TWILIO_ACCOUNT_SID",
     "twilio_auth_tokens": "TWILIO_AUTH_TOKEN",
     "twilio_api_url": "HEARBACK_TWILIO_API_URL",
@@ -47,6 +49,8 @@ class Settings:
     public_url: str = ""
     secret_key: str = field(default="", repr=False)
     encryption_keys: tuple[Key, ...] = ()
+    proxies: int = 0  # before the web process, each adding X-Forwarded-For
+    sign_on_secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # hospital's short name, secret
     twilio_account_sid: str = ""
     twilio_auth_tokens: tuple[str, ...] = field(default=(), repr=False)
     twilio_api_url: str = TWILIO_API_URL
@@ -88,6 +92,8 @@ def load_settings(environ: Mapping[str, str], *, need: Collection[str]) -> Setti
         public_url=_web_url("public_url", values["public_url"], problems),
         secret_key=values["secret_key"],
         encryption_keys=keys,
+        proxies=_number("proxies", values["proxies"], problems),
+        sign_on_secrets=_secrets("sign_on_secrets", values["sign_on_secrets"], problems),
         twilio_account_sid=values["twilio_account_sid"],
         twilio_auth_tokens=tokens,
         twilio_api_url=_web_url("twilio_api_url", values["twilio_api_url"], problems),
@@ -95,6 +101,22 @@ def load_settings(environ: Mapping[str, str], *, need: Collection[str]) -> Setti
     if problems:
         raise SettingsError(problems)
     return settings
+
+
+def _number(field_name: str, text: str, problems: list[str]) -> int:
+    if not re.fullmatch(r"[0-9]?", text):
+        problems.append(f"{VARIABLES[field_name]} is not a number from 0 to 9. Write how many there are.")
+        return 0
+    return int(text or 0)
+
+
+def _secrets(field_name: str, text: str, problems: list[str]) -> tuple[tuple[str, str], ...]:
+    """ "harbor:secret, lakeside:secret" as pairs; a problem never repeats it."""
+    pairs = [tuple(part.strip().split(":", 1)) for part in text.split(",") if part.strip()]
+    if not all(len(pair) == 2 and all(pair) for pair in pairs):
+        problems.append(f"{VARIABLES[field_name]} must read HOSPITAL:SECRET,HOSPITAL:SECRET by hospitals' short names.")
+        return ()
+    return tuple((slug.strip(), secret.strip()) for slug, secret in pairs)
 
 
 def _read(environ: Mapping[str, str], variable: str, problems: list[str]) -> str | None:

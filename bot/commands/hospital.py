@@ -10,10 +10,10 @@ from bot.opening import open_house
 from bot.web.state import real_clock
 from messages.errors import EnrolmentError
 from messages.ids import new_id
-from messages.people import Hospital
+from messages.people import Hospital, SignOn
 from messages.phones import parse_phone
 from messages.settings import DATABASE_NEEDS
-from messages.store.people import add_hospital, all_hospitals, hospital_by_slug
+from messages.store.people import add_hospital, all_hospitals, hospital_by_slug, set_sign_on
 from scheduler.load import shipped_names, shipped_source
 from scheduler.plan import local_zone
 from scheduler.store.published import publish
@@ -72,6 +72,29 @@ def list_command() -> None:
     with open_house(DATABASE_NEEDS).database.reading() as connection:
         for hospital in all_hospitals(connection):
             click.echo(f"{hospital.slug}\t{hospital.name}\t{hospital.sender}\t{hospital.zone}")
+
+
+@command.command("sign-on")
+@click.argument("slug")
+@click.option("--issuer", default="", help="The provider's address, such as https://login.example.org")
+@click.option("--client-id", default="", help="What the provider calls Hearback.")
+@click.option("--off", is_flag=True, help="Passwords only, from now on.")
+def sign_on_command(slug: str, issuer: str, client_id: str, off: bool) -> None:
+    """Let people sign in by the hospital's own OpenID Connect provider; its secret is a setting."""
+    local = issuer.startswith(("http://localhost", "http://127.0.0.1"))
+    if not off and not (client_id and (issuer.startswith("https://") or local)):
+        raise EnrolmentError("Single sign-on needs --issuer https://... and --client-id.", mend="Or give --off.")
+    house = open_house(DATABASE_NEEDS)
+    with house.database.writing() as connection:
+        hospital = hospital_by_slug(connection, slug)
+        if hospital is None:
+            raise EnrolmentError(f"There is no hospital {slug!r}.", mend="Look at: hearback hospital list")
+        set_sign_on(connection, hospital.id, None if off else SignOn(issuer, client_id))
+    if off:
+        click.echo(f"{hospital.name} signs in by password only. Take its secret out of HEARBACK_SIGN_ON_SECRETS.")
+        return
+    click.echo("Tell the provider this redirect address: HEARBACK_PUBLIC_URL and /console/sign-on")
+    click.echo(f"Then put {slug}:SECRET into HEARBACK_SIGN_ON_SECRETS and start the web process anew.")
 
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -5,26 +5,29 @@ from __future__ import annotations
 from datetime import time
 
 import click
-from argon2 import PasswordHasher
 
+from bot.accounts import COMMAND, change_role, disable, enable, invite
 from bot.commands.hospital import parse_staffed
 from bot.opening import open_house
+from bot.passwords import hash_password
 from bot.web.state import real_clock
-from messages.database import IntegrityError
+from messages.access import INVITED_FOR, password_problem
+from messages.database import Connection, IntegrityError
 from messages.errors import EnrolmentError
 from messages.house import House
 from messages.ids import new_id
 from messages.people import Hospital, Role, Shift, Staff
 from messages.phones import parse_phone
-from messages.settings import DATABASE_NEEDS
-from messages.store.people import add_staff, all_hospitals, hospital_by_slug
-
-SHORTEST = 10
+from messages.settings import DATABASE_NEEDS, WORK_NEEDS
+from messages.store.accounts import accounts, set_password
+from messages.store.console import note_audit_of
+from messages.store.people import add_staff, all_hospitals, hospital_by_slug, staff_with_login
+from messages.store.sessions import end_sessions
 
 
 @click.group()
 def command() -> None:
-    """Add a person of the hospital, with a login or a phone to page."""
+    """The people of a hospital: who has a login or a phone to page, and what they may do."""
 
 
 @command.command("add")
@@ -63,10 +66,8 @@ def add_command(
         raise EnrolmentError("A person needs a login, a phone, or both.", mend="Give --login or --phone.")
     if login and not password:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if login and len(password) < SHORTEST:
-        raise EnrolmentError(
-            f"The password is shorter than {SHORTEST} characters.", mend="Choose a longer one."
-        )
+    if login:
+        _check(password)
     house = open_house(DATABASE_NEEDS)
     hospital = the_hospital(house, slug)
     staff_id = new_id()
@@ -81,7 +82,7 @@ def add_command(
     )
     try:
         with house.database.writing() as connection:
-            secret = PasswordHasher().hash(password) if login else None
+            secret = hash_password(password) if login else None
             add_staff(connection, house.vault, person, password_hash=secret, now=real_clock())
     except IntegrityError:
         raise EnrolmentError("That login is taken.", mend="Choose another.") from None
@@ -93,6 +94,113 @@ def _shift(staff_id: str, text: str, rung: int) -> Shift:
     return Shift(
         staff_id=staff_id, weekdays=days, start=start, end=time(0) if end == time(0) else end, rung=rung
     )
+
+
+def _check(password: str) -> None:
+    if problem := password_problem(password):
+        raise EnrolmentError(problem, mend="Choose another.")
+
+
+_HOSPITAL = click.option(
+    "--hospital", "slug", default=None, help="Short name; may be left out when there is one hospital."
+)
+_ROLE = click.option(
+    "--role", default=Role.COORDINATOR.value, show_default=True, type=click.Choice([role.value for role in Role])
+)
+
+
+@command.command("list")
+@_HOSPITAL
+def list_command(slug: str | None) -> None:
+    """List the people of a hospital: login, role, name, when they were last here."""
+    house = open_house(DATABASE_NEEDS)
+    hospital = the_hospital(house, slug)
+    with house.database.reading() as connection:
+        found = accounts(connection, house.vault, hospital.id, real_clock())
+    for one in found:
+        state = "disabled" if not one.active else "invited" if one.invited_until and not one.has_password else ""
+        seen = one.seen_at.isoformat(" ", "minutes") if one.seen_at else state or "never here"
+        factor = "second factor" if one.second_factor else "no second factor"
+        person = one.person
+        click.echo(f"{person.login or '-'}\t{person.role.value}\t{person.name}\t{state or seen}\t{factor}")
+
+
+@command.command("invite")
+@_HOSPITAL
+@click.option("--name", required=True, help="As other staff know this person.")
+@click.option("--login", required=True, help="For the console.")
+@click.option("--phone", default="", help="To be paged on, as +1...")
+@_ROLE
+def invite_command(slug: str | None, name: str, login: str, phone: str, role: str) -> None:
+    """Add somebody who chooses the password by a link; the link is shown once, for handing over."""
+    house = open_house(WORK_NEEDS)
+    hospital, now = the_hospital(house, slug), real_clock()
+    try:
+        with house.database.writing() as connection:
+            person, token = invite(
+                connection, house, hospital, now, name=name, login=login, phone=phone, role=Role(role)
+            )
+    except IntegrityError:
+        raise EnrolmentError("That login is taken.", mend="Choose another.") from None
+    click.echo(f"Hand this to {person.name}; it works once, for {INVITED_FOR.days} days:")
+    click.echo(f"{house.settings.public_url}/console/welcome/{token}")
+
+
+@command.command("password")
+@click.argument("login")
+@click.password_option("--password", help="Asked for when it is left out.")
+def password_command(login: str, password: str) -> None:
+    """Give somebody another password; their sessions end."""
+    _check(password)
+    house, now = open_house(DATABASE_NEEDS), real_clock()
+    with house.database.writing() as connection:
+        person = _whose(connection, house, login)
+        set_password(connection, person.id, hash_password(password))
+        end_sessions(connection, person.id, now)
+        note_audit_of(connection, person.hospital_id, COMMAND, "changed password", "staff", person.id, now)
+    click.echo(f"{person.name} has another password.")
+
+
+@command.command("role")
+@click.argument("login")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def role_command(login: str, role: str) -> None:
+    """Change what somebody may do."""
+    house, now = open_house(DATABASE_NEEDS), real_clock()
+    with house.database.writing() as connection:
+        person = _whose(connection, house, login)
+        change_role(connection, house, person, Role(role), now)
+    click.echo(f"{person.name} is now: {role}.")
+
+
+@command.command("disable")
+@click.argument("login")
+def disable_command(login: str) -> None:
+    """Let somebody in no more: their sessions end, and their flags are open again."""
+    house, now = open_house(DATABASE_NEEDS), real_clock()
+    with house.database.writing() as connection:
+        person = _whose(connection, house, login)
+        disable(connection, house, person, now)
+    click.echo(f"{person.name} is disabled.")
+
+
+@command.command("enable")
+@click.argument("login")
+def enable_command(login: str) -> None:
+    """Let somebody in again, with their old password."""
+    house, now = open_house(DATABASE_NEEDS), real_clock()
+    with house.database.writing() as connection:
+        person = _whose(connection, house, login)
+        enable(connection, house, person, now)
+    click.echo(f"{person.name} is enabled.")
+
+
+def _whose(connection: Connection, house: House, login: str) -> Staff:
+    """The person with this login, whether active or not."""
+    found = staff_with_login(connection, house.vault, login, active=False)
+    if found is None:
+        raise EnrolmentError("Nobody has that login.", mend="Look at: hearback user list")
+    return found
 
 
 def the_hospital(house: House, slug: str | None) -> Hospital:

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from argon2 import PasswordHasher
-
 from bot.demo.families import JUST_NOW, Families
 from bot.inbound import inbound
+from bot.passwords import hash_password
 from bot.web.state import real_clock
 from bot.work import turn
 from messages.carriers.carrier import Incoming
@@ -122,7 +121,7 @@ def furnish(house: House, password: str, now: datetime, say: Callable[[str], Non
             staff_id = new_id()
             shift = Shift(staff_id, tuple(range(7)), time(0), time(0), rung=order)
             person = Staff(staff_id, hospital.id, who, phone, login=login, shifts=(shift,))
-            secret = PasswordHasher().hash(password) if login else None
+            secret = hash_password(password) if login else None
             add_staff(connection, house.vault, person, password_hash=secret, now=began)
         for family in _families(now.date()):
             enrol(connection, house.vault, hospital, family, began)

@@ -7,11 +7,34 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Flask, Response, current_app, render_template, request
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from bot.web import chat, console, demo_page, family, flag, health, queue, search, shift, twilio
+from bot.web import (
+    account,
+    audit,
+    chat,
+    console,
+    demo_page,
+    family,
+    flag,
+    health,
+    invited,
+    login,
+    people,
+    queue,
+    search,
+    second,
+    sessions,
+    shift,
+    sign_on,
+    twilio,
+)
+from bot.web.kept import from_our_page, keep, shown_again
 from bot.web.language import speak
+from bot.web.signin import form_kept
 from bot.web.state import Web, real_clock
+from messages.access import Standing
 from messages.errors import ConflictError, DatabaseError, HearbackError, NotFoundError
 from messages.house import House
 
@@ -38,12 +61,16 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.url_map.strict_slashes = False
+    if proxies := house.settings.proxies:  # only their word is taken for where a browser is
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     csrf = CSRFProtect(app)
     for part in (twilio, health):
         csrf.exempt(part.blueprint)
         app.register_blueprint(part.blueprint)
     # Their pages are the console's.
     assert all(part.blueprint is console.blueprint for part in (queue, flag, family, search, shift))
+    assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account))
+    assert all(part.blueprint is console.blueprint for part in (people, audit))
     app.register_blueprint(console.blueprint)
     app.register_blueprint(chat.blueprint)
     if demo:
@@ -72,6 +99,16 @@ def _headers(response: Response) -> Response:
     return response
 
 
+def _form_that_outlived_its_session() -> tuple[str, int] | None:
+    """The form's page, or the sign-in page, with what was typed into a page of ours under an earlier session."""
+    if request.blueprint != "console" or not from_our_page() or not (kept := keep()):
+        return None
+    if sessions.find() is not Standing.OPEN:
+        return form_kept(kept)
+    again = shown_again(kept)
+    return (again, 400) if again else None
+
+
 def _errors(app: Flask) -> None:
     def page(status: int, title: str, text: str) -> tuple[str, int]:
         return render_template("error.html", title=title, text=text), status
@@ -93,6 +130,10 @@ def _errors(app: Flask) -> None:
     def _ours(error: HearbackError) -> tuple[str, int]:
         log.error("%s", error)
         return page(500, "That did not work", f"{error.what} {error.mend}")
+
+    @app.errorhandler(CSRFError)
+    def _forged(_error: Exception) -> tuple[str, int]:
+        return _form_that_outlived_its_session() or _bad(_error)
 
     @app.errorhandler(400)
     def _bad(_error: Exception) -> tuple[str, int]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from flask import Response, current_app, g, redirect, render_template, request, url_for
+from flask import Response, current_app, g, redirect, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response as Answer
 
-from bot.web import present
+from bot.web import present, sessions
 from bot.web.alarm import alarm_words
 from bot.web.signin import blueprint as blueprint
+from bot.web.signin import first_page
 from bot.web.state import web
 from messages.people import Right
 from messages.store.console import note_audit
@@ -23,13 +25,23 @@ PLACES = (
     ("console.families", "Families", Right.LOOK, ("console.family", "console.follow")),
     ("console.search", "Search", Right.LOOK, ("console.view", "console.find", "console.forget")),
     ("console.shift", "Shift", Right.LOOK, ()),
+    ("console.people", "People", Right.MANAGE, ("console.one_person", "console.change_person")),
+    ("console.audit", "Audit", Right.AUDIT, ()),
 )
 
 
 @blueprint.record_once
 def _root(state: BlueprintSetupState) -> None:
     """The bare address leads to the page most people want."""
-    state.app.add_url_rule("/", "root", lambda: redirect("/demo" if web().demo else url_for("console.queue")))
+    state.app.add_url_rule("/", "root", _begin)
+
+
+def _begin() -> Answer:
+    """The demo's phones, or the first page of whoever is signed in."""
+    if web().demo:
+        return redirect("/demo")
+    sessions.find()
+    return redirect(first_page())
 
 
 @blueprint.app_context_processor

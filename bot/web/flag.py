@@ -13,6 +13,7 @@ from bot.conversation.phrases import ready_phrases
 from bot.web.acts import DOES, LONGEST_TEXT, Doing, FormError
 from bot.web.console import blueprint, fragment, stamp
 from bot.web.flag_values import changed_since, colleagues, flag_values, read_of, siblings, undoable
+from bot.web.kept import comes_back, signed_out
 from bot.web.next_step import next_step
 from bot.web.state import web
 from messages.errors import ConflictError, HearbackError, NotFoundError
@@ -101,6 +102,7 @@ def flag_live(flag_id: str) -> Response:
 
 
 @blueprint.post(f"/flags/<flag_id>/<{ACTS}:what>")
+@comes_back(lambda typed, flag_id, what: flag_page(flag_id, error=FormError(signed_out()), typed=typed))
 def do(flag_id: str, what: str) -> Answer | tuple[str, int]:
     """One act of the signed-in person; all of it or nothing, and back to the page."""
     now = web().clock()

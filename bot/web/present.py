@@ -12,6 +12,7 @@ from bot.web.language import _
 from messages.carriers.codes import meaning
 from messages.conversation import Delivery, Evidence, Purpose
 from messages.flags import ActKind, FlagKind, Level, Outcome
+from messages.people import Role
 from messages.store.console import ActRow, PageRow
 
 LEVELS = {
@@ -106,6 +107,32 @@ PURPOSES = {
     Purpose.STAFF: "Staff",
 }
 LANGUAGES = {"en": "English", "es": "Spanish"}
+ROLES = {
+    Role.COORDINATOR: "Coordinator",
+    Role.MANAGER: "Manager",
+    Role.AUDITOR: "Auditor",
+    Role.ADMINISTRATOR: "Administrator",
+}
+# The audit trail's codes in words; a code that is not here reads as it is.
+ACTIONS = {
+    "looked": "looked at", "take": "took", "release": "gave back", "over": "took over", "text": "texted about",
+    "call": "called about", "note": "wrote a note on", "close": "closed", "signed in by code": "signed in by code",
+    "exported": "exported", "changed password": "changed the password of", "chose a password": "chose a password:",
+    "invited": "invited", "made a link": "made a link for", "ended sessions": "ended other sessions of",
+    "disabled": "disabled", "enabled": "enabled", "reset second factor": "reset the second factor of",
+    "downloaded": "downloaded",
+}  # fmt: skip
+SUBJECTS = {
+    "flag": "a flag", "episode": "a family", "queue": "the flags", "families": "the families",
+    "audit": "the audit trail", "people": "the people", "staff": "a person", "search": "a search",
+    "shift": "the hand-over sheet", "hospital": "the hospital", "view": "a saved search",
+}  # fmt: skip
+MAY = {
+    Role.COORDINATOR: "sees families and acts",
+    Role.MANAGER: "acts, and manages people",
+    Role.AUDITOR: "sees everything, changes nothing",
+    Role.ADMINISTRATOR: "manages people, sees no family",
+}
 
 _DELIVERIES = {
     Delivery.QUEUED: "waiting to leave",

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from bot.web.board import LISTS, SHORT, Board, Shelf, board_of, lists_of
 from bot.web.console import blueprint, looked, stamp
 from bot.web.language import page_language
+from bot.web.signin import stays_open
 from bot.web.state import web
 from bot.web.undelivered import to_do
 from messages.database import Connection
@@ -94,6 +95,7 @@ def queue() -> str:
 
 
 @blueprint.get("/live")
+@stays_open
 def queue_live() -> Response:
     """What is new in the list. The answer to a page that has everything costs one small query and holds no words."""
     asked = _asked()

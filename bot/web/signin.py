@@ -1,42 +1,25 @@
-"""Who may see the console: login, password, session. Without a session no console route answers."""
+"""Who may see the console. Without a session no console route answers, but the ways in."""
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from functools import cache
-from hashlib import sha256
 from typing import Any, TypeVar
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    current_app,
-    g,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from bot.web import passkeys, sessions
+from bot.web.kept import keep, shown_again
+from bot.web.language import _
 from bot.web.state import web
-from messages.people import Hospital, Right, Staff
-from messages.store.console import note_audit, signed_in
-from messages.store.people import login_of
+from messages.access import Standing
+from messages.people import Right
+from messages.store.people import all_hospitals
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
 
-TRIES = 5
-LOCKED_FOR = timedelta(minutes=1)
-_KNOWN_AT_ONCE = 10_000  # logins whose wrong tries are remembered
-
 View = TypeVar("View", bound=Callable[..., Any])
+Answered = Answer | str | tuple[str, int]
 
 
 def wants(right: Right | None) -> Callable[[View], View]:
@@ -49,120 +32,96 @@ def wants(right: Right | None) -> Callable[[View], View]:
     return mark
 
 
-_wrong: dict[str, deque[datetime]] = defaultdict(lambda: deque(maxlen=TRIES))
+def for_anybody(view: View) -> View:
+    """A way in: answers without a session."""
+    view.for_anybody = True  # type: ignore[attr-defined]
+    return view
 
 
-@cache
-def _hasher() -> PasswordHasher:
-    return PasswordHasher()
+def stays_open(view: View) -> View:
+    """Goes on answering while the session rests: an open list of flags must not fall silent on a night shift."""
+    view.stays_open = True  # type: ignore[attr-defined]
+    return view
 
 
-@cache
-def _nobodys_hash() -> str:
-    return _hasher().hash("nobody has this password")
-
-
-def fingerprint(password_hash: str) -> str:
-    """What a session keeps of a password's hash: another password ends the session."""
-    return sha256(password_hash.encode()).hexdigest()[:20]
-
-
-def locked(login: str, now: datetime) -> bool:
-    """True for a minute after the last of five wrong tries in a row."""
-    tries = _wrong.get(login)
-    return tries is not None and len(tries) == TRIES and now - tries[-1] < LOCKED_FOR
-
-
-def checked(login: str, password: str, now: datetime) -> Staff | None:
-    """The person with this login and password. An unknown login takes as long as a wrong password."""
-    if locked(login, now):
-        return None
-    with web().house.database.reading() as connection:
-        found = login_of(connection, web().house.vault, login)
-    try:
-        _hasher().verify(found[1] if found else _nobodys_hash(), password)
-    except (VerificationError, InvalidHashError):
-        right = False
-    else:
-        right = found is not None
-    if found is None or not right:
-        if len(_wrong) >= _KNOWN_AT_ONCE:
-            _wrong.clear()
-        _wrong[login].append(now)
-        return None
-    _wrong.pop(login, None)
-    session.clear()
-    session.permanent = True
-    session["staff"], session["secret"] = found[0].id, fingerprint(found[1])
-    return found[0]
-
-
-def _who() -> tuple[Staff, Hospital] | None:
-    staff_id = session.get("staff")
-    if not isinstance(staff_id, str):
-        return None
-    with web().house.database.reading() as connection:
-        found = signed_in(connection, web().house.vault, staff_id)
-    if found is None or fingerprint(found[2]) != session.get("secret"):
-        session.clear()
-        return None
-    return found[0], found[1]
+def halfway(view: View) -> View:
+    """Answers between the password and the second factor."""
+    view.halfway = True  # type: ignore[attr-defined]
+    return view
 
 
 @blueprint.before_request
-def only_staff() -> Answer | None:
-    """Everything but the way in wants a session; a page that refreshes itself gets 401 instead of a form."""
-    if request.endpoint == "console.login":
+def only_staff() -> Answered | None:
+    """Everything but the ways in wants a session; a page that refreshes itself gets 401 instead of a form."""
+    view = current_app.view_functions[str(request.endpoint)]
+    if hasattr(view, "for_anybody"):
         return None
-    found = _who()
-    if found is None:
-        if request.headers.get("X-Hearback"):
-            abort(Response("Sign in again.", 401))
-        return redirect(url_for("console.login", next=_page_of(request.path)), 303)
-    g.person, g.hospital = found
-    right = getattr(current_app.view_functions[str(request.endpoint)], "wants", _usual(request.method))
+    standing = sessions.find()
+    if standing is Standing.HALFWAY:
+        return None if hasattr(view, "halfway") else redirect(url_for("console.second", next=_wanted()), 303)
+    if standing is Standing.OVER or (standing is Standing.RESTING and not hasattr(view, "stays_open")):
+        return _sign_in_again(resting=standing is Standing.RESTING)
+    g.resting = standing is Standing.RESTING
+    right = getattr(view, "wants", _usual(request.method))
     if right is not None and not g.person.may(right):
         abort(403)
     return None
+
+
+@blueprint.after_request
+def _tell_that_it_rests(response: Response) -> Response:
+    if g.get("resting"):
+        response.headers["X-Hearback-Resting"] = "1"
+    return response
 
 
 def _usual(method: str) -> Right:
     return Right.LOOK if method in ("GET", "HEAD", "OPTIONS") else Right.ACT
 
 
-def _page_of(path: str) -> str:
+def _wanted() -> str:
     """The page to come back to: of an act, the page it was made on."""
-    return path if request.method == "GET" else path.rsplit("/", 1)[0]
+    return request.path if request.method == "GET" else request.path.rsplit("/", 1)[0]
 
 
-def _safe(target: str) -> str:
+def safe(target: str) -> str:
+    """The address within the console that was asked for, else the first page this person may see."""
     here = target.startswith("/console/") and "//" not in target and "\\" not in target
-    return target if here else url_for("console.queue")
+    return target if here else first_page()
 
 
-@blueprint.route("/login", methods=["GET", "POST"])
-def login() -> Answer | str | tuple[str, int]:
-    """The way in."""
-    target = _safe(request.values.get("next", ""))
-    if request.method == "GET":
-        return redirect(target) if _who() else render_template("console/login.html", next=target, login="")
-    now = web().clock()
-    name = request.form.get("login", "").strip()[:200].casefold()
-    person = checked(name, request.form.get("password", "")[:1000], now)
-    if person is None:
-        problem = "That login and password do not belong together."
-        if locked(name, now):
-            problem = "Too many wrong tries. Wait a minute, then try again."
-        page = render_template("console/login.html", next=target, login=name, problem=problem)
-        return page, 429 if locked(name, now) else 403
-    with web().house.database.writing() as connection:
-        note_audit(connection, person, "signed in", "staff", person.id, now)
-    return redirect(target, 303)
+def _sign_in_again(*, resting: bool) -> Answered:
+    if request.headers.get("X-Hearback"):
+        abort(Response(_("Sign in again."), 401))
+    kept = keep() if request.method == "POST" else ""
+    if kept:
+        return form_kept(kept)
+    return redirect(url_for("console.login", next=_wanted(), away=1 if resting else None), 303)
 
 
-@blueprint.post("/logout")
-@wants(None)
-def logout() -> Answer:
-    """The way out."""
-    session.clear()
-    return redirect(url_for("console.login"), 303)
+def form_kept(kept: str) -> tuple[str, int]:
+    """The sign-in page, holding a form that came without a session."""
+    g.pop("person", None)
+    problem = _("You were signed out. What you typed is kept: sign in to see it again. Nothing was done yet.")
+    return login_page(next=safe(_wanted()), problem=problem, kept=kept), 401
+
+
+def first_page() -> str:
+    """Where a person begins: at the flags, or at the people when they see no family."""
+    person = g.get("person")
+    looks = person is None or person.may(Right.LOOK)
+    return url_for("console.queue" if looks else "console.people")
+
+
+def login_page(**values: Any) -> str:
+    """The way in; `next` is the page to go on to, `kept` a form to come back to."""
+    options = passkeys.options_to_get("login") if passkeys.usable() else ""
+    with web().house.database.reading() as connection:
+        hospitals = [hospital for hospital in all_hospitals(connection) if hospital.sign_on]
+    empty = {"sign_on": hospitals, "login": "", "problem": "", "kept": "", "note": ""}
+    return render_template("console/login.html", **{**empty, "options": options, **values})
+
+
+def enter(target: str, kept: str = "") -> Answered:
+    """Where a person who just got in goes: to the page wanted, or to what was typed before."""
+    return (shown_again(kept) if kept else None) or redirect(safe(target), 303)

@@ -15,40 +15,31 @@ from messages.encryption import Vault
 from messages.errors import NotFoundError
 from messages.flags import Act, ActKind, Flag, Level, Outcome
 from messages.ids import new_id
-from messages.people import Hospital, Staff
+from messages.people import Staff
 from messages.store import tables as t
 from messages.store.conversation import evidence_of
 from messages.store.families import children_of
 from messages.store.flags import flag_of
-from messages.store.people import hospital_by_id, staff_by_id
 
 MOST = 500  # rows of one list
-
-
-def password_hash(connection: Connection, staff_id: str) -> str | None:
-    s = t.staff.c
-    return connection.execute(
-        sa.select(s.password_hash).where(s.id == staff_id, s.active)
-    ).scalar_one_or_none()
-
-
-def signed_in(connection: Connection, vault: Vault, staff_id: str) -> tuple[Staff, Hospital, str] | None:
-    """The active person with this id, their hospital, and their password's hash."""
-    person = staff_by_id(connection, vault, staff_id)
-    secret = password_hash(connection, staff_id) if person else None
-    if person is None or secret is None:
-        return None
-    return person, hospital_by_id(connection, person.hospital_id), secret
 
 
 def note_audit(
     connection: Connection, person: Staff, action: str, subject: str, subject_id: str | None, now: datetime
 ) -> None:
     """Write down who looked at or did what; never changed afterwards."""
+    note_audit_of(connection, person.hospital_id, person.id, action, subject, subject_id, now)
+
+
+def note_audit_of(
+    connection: Connection, hospital_id: str, actor: str, action: str, subject: str, subject_id: str | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The same where no signed-in person acts: `actor` is a person's id or says what acted."""
     connection.execute(
         t.audit.insert().values(
-            id=new_id(), hospital_id=person.hospital_id, actor=person.id, action=action, subject=subject,
-            subject_id=subject_id, at=now,
+            id=new_id(), hospital_id=hospital_id, actor=actor, action=action, subject=subject, subject_id=subject_id,
+            at=now,
         )
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from messages.encryption import Vault
 from messages.ids import new_id
-from messages.people import Caregiver, ConsentKind, Hospital, Role, Shift, Staff
+from messages.people import Caregiver, ConsentKind, Hospital, Role, Shift, SignOn, Staff
 from messages.store import tables as t
 
 
@@ -32,6 +32,7 @@ def _hospital(row: Any) -> Hospital:
         staffed_to=time.fromisoformat(staffed["to"]),
         phrases={language: tuple(texts) for language, texts in (row.phrases or {}).items()},
         second_factor=row.second_factor,
+        sign_on=SignOn(row.sign_on["issuer"], row.sign_on["client_id"]) if row.sign_on else None,
     )
 
 
@@ -56,6 +57,12 @@ def add_hospital(connection: Connection, hospital: Hospital, now: datetime) -> N
             second_factor=hospital.second_factor,
         )
     )
+
+
+def set_sign_on(connection: Connection, hospital_id: str, sign_on: SignOn | None) -> None:
+    """The hospital's provider of single sign-on; None: passwords only."""
+    kept = asdict(sign_on) if sign_on else None
+    connection.execute(t.hospitals.update().where(t.hospitals.c.id == hospital_id).values(sign_on=kept))
 
 
 def all_hospitals(connection: Connection) -> tuple[Hospital, ...]:
@@ -177,7 +184,7 @@ def _shift(staff_id: str, kept: dict[str, Any]) -> Shift:
     )
 
 
-def _staff(vault: Vault, row: Any) -> Staff:
+def staff_of_row(vault: Vault, row: Any) -> Staff:
     return Staff(
         id=row.id,
         hospital_id=row.hospital_id,
@@ -233,12 +240,12 @@ def staff_of(connection: Connection, vault: Vault, hospital_id: str) -> tuple[St
         .where(t.staff.c.hospital_id == hospital_id, t.staff.c.active)
         .order_by(t.staff.c.position, t.staff.c.id)
     )
-    return tuple(_staff(vault, row) for row in rows)
+    return tuple(staff_of_row(vault, row) for row in rows)
 
 
 def staff_by_id(connection: Connection, vault: Vault, staff_id: str) -> Staff | None:
     row = connection.execute(sa.select(t.staff).where(t.staff.c.id == staff_id, t.staff.c.active)).first()
-    return _staff(vault, row) if row else None
+    return staff_of_row(vault, row) if row else None
 
 
 def staff_by_phone(connection: Connection, vault: Vault, hospital_id: str, phone: str) -> Staff | None:
@@ -249,7 +256,7 @@ def staff_by_phone(connection: Connection, vault: Vault, hospital_id: str, phone
             t.staff.c.active,
         )
     ).first()
-    return _staff(vault, row) if row else None
+    return staff_of_row(vault, row) if row else None
 
 
 def check_keys(connection: Connection, vault: Vault) -> None:
@@ -266,4 +273,12 @@ def login_of(connection: Connection, vault: Vault, login: str) -> tuple[Staff, s
             t.staff.c.login_hash.in_(vault.fingerprints("login", login.casefold())), t.staff.c.active
         )
     ).first()
-    return (_staff(vault, row), row.password_hash) if row and row.password_hash else None
+    return (staff_of_row(vault, row), row.password_hash) if row and row.password_hash else None
+
+
+def staff_with_login(connection: Connection, vault: Vault, login: str, *, active: bool = True) -> Staff | None:
+    """The person with this login, with or without a password; not `active`: whether they may come in or not."""
+    hashes = vault.fingerprints("login", login.casefold())
+    query = sa.select(t.staff).where(t.staff.c.login_hash.in_(hashes))
+    row = connection.execute(query.where(t.staff.c.active) if active else query).first()
+    return staff_of_row(vault, row) if row else None

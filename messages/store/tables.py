@@ -85,6 +85,7 @@ sessions = sa.Table(
     sa.Column("seen_at", Instant, nullable=False),
     sa.Column("proved_at", Instant, nullable=False),  # when a password or passkey was last given
     sa.Column("complete", sa.Boolean, nullable=False),  # false while the second factor is wanted
+    sa.Column("browser", sa.String(60), nullable=False),  # such as "Firefox on Windows"
     sa.Column("ended_at", Instant),
 )
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.web import signin
 from messages.carriers.simulator import SimulatorCarrier
 from messages.encryption import Vault
 from tests.browser.running import clock_from, running
@@ -44,7 +43,6 @@ def site(tmp_path: Path, vault: Vault) -> Iterator[Site]:
     home.enrol("Ben", phone=TOM, name="Tom", language="es")
     for login in ("nina", "otto"):
         hire(home, login)
-    signin._wrong.clear()
     clock = clock_from(MONDAY)
     with running(home.house, clock) as url:
         yield Site(home, url, clock)
@@ -77,7 +75,7 @@ class Visitor:
 def _sign_in(page: Page, login: str) -> Page:
     page.get_by_label("Login").fill(login)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/console/")
     return page
 

@@ -44,7 +44,7 @@ def take(browser: Browser, url: str, password: str) -> None:
     page.goto(f"{url}/console/login")
     page.get_by_label("Login").fill(LOGIN)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.locator("#queue .flag").nth(2).wait_for()
     page.screenshot(path=FOLDER / "flags.png")
     page.get_by_role("link", name="Jayden").click()

@@ -28,12 +28,12 @@ def clock_from(start: datetime) -> Callable[[], datetime]:
 
 
 @contextmanager
-def running(house: House, clock: Callable[[], datetime], **config: str) -> Iterator[str]:
+def running(house: House, clock: Callable[[], datetime], *, port: int = 0, **config: str) -> Iterator[str]:
     """The address of the demo's web process, while its outbox sends."""
     app = create_app(house, clock=clock, demo=True)
     app.config.update(config)
     sending = Sending(house, clock, threads=2)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     sending.start()
     thread.start()

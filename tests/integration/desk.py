@@ -12,10 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bot.web import signin
 from bot.web.app import create_app
 from messages.ids import new_id
-from messages.people import Hospital, Staff
+from messages.people import Hospital, Role, Staff
 from messages.store.people import add_hospital, add_staff
 from tests.house import Home
 
@@ -24,10 +23,13 @@ _QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the hash n
 _HASH = _QUICK.hash(PASSWORD)
 
 
-def hire(home: Home, login: str, *, hospital: Hospital | None = None, password_hash: str = _HASH) -> Staff:
+def hire(
+    home: Home, login: str, role: Role = Role.COORDINATOR, *, hospital: Hospital | None = None,
+    password_hash: str = _HASH,
+) -> Staff:
     """A person of the hospital who can sign in with PASSWORD."""
     hospital = hospital or home.hospital
-    person = Staff(new_id(), hospital.id, f"{login.capitalize()} Person", "", login=login)
+    person = Staff(new_id(), hospital.id, f"{login.capitalize()} Person", "", login=login, role=role)
     with home.house.database.writing() as connection:
         add_staff(connection, home.house.vault, person, password_hash=password_hash, now=home.now)
     return person
@@ -46,7 +48,6 @@ def another_hospital(home: Home) -> Hospital:
 
 def application(home: Home, *, demo: bool = False, csrf: bool = False) -> Flask:
     """The web process on the test's clock. Forms need no token unless `csrf`."""
-    signin._wrong.clear()  # the tries of other tests
     app = create_app(home.house, clock=lambda: home.now, demo=demo)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=csrf)
     return app
@@ -71,6 +72,10 @@ class Desk:
         """Press a button of the flag's page as it is now."""
         version = re.search(r'name="version" value="(\d+)"', self.page(f"/console/flags/{flag_id}"))
         return self.post(f"/console/flags/{flag_id}/{what}", **({"version": version[1]} if version else {}) | form)
+
+    def act_late(self, flag_id: str, what: str, **form: Any) -> TestResponse:
+        """Press a button of a page of the flag that has stood open for long."""
+        return self.post(f"/console/flags/{flag_id}/{what}", **({"version": "1"} | form))
 
 
 def desk(home: Home, login: str = "", *, app: Flask | None = None) -> Desk:

@@ -25,7 +25,11 @@ from messages.store import tables as t
 from messages.store.acts import act
 from messages.store.console import note_audit
 from messages.store.episode_acts import note_episode_act
+from messages.store.factors import add_passkey, set_app, set_codes
+from messages.store.invitations import make_invitation
 from messages.store.people import caregiver_by_id, staff_of
+from messages.store.sessions import begin_session
+from messages.store.wrong_tries import note_try
 from scheduler.enrol import CaregiverEntry
 from tests.house import MARIA, NURSE, ON_CALL, SENDER, TOM, Home, open_home
 from tests.integration.days import SEATTLE, Days
@@ -60,6 +64,15 @@ def lead_a_life(home: Home) -> None:
     with home.house.database.writing() as connection:
         nurse = staff_of(connection, home.house.vault, home.hospital.id)[0]
         note_audit(connection, nurse, "looked", "flag", new_id(), home.now)
+        begin_session(connection, nurse.id, "token", home.now, complete=True)
+        note_try(connection, home.house.vault, "nora", "address", home.now)
+        make_invitation(connection, nurse, "token", home.now, by=nurse.id)
+        set_app(connection, home.house.vault, nurse.id, "WOLVERINE", 1)
+        set_codes(connection, home.house.vault, nurse.id, ["wolverine"])
+        add_passkey(
+            connection, home.house.vault, nurse.id, "Nora's wolverine", credential="c", public_key="k", counter=0,
+            now=home.now,
+        )
         (episode, *_) = connection.execute(sa.select(t.episodes.c.id)).scalars()
         note_episode_act(connection, home.house.vault, nurse, episode, "paused", now=home.now, note="wolverine")
         for flag in home.flags():

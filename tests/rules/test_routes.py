@@ -7,6 +7,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from messages.encryption import Vault
+from messages.people import Role
+from messages.store import tables as t
 from tests.house import Home, open_home
 from tests.integration.desk import another_hospital, application, desk, hire
 
@@ -15,6 +17,10 @@ OPEN = {
     "root": "leads on to others",
     "static": "files of the program",
     "console.login": "the way in",
+    "console.login_by_passkey": "the way in",
+    "console.sign_on": "the way in",
+    "console.sign_on_back": "the way in, with the state that this browser went out with",
+    "console.welcome": "an unguessable link, good once",
     "chat.chat": "an unguessable link",
     "chat.chat_live": "an unguessable link",
     "chat.send": "an unguessable link",
@@ -26,6 +32,9 @@ OPEN = {
     "demo.demo": "only in the demo",
     "demo.state": "only in the demo",
 }
+
+
+NOBODYS = dict.fromkeys(("flag_id", "episode_id", "staff_id", "view_id"), "0" * 32)
 
 
 @pytest.fixture
@@ -63,8 +72,7 @@ def test_nobody_passes_without_signing_in(home: Home) -> None:
     at = desk(home, app=app)
     assert len(guarded(app)) >= 8
     for rule, method in guarded(app):
-        nobodys = dict.fromkeys(rule.arguments & {"flag_id", "episode_id", "view_id"}, "0" * 32)
-        answer = at.client.open(address(rule, nobodys), method=method)
+        answer = at.client.open(address(rule, NOBODYS), method=method)
         assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/console/login"), (rule, method)
 
 
@@ -72,10 +80,11 @@ def test_a_stranger_finds_no_family_of_this_hospital_behind_any_address(home: Ho
     home.enrol("Anabel", name="Mariela")
     home.text("he can't breathe")
     (flag,) = home.flags()
-    values = {"flag_id": flag.id, "episode_id": str(flag.episode_id)}
     app = application(home)
-    hire(home, "nina")
-    hire(home, "eve", hospital=another_hospital(home))
+    otto = hire(home, "otto")
+    values = {"flag_id": flag.id, "episode_id": str(flag.episode_id), "staff_id": otto.id}
+    hire(home, "nina", Role.MANAGER)
+    hire(home, "eve", Role.MANAGER, hospital=another_hospital(home))
     theirs, ours = desk(home, "eve", app=app), desk(home, "nina", app=app)
     values["view_id"] = str(ours.post("/console/search/keep", name="Anabel", who="Anabel").location).rsplit("/", 1)[1]
     for rule, method in guarded(app):
@@ -87,8 +96,83 @@ def test_a_stranger_finds_no_family_of_this_hospital_behind_any_address(home: Ho
         answer = theirs.client.open(path, method=method)
         assert "Anabel" not in answer.text, (path, method)
         assert "Mariela" not in answer.text, (path, method)
-        if rule.arguments:
+        assert "Otto" not in answer.text, (path, method)
+        if set(rule.arguments) & set(values):
             assert answer.status_code == 404, (path, method)
             if method == "GET":
                 assert ours.client.open(path, method=method, follow_redirects=True).status_code == 200, path
     assert home.flags() == [flag]
+
+
+# What each role may do. A new address is tried by every role, and has to say here when it is not as usual: a page is
+# for whoever may LOOK, a form for whoever may ACT.
+MANAGING = {Role.MANAGER, Role.ADMINISTRATOR}
+READING = {Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}
+EVERYBODY = set(Role)
+MAY_ENTER = {
+    "console.account": EVERYBODY,
+    "console.new_password": EVERYBODY,
+    "console.pages": EVERYBODY,
+    "console.end_sessions": EVERYBODY,
+    "console.second": EVERYBODY,
+    "console.app": EVERYBODY,
+    "console.passkey": EVERYBODY,
+    "console.change_second": EVERYBODY,
+    "console.go_on": EVERYBODY,
+    "console.prove": EVERYBODY,
+    "console.logout": EVERYBODY,
+    "console.people": MANAGING,
+    "console.one_person": MANAGING,
+    "console.invite_person": MANAGING,
+    "console.change_person": MANAGING,
+    "console.need_second_factor": MANAGING,
+    "console.audit": READING,
+    "console.audit_csv": READING,
+}
+LOOKING = {Role.COORDINATOR, Role.MANAGER, Role.AUDITOR}
+ACTING = {Role.COORDINATOR, Role.MANAGER}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_address_is_open_to_the_roles_it_is_for_and_to_no_other(home: Home, role: Role) -> None:
+    home.enrol("Anabel", name="Mariela")
+    home.text("he can't breathe")
+    (flag,) = home.flags()
+    values = NOBODYS | {"flag_id": flag.id, "episode_id": str(flag.episode_id), "staff_id": hire(home, "otto").id}
+    app = application(home)
+    hire(home, "nina", role)
+    nina = desk(home, "nina", app=app)
+    for rule, method in guarded(app):
+        if rule.endpoint == "console.logout":
+            continue
+        usual = LOOKING if method == "GET" else ACTING
+        answer = nina.client.open(address(rule, values), method=method)
+        assert (answer.status_code != 403) == (role in MAY_ENTER.get(rule.endpoint, usual)), (rule, method)
+        if role is Role.ADMINISTRATOR:
+            assert "Anabel" not in answer.text, rule
+            assert "Mariela" not in answer.text, rule
+
+
+def test_an_auditor_changes_nothing(home: Home) -> None:
+    home.enrol("Anabel", name="Mariela")
+    home.text("he can't breathe")
+    (flag,) = home.flags()
+    values = NOBODYS | {"flag_id": flag.id, "episode_id": str(flag.episode_id), "staff_id": hire(home, "otto").id}
+    hire(home, "nina", Role.AUDITOR)
+    app = application(home)
+    nina = desk(home, "nina", app=app)
+
+    def kept() -> list[object]:
+        ours = [table for table in t.metadata.sorted_tables if table.name not in ("audit", "sessions", "wrong_tries")]
+        return [home.rows(table) for table in ours]
+
+    before = kept()
+    for rule, method in guarded(app):
+        if method == "POST" and rule.endpoint not in MAY_ENTER:
+            form = {"note": "x", "body": "x", "outcome": "advice", "version": "1"}
+            assert nina.post(address(rule, values), **form).status_code == 403, rule
+    assert kept() == before
+
+
+def test_every_exception_names_an_address(home: Home) -> None:
+    assert set(MAY_ENTER) <= {rule.endpoint for rule in application(home).url_map.iter_rules()}

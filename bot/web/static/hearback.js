@@ -5,6 +5,12 @@
 const HEADERS = { "X-Hearback": "1" };
 const opened = Date.now();
 
+// Whether somebody touched this page since it last refreshed itself: only that keeps a session in use.
+let touched = false;
+for (const kind of ["pointerdown", "keydown", "wheel"]) {
+  addEventListener(kind, () => { touched = true; }, { capture: true, passive: true });
+}
+
 function pageNow() {
   const { now, speed } = document.body.dataset;
   return now ? new Date(now).getTime() + (Date.now() - opened) * Number(speed || 1) : Date.now();
@@ -54,7 +60,9 @@ function live(box) {
     try {
       const url = new URL(box.dataset.live, location.href);
       url.searchParams.set("seen", box.dataset.stamp || "");
-      const answer = await fetch(url, { headers: HEADERS, signal: AbortSignal.timeout?.(8000) });
+      const used = touched ? { "X-Hearback-Used": "1" } : {};
+      touched = false;
+      const answer = await fetch(url, { headers: { ...HEADERS, ...used }, signal: AbortSignal.timeout?.(8000) });
       const token = answer.headers.get("X-Hearback-Token");
       if (token) document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = token; });
       if (answer.status === 401) {
@@ -68,7 +76,7 @@ function live(box) {
         box.dataset.stamp = answer.headers.get("X-Hearback-Stamp") || "";
         tick();
       }
-      lost("");
+      lost(answer.headers.get("X-Hearback-Resting") ? "You have been away. This list stays live; you will be asked to sign in before anything else." : "");
       tell(true);
     } catch {
       tell(false);

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("proved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("browser", sa.String(length=60), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_sessions_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),

@@ -10,6 +10,7 @@ from messages.encryption import new_key
 from messages.errors import SettingsError
 from messages.settings import DATABASE_NEEDS, SERVE_NEEDS, VARIABLES, load_settings
 
+SECRETS = {"HEARBACK_SIGN_ON_SECRETS": "harbor:one, lakeside:two:three"}
 SID = "AC" + "0123456789abcdef" * 2
 GOOD = {
     "HEARBACK_DATABASE_URL": "postgresql://hearback:pass-word@db/hearback",
@@ -51,6 +52,19 @@ def test_every_problem_is_listed_at_once_with_its_variable() -> None:
     assert "hearback db key" in text
 
 
+def test_the_proxies_are_counted_or_there_are_none() -> None:
+    assert load_settings(GOOD, need=SERVE_NEEDS).proxies == 0
+    assert load_settings(GOOD | {"HEARBACK_PROXIES": "2"}, need=SERVE_NEEDS).proxies == 2
+    assert "HEARBACK_PROXIES" in problem(HEARBACK_PROXIES="10.0.0.1")
+
+
+def test_secrets_of_single_sign_on_are_by_hospital_and_never_repeated() -> None:
+    settings = load_settings(GOOD | SECRETS, need=SERVE_NEEDS)
+    assert settings.sign_on_secrets == (("harbor", "one"), ("lakeside", "two:three"))
+    assert "two:three" not in repr(settings)
+    assert "hush" not in problem(HEARBACK_SIGN_ON_SECRETS="hush")
+
+
 def test_the_database_commands_need_only_the_keys() -> None:
     keys = {"HEARBACK_ENCRYPTION_KEYS": GOOD["HEARBACK_ENCRYPTION_KEYS"]}
     settings = load_settings(keys, need=DATABASE_NEEDS)
@@ -69,7 +83,7 @@ def test_asking_for_a_setting_that_does_not_exist_is_a_mistake_in_the_program() 
 
 @pytest.mark.parametrize("name", VARIABLES.values())
 def test_every_variable_may_be_a_file(name: str, tmp_path: Path) -> None:
-    whole = {"HEARBACK_TWILIO_API_URL": "http://localhost:9"} | GOOD
+    whole = {"HEARBACK_TWILIO_API_URL": "http://localhost:9", "HEARBACK_PROXIES": "1", **SECRETS} | GOOD
     path = tmp_path / "value"
     path.write_text(whole[name] + "\n")
     environ = {variable: value for variable, value in whole.items() if variable != name}

@@ -1,0 +1,126 @@
+"""Getting in, in a real browser: a passkey, an invitation, every page readable."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from messages.carriers.simulator import SimulatorCarrier
+from messages.encryption import Vault
+from messages.people import Role
+from tests.browser.conftest import PATIENCE, Site, Visitor
+from tests.browser.running import clock_from, running
+from tests.house import MONDAY, open_home
+from tests.integration.desk import PASSWORD, hire
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+Visit = Callable[..., Visitor]
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+@pytest.fixture(autouse=True)
+def _patient() -> None:
+    expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture
+def site(tmp_path: Path, vault: Vault) -> Iterator[Site]:
+    """At a name, because passkeys are bound to one."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://localhost:{port}"
+    home = open_home(f"sqlite:///{tmp_path / 'site.db'}", vault, carrier=SimulatorCarrier())  # type: ignore[arg-type]
+    home.house = replace(home.house, settings=replace(home.house.settings, public_url=url))
+    home.enrol()
+    hire(home, "nina", Role.MANAGER)
+    clock = clock_from(MONDAY)
+    with running(home.house, clock, port=port):
+        yield Site(home, url, clock)
+
+
+def test_a_passkey_is_added_and_then_signs_in_alone(visit: Visit) -> None:
+    visitor = visit()
+    devices = visitor.context.new_cdp_session(visitor.page)
+    devices.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page = visitor.sign_in()
+    visitor.open("/console/account").get_by_role("link", name="Add").click()
+    page.get_by_label("Its name").fill("this laptop")
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("heading", name="Keep these recovery codes")).to_be_visible()
+    page.get_by_role("button", name="I have kept them").click()
+    expect(page.get_by_text("Passkey: this laptop")).to_be_visible()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url("**/console/")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.get_by_label("Login").fill("nina")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Use your passkey").click()
+    page.wait_for_url("**/console/")
+
+
+def test_somebody_invited_comes_in_without_javascript(visit: Visit) -> None:
+    manager = visit(java_script_enabled=False)
+    page = manager.sign_in()
+    page.get_by_role("link", name="People").click()
+    page.get_by_label("Name").fill("Iris Ito")
+    page.get_by_label("Login").fill("iris")
+    page.get_by_role("button", name="Invite").click()
+    link = page.get_by_label("Link").input_value()
+    page = visit(java_script_enabled=False).page
+    page.goto(link)
+    page.get_by_label("Password", exact=True).fill("a long pass phrase")
+    page.get_by_label("Password again").fill("a long pass phrase")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("link", name="Iris Ito")).to_be_visible()
+
+
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit: Visit, site: Site) -> None:
+    visitor = visit()
+    site.text("he can't breathe")
+    visitor.sign_in()
+    person = visitor.open("/console/people").get_by_role("link", name="Nora").get_attribute("href")
+    assert person
+    own = ["/console/account", "/console/account/app", "/console/account/passkey", "/console/people", person]
+    found: list[object] = []
+    for path in (*own, "/console/audit", "/console/people"):
+        page = visitor.open(path)
+        found += [(path, *one) for one in problems_of(page)]
+    page.get_by_label("Name").fill("Iris Ito")
+    page.get_by_label("Login").fill("iris")
+    page.get_by_role("button", name="Invite").click()
+    found += problems_of(page)
+    page.goto(page.get_by_label("Link").input_value())
+    found += problems_of(page)
+    assert found == []
+
+
+def problems_of(page: Page) -> list[tuple[object, ...]]:
+    found: list[tuple[object, ...]] = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        found += [(scheme, one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]]
+    for width in (320, 360, 768, 1600):
+        page.set_viewport_size({"width": width, "height": 740})
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append((page.url, width))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return found
