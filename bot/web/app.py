@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFProtect
 
-from bot.web import chat, console, demo_page, family, flag, health, queue, twilio
+from bot.web import chat, console, demo_page, family, flag, health, queue, record, twilio
 from bot.web.language import speak
 from bot.web.state import Web, real_clock
 from messages.errors import ConflictError, DatabaseError, HearbackError, NotFoundError
@@ -42,7 +42,8 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     for part in (twilio, health):
         csrf.exempt(part.blueprint)
         app.register_blueprint(part.blueprint)
-    assert all(part.blueprint is console.blueprint for part in (queue, flag, family))  # their pages are the console's
+    pages = (queue, flag, family, record)
+    assert all(page.blueprint is console.blueprint for page in pages)  # their pages are the console's
     app.register_blueprint(console.blueprint)
     app.register_blueprint(chat.blueprint)
     if demo:
