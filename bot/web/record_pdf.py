@@ -6,7 +6,6 @@ character beyond it is written by its name in brackets, so that no word is lost.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
@@ -18,30 +17,13 @@ from fpdf.enums import XPos, YPos
 
 from bot.web import present
 from bot.web.language import _
+from bot.web.latin import latin
 from bot.web.telling import named
 from messages.conversation import Purpose
 from messages.flags import ActKind, FlagKind, Level, Outcome
 from messages.store.conversation import evidence_of
 
-# What phones write for plain marks; the letters stay the same.
-_PLAIN = str.maketrans(
-    {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-", "\u2026": "...",
-     "\u2022": "*", "\u2009": " ", "\u202f": " ", "\u200b": "", "\ufe0e": "", "\ufe0f": "", "\t": "    ", "\r": ""}
-)  # fmt: skip
-
 Fields = Mapping[str, Any]
-
-
-def latin(text: str) -> str:
-    """The text with every character beyond Latin-1 written by its name: [GRINNING FACE]."""
-    found = []
-    for char in unicodedata.normalize("NFC", text).translate(_PLAIN):
-        code = ord(char)
-        if char == "\n" or 32 <= code < 127 or 160 <= code < 256:
-            found.append(char)
-        else:
-            found.append(f"[{unicodedata.name(char, f'U+{code:04X}')}]")
-    return "".join(found)
 
 
 class _Paper(FPDF):

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from messages.flags import ActKind, Correction, Level, Outcome
+from messages.flags import ActKind, Outcome
 from messages.store import tables as t
 from messages.store.episode_acts import note_episode_act
-from messages.store.flags import act
 from messages.store.story import TEXTS
 from scheduler.enrol import CaregiverEntry
 from tests.house import MARIA, TOM, Home
-from tests.integration.desk import Desk, application, desk, hire, text_of
+from tests.integration.desk import Desk, desk, hire, text_of
+from tests.integration.story_page import do, in_order, staff_id, story_of
 from tests.integration.test_console import counted
 
 
@@ -23,34 +23,6 @@ from tests.integration.test_console import counted
 def nina(home: Home) -> Desk:
     hire(home, "nina")
     return desk(home, "nina")
-
-
-def story_of(page: str) -> str:
-    """The conversation column, as a reader sees it."""
-    found = re.search(r'<ol class="talk" id="story">(.*?)</ol>\s*(<p class="storymore">|</div>)', page, re.DOTALL)
-    assert found, "the page has no story"
-    return text_of(found[1])
-
-
-def in_order(text: str, *words: str) -> None:
-    at = 0
-    for one in words:
-        assert one in text[at:], f"{one!r} is missing, or comes too early"
-        at = text.index(one, at) + len(one)
-
-
-def staff_id(home: Home) -> str:
-    (row,) = [row for row in home.rows(t.staff) if row.password_hash]
-    return str(row.id)
-
-
-def do(home: Home, kind: ActKind, **more: object) -> None:
-    (flag,) = home.flags()
-    with home.house.database.writing() as connection:
-        act(
-            connection, home.house.vault, flag_id=flag.id, hospital_id=home.hospital.id, staff_id=staff_id(home),
-            kind=kind, now=home.now, **more,  # type: ignore[arg-type]
-        )
 
 
 def test_texts_flags_and_acts_stand_in_the_order_in_which_they_happened(home: Home, nina: Desk) -> None:
@@ -143,27 +115,6 @@ def test_what_people_did_about_the_follow_up_stands_in_the_story(home: Home, nin
         )
     story = story_of(nina.page(f"/console/families/{episode}"))
     in_order(story, "Otto Person paused the check-ins", "Back in hospital.")
-
-
-def test_an_act_that_was_taken_back_is_struck_and_its_correction_does_not_count(home: Home, nina: Desk) -> None:
-    episode = home.enrol().episode_id
-    home.text("his toes are blue")
-    do(home, ActKind.CLOSED, outcome=Outcome.FALSE_ALARM, correction=Correction(Level.REVIEW, ("pain",)))
-    page = nina.page(f"/console/families/{episode}")
-    assert "it should have been: Review, Pain" in text_of(page)
-    assert "Pain (review)" in chart_of(page)
-    assert "Cold or blue foot" not in chart_of(page)
-    (closed,) = home.rows(t.acts)
-    with home.house.database.writing() as connection:
-        connection.execute(
-            t.acts.insert().values(
-                id="f" * 32, flag_id=closed.flag_id, staff_id=closed.staff_id, kind="noted", undoes=closed.id,
-                at=home.now,
-            )
-        )
-    page = nina.page(f"/console/families/{episode}")
-    assert "taken back" in story_of(page)
-    assert "Cold or blue foot (emergency)" in chart_of(page)
 
 
 # Pages of days
@@ -278,17 +229,6 @@ def test_each_text_says_which_child_it_is_about_where_two_share_a_phone(home: Ho
     assert "about Ana" in story_of(page)
 
 
-def test_a_text_that_may_be_about_either_child_says_so_and_counts_for_both(home: Home, nina: Desk) -> None:
-    for child in ("Ana", "Ben"):
-        home.enrol(child)
-    home.text("she has a fever of 102")
-    for row in home.rows(t.episodes):
-        page = nina.page(f"/console/families/{row.id}")
-        assert "or" in re.findall(r"about (?:Ana|Ben) (or) (?:Ana|Ben)", story_of(page))
-        assert "may be about another child" in chart_of(page)
-        assert "Fever (urgent)" in chart_of(page)
-
-
 def test_with_one_child_no_text_says_whom_it_is_about(home: Home, nina: Desk) -> None:
     episode = home.enrol().episode_id
     home.text("no fever")
@@ -307,94 +247,3 @@ def test_times_are_those_of_the_person_who_looks(home: Home, nina: Desk) -> None
     with home.house.database.writing() as connection:
         connection.execute(t.staff.update().where(t.staff.c.id == staff_id(home)).values(zone="America/New_York"))
     assert "1:00 pm (10:00 am for them)" in story_of(nina.page(f"/console/families/{episode}"))
-
-
-# The recovery
-
-
-def chart_of(page: str) -> str:
-    """The table of the recovery, as a reader hears it."""
-    found = re.search(r'id="recovery".*?</section>', page, re.DOTALL)
-    assert found
-    return text_of(found[0])
-
-
-def test_the_worse_of_what_both_adults_told_counts_for_a_day(home: Home, nina: Desk) -> None:
-    tom = CaregiverEntry("Tom", "father", TOM, "en", home.hospital.zone)
-    episode = home.enrol(more=(tom,)).episode_id
-    home.text("her pain is 3 of 10, temperature 98.6")
-    home.text("her pain is 7 of 10, temperature 101.3", phone=TOM)
-    table = chart_of(nina.page(f"/console/families/{episode}"))
-    in_order(table, "1 Mon 2 Mar answered", "7 38.5 °C (101.3 °F)", "Fever (urgent)")
-    assert "98.6" not in table
-
-
-def test_a_day_without_an_answer_is_shown_as_such(home: Home, nina: Desk) -> None:
-    episode = home.enrol(day_zero=date(2026, 3, 1)).episode_id
-    home.text("pain is 2, no fever")
-    for _ in range(60):
-        home.turn()
-        home.send()
-        home.pass_time(hours=1)
-    page = nina.page(f"/console/families/{episode}")
-    in_order(chart_of(page), "no answer –", "1 Mon 2 Mar answered")
-    assert 'class="c-gap"' in page
-
-
-def test_before_anything_is_told_the_chart_says_what_will_appear(home: Home, nina: Desk) -> None:
-    episode = home.enrol().episode_id
-    assert "Nothing told yet" in chart_of(nina.page(f"/console/families/{episode}"))
-
-
-def test_the_page_holds_no_style_that_the_security_policy_refuses(home: Home, nina: Desk) -> None:
-    episode = home.enrol().episode_id
-    home.text("his toes are blue, pain 5, temp 101")
-    page = nina.page(f"/console/families/{episode}")
-    assert " style=" not in page
-    assert "<style" not in page
-
-
-# The list of families
-
-
-def test_the_list_shows_running_families_first_with_their_flag_their_last_word_and_their_silence(
-    home: Home, nina: Desk
-) -> None:
-    over = home.enrol("Ended", phone="+12065552001").episode_id
-    home.enrol("Quiet", phone="+12065552002")
-    home.enrol("Sick", phone="+12065552003")
-    home.pass_time(days=2)
-    home.text("her toes are blue", phone="+12065552003")
-    with home.house.database.writing() as connection:
-        connection.execute(t.episodes.update().where(t.episodes.c.id == over).values(state="ended"))
-        quiet = connection.execute(
-            sa.select(t.caregivers.c.id).where(
-                t.caregivers.c.phone_hash == home.house.vault.fingerprint("phone", "+12065552002")
-            )
-        ).scalar_one()
-        connection.execute(
-            t.check_ins.update()
-            .where(t.check_ins.c.caregiver_id == quiet, t.check_ins.c.day.in_((1, 2)))
-            .values(state="silent")
-        )
-    home.pass_time(hours=3)
-    page = text_of(nina.page("/console/families"))
-    in_order(page, "2 followed, 1 ended", "Followed now", "Sick", "Wrote 3 h ago", "Emergency", "Ended 1", "Ended")
-    row = page[page.index("Quiet"):]
-    in_order(row, "Never wrote", "2 days without an answer")
-
-
-def test_the_list_of_many_families_comes_by_pages_each_family_once(home: Home, nina: Desk) -> None:
-    for n in range(53):
-        home.enrol(f"Kid{n}x", phone=f"+120655530{n:02d}")
-    first, second = nina.page("/console/families"), nina.page("/console/families?page=2")
-    names = [re.findall(r">(Kid\d+x)</a>", page) for page in (first, second)]
-    assert [len(each) for each in names] == [50, 3]
-    assert len({*names[0], *names[1]}) == 53
-    assert "Page 1 of 2" in first
-    for odd in ("0", "-3", "99", "x"):
-        assert "Page " in nina.page(f"/console/families?page={odd}")
-
-
-def test_a_stranger_is_told_of_no_story(home: Home, nina: Desk) -> None:
-    assert desk(home, app=application(home)).client.get("/console/families").status_code == 303
