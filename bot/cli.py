@@ -19,7 +19,7 @@ COMMANDS = {
     "enrol": "Take families in, one or from a CSV file.",
     "episode": "Pause, resume or end the follow-up of a family.",
     "flags": "The open flags, most serious first.",
-    "export": "Texts that coordinators corrected, as labelled cases without names.",
+    "export": "One family's record, or corrected texts as labelled cases without names.",
     "hospital": "Add a hospital, or list them.",
     "user": "Add a person of the hospital, with a login or a phone to page.",
     "db": "The database: upgrade, backup, a new encryption key.",

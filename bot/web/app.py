@@ -23,6 +23,7 @@ from bot.web import (
     login,
     people,
     queue,
+    record,
     search,
     second,
     sessions,
@@ -68,7 +69,7 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
         csrf.exempt(part.blueprint)
         app.register_blueprint(part.blueprint)
     # Their pages are the console's.
-    assert all(part.blueprint is console.blueprint for part in (queue, flag, family, search, shift))
+    assert all(part.blueprint is console.blueprint for part in (queue, flag, family, record, search, shift))
     assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account))
     assert all(part.blueprint is console.blueprint for part in (people, audit))
     app.register_blueprint(console.blueprint)

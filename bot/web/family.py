@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import ceil
+from typing import Any
+
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
@@ -12,20 +15,28 @@ from bot.web.console import blueprint, looked
 from bot.web.followup_doing import begin
 from bot.web.language import _
 from bot.web.state import web
+from bot.web.story import moment_of, story_values
 from messages.database import IntegrityError
 from messages.errors import ConflictError
 from messages.store import families as store
 from messages.store.console import note_audit
-from messages.store.thread import thread
+from messages.store.family_list import PAGE, STATES, count_families, listed, page_of_families
 
 
 @blueprint.get("/families")
 def families() -> str:
-    """Everybody who is followed, running follow-ups first."""
+    """Everybody who is followed, a page at a time, running follow-ups first."""
     with web().house.database.reading() as connection:
-        found = store.families(connection, web().house.vault, g.hospital.id)
+        counts = count_families(connection, g.hospital.id)
+        pages = max(1, ceil(sum(counts.values()) / PAGE))
+        page = min(max(1, request.args.get("page", 1, type=int)), pages)
+        ids = page_of_families(connection, g.hospital.id, page)
+        found = listed(connection, web().house.vault, g.hospital.id, ids)
     looked("families")
-    return render_template("console/families.html", families=found, hospital=g.hospital)
+    groups = [(state, [one for one in found if one.family.state == state]) for state in STATES]
+    return render_template(
+        "console/families.html", groups=groups, counts=counts, page=page, pages=pages, hospital=g.hospital
+    )
 
 
 @blueprint.get("/families/<episode_id>")
@@ -40,17 +51,18 @@ def family_page(episode_id: str, *, problem: str = "", typed: MultiDict[str, str
     with house.database.reading() as connection:
         found = store.family(connection, vault, hospital_id, episode_id)
         whose = [adult.caregiver.id for adult in found.adults]
-        values = {
+        values: dict[str, Any] = {
             "family": found,
-            "lines": thread(connection, vault, hospital_id, caregiver_ids=whose),
             "check_ins": store.check_ins_of(connection, episode_id),
             "consents": store.consents_of(connection, vault, whose),
             "flags": store.flags_of(connection, hospital_id, found),
             "follow": followup.values(connection, house, found, g.hospital, g.person, web().clock()),
         }
+        before = moment_of(request.args.get("before", ""))
+        values |= story_values(connection, found, values["flags"], values["consents"], before)
     looked("episode", episode_id)
     return render_template(
-        "console/family.html", hospital=g.hospital, texts=set(), seen=None, problem=problem,
+        "console/family.html", hospital=g.hospital, problem=problem,
         typed=typed or MultiDict(), doing=(request.view_args or {}).get("what", ""), **values,
     )
 

@@ -44,6 +44,16 @@ def note_audit_of(
     )
 
 
+def note_export(connection: Connection, hospital_id: str, who: str, episode_id: str, now: datetime) -> None:
+    """Write down that a family's record was taken by a command; `who` is the machine's user, in words."""
+    connection.execute(
+        t.audit.insert().values(
+            id=new_id(), hospital_id=hospital_id, actor=who[:64], action="exported", subject="episode",
+            subject_id=episode_id, at=now,
+        )
+    )
+
+
 @dataclass(frozen=True)
 class QueueRow:
     """One flag as a list shows it. What is not known is "" or None; `words` is the text that raised it.

@@ -75,7 +75,7 @@ def search(connection: Connection, vault: Vault, hospital_id: str, wanted: Wante
                 near[row.id] = min(how, near.get(row.id, how))
         order = sorted((id_ for id_ in order if id_ in near), key=lambda id_: near[id_])
     first = order[:SHOWN]
-    rows_by_id = {row.episode_id: row for row in families(connection, vault, hospital_id, only=first)} if first else {}
+    rows_by_id = {row.episode_id: row for row in families(connection, vault, hospital_id, first)} if first else {}
     hits = tuple(Hit(rows_by_id[id_], _theirs(rows_by_id[id_], open_marks)) for id_ in first if id_ in rows_by_id)
     return Found(hits, len(order))
 

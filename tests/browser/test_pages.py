@@ -209,3 +209,28 @@ def test_no_page_scrolls_sideways_on_a_phone_or_a_wide_screen(visit: Visit) -> N
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wider.append((path, width))
     assert wider == []
+
+
+def test_earlier_days_of_a_story_come_in_place_and_what_was_in_sight_stays(visit: Visit, site: Site) -> None:
+    for n in range(90):
+        site.text(f"no fever, number {n} of them")
+    page = visit().sign_in()
+    page.get_by_role("link", name="Families").click()
+    page.get_by_role("link", name="Ana").first.click()
+    talk = page.locator("#talk")
+    assert talk.evaluate("box => Math.abs(box.scrollTop)") < 2  # it opens at the newest
+    talk.evaluate("box => { box.scrollTop = -box.scrollHeight; }")
+    first = page.locator(f"#{talk.locator('li.text').first.get_attribute('id')}")
+    shown, place = talk.locator("li.text").count(), first.bounding_box()
+    page.get_by_role("link", name="Earlier").click()
+    expect(talk.locator("li.text")).not_to_have_count(shown)
+    after = first.bounding_box()
+    assert place
+    assert after
+    assert abs(after["y"] - place["y"]) < 60
+    while page.get_by_role("link", name="Earlier").count():
+        before = talk.locator("li.text").count()
+        page.get_by_role("link", name="Earlier").click()
+        expect(talk.locator("li.text")).not_to_have_count(before)
+    for n in (0, 45, 89):
+        expect(talk.get_by_text(f"number {n} of them")).to_have_count(1)

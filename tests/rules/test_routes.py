@@ -109,6 +109,7 @@ def test_a_stranger_finds_no_family_of_this_hospital_behind_any_address(home: Ho
 MANAGING = {Role.MANAGER, Role.ADMINISTRATOR}
 READING = {Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}
 EVERYBODY = set(Role)
+LOOKING = {Role.COORDINATOR, Role.MANAGER, Role.AUDITOR}
 MAY_ENTER = {
     "console.account": EVERYBODY,
     "console.new_password": EVERYBODY,
@@ -128,8 +129,10 @@ MAY_ENTER = {
     "console.need_second_factor": MANAGING,
     "console.audit": READING,
     "console.audit_csv": READING,
+    "console.find": LOOKING,
+    "console.keep": LOOKING,
+    "console.forget": LOOKING,
 }
-LOOKING = {Role.COORDINATOR, Role.MANAGER, Role.AUDITOR}
 ACTING = {Role.COORDINATOR, Role.MANAGER}
 
 
