@@ -41,7 +41,7 @@ def families(home: Home) -> list[FamilyPage]:
     hire(home, "otto")
     days, found = Days(home), []
     for number in range(ROUNDS):
-        page = FamilyPage(home, desk(home, "nina"), days)
+        page = FamilyPage(home, desk(home, "nina", patient=True), days)
         page.episode_id = home.enrol(f"Kid{number}", phone=f"+120655502{number:02d}", day_zero=HOME_TODAY).episode_id
         found.append(page)
     days.until(3, time(8, 30))
@@ -84,7 +84,7 @@ def test_a_skip_and_the_clock_at_once_either_send_it_or_skip_it(families: list[F
 def test_two_people_at_once_do_it_once(families: list[FamilyPage]) -> None:
     home = families[0].home
     for family in families:
-        other = FamilyPage(home, desk(home, "otto"), family.days, family.episode_id)
+        other = FamilyPage(home, desk(home, "otto", patient=True), family.days, family.episode_id)
         version = family.version()
         answers = at_once(
             lambda family=family, version=version: family.press("end", why="finished", version=version),  # type: ignore[misc]

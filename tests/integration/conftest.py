@@ -25,7 +25,7 @@ def home(database_url: str, vault: Vault) -> Iterator[Home]:
 def ana(home: Home) -> FamilyPage:
     """Ana came home today and was welcomed; Nina has the family's page open."""
     hire(home, "nina")
-    family = FamilyPage(home, desk(home, "nina"), Days(home, replies=FINE))
+    family = FamilyPage(home, desk(home, "nina", patient=True), Days(home, replies=FINE))
     family.episode_id = home.enrol(day_zero=HOME_TODAY).episode_id
     family.days.until(2, time(12))
     return family

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 
@@ -59,14 +60,23 @@ class Desk:
 
     client: FlaskClient
     home: Home
+    login: str = ""  # who signs in again by themselves when they were away for long
 
     def page(self, path: str, status: int = 200) -> str:
-        answer = self.client.get(path)
+        answer = self._or_signed_in_again(lambda: self.client.get(path))
         assert answer.status_code == status, (path, answer.status_code)
         return answer.text
 
     def post(self, path: str, **form: Any) -> TestResponse:
-        return self.client.post(path, data=form)
+        return self._or_signed_in_again(lambda: self.client.post(path, data=form))
+
+    def _or_signed_in_again(self, asks: Callable[[], TestResponse]) -> TestResponse:
+        answer = asks()
+        if self.login and answer.status_code == 303 and str(answer.location).startswith("/console/login"):
+            again = self.client.post("/console/login", data={"login": self.login, "password": PASSWORD})
+            assert again.status_code == 303
+            answer = asks()
+        return answer
 
     def act(self, flag_id: str, what: str, **form: Any) -> TestResponse:
         """Press a button of the flag's page as it is now."""
@@ -78,12 +88,12 @@ class Desk:
         return self.post(f"/console/flags/{flag_id}/{what}", **({"version": "1"} | form))
 
 
-def desk(home: Home, login: str = "", *, app: Flask | None = None) -> Desk:
-    """A browser; signed in when a login is given."""
+def desk(home: Home, login: str = "", *, app: Flask | None = None, patient: bool = False) -> Desk:
+    """A browser; signed in when a login is given. `patient`: and again whenever the session has ended."""
     at = Desk((app or application(home)).test_client(), home)
     if login:
         assert at.post("/console/login", login=login, password=PASSWORD).status_code == 303
-    return at
+    return replace(at, login=login) if patient else at
 
 
 def text_of(html: str) -> str:

@@ -6,7 +6,7 @@ import re
 
 from messages.flags import ActKind
 from messages.store import tables as t
-from messages.store.flags import act
+from messages.store.acts import act
 from tests.house import Home
 from tests.integration.desk import text_of
 

@@ -18,7 +18,7 @@ from tests.integration.flagpage import act_ids, page_of, person
 @pytest.fixture
 def nina(home: Home) -> Desk:
     hire(home, "nina")
-    return desk(home, "nina")
+    return desk(home, "nina", patient=True)
 
 
 # Handing over
@@ -69,7 +69,7 @@ def test_a_flag_is_handed_to_people_of_this_hospital_who_may_act_and_to_nobody_e
 def test_a_flag_that_somebody_else_has_is_taken_over_before_it_is_handed_on(home: Home, nina: Desk) -> None:
     flag_id = breathing(home)
     hire(home, "otto")
-    desk(home, "otto").act(flag_id, "take")
+    desk(home, "otto", patient=True).act(flag_id, "take")
     assert nina.act(flag_id, "hand", to_id=person(home, "nora")).status_code == 409
     assert home.flags()[0].taken_by == person(home, "otto")
 
@@ -127,7 +127,7 @@ def test_a_text_that_waits_can_be_cancelled_by_anybody_even_when_the_flag_is_clo
     nina.act(flag_id, "close", outcome="advice")
     (waiting,) = act_ids(home, "texted")
     hire(home, "otto")
-    otto = desk(home, "otto")
+    otto = desk(home, "otto", patient=True)
     home.pass_time(hours=2)
     assert f'id="cancel-{waiting}"' in page_of(otto, flag_id)
     assert otto.act(flag_id, "undo", act=waiting).status_code == 303
@@ -203,6 +203,6 @@ def test_an_auditor_sees_everything_and_is_offered_no_act(home: Home, nina: Desk
     ada = hire(home, "ada")
     with home.house.database.writing() as connection:
         connection.execute(t.staff.update().where(t.staff.c.id == ada.id).values(role="auditor"))
-    page = page_of(desk(home, "ada"), flag_id)
+    page = page_of(desk(home, "ada", patient=True), flag_id)
     assert "Why it was flagged" in page
     assert f"/console/flags/{flag_id}/" not in page.replace(f"/console/flags/{flag_id}/live", "")

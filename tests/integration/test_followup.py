@@ -153,7 +153,7 @@ def test_after_a_minute_or_by_somebody_else_nothing_is_undone(ana: FamilyPage) -
     found = re.search(r'name="act" value="(\w+)"', ana.desk.page(ana.path))
     assert found is not None
     hire(ana.home, "otto")
-    otto = desk(ana.home, "otto")
+    otto = desk(ana.home, "otto", patient=True)
     assert "For a minute you can take it back" not in otto.page(ana.path)
     refused = otto.post(f"{ana.path}/undo", act=found[1], version=ana.version(otto))
     assert refused.status_code == 409
@@ -167,7 +167,7 @@ def test_after_a_minute_or_by_somebody_else_nothing_is_undone(ana: FamilyPage) -
 
 def test_two_people_at_once_and_a_double_click_do_it_once(ana: FamilyPage) -> None:
     hire(ana.home, "otto")
-    otto = desk(ana.home, "otto")
+    otto = desk(ana.home, "otto", patient=True)
     version = ana.version(otto)
     ana.done("pause", why="away")
     late = otto.post(f"{ana.path}/end", version=version, why="finished", note="they moved")
@@ -184,7 +184,7 @@ def test_a_stop_by_the_family_meanwhile_makes_the_page_old(ana: FamilyPage) -> N
 
 def test_every_act_is_in_the_audit_and_a_stranger_can_do_none(ana: FamilyPage) -> None:
     hire(ana.home, "eve", hospital=another_hospital(ana.home))
-    eve, version = desk(ana.home, "eve"), ana.version()
+    eve, version = desk(ana.home, "eve", patient=True), ana.version()
     for what in ("pause", "resume", "end", "loss", "readmission", "skip", "add", "join", "correct", "undo"):
         assert eve.post(f"{ana.path}/{what}", version=version, why="away").status_code == 404
     assert ana.home.rows(t.episode_acts) == []

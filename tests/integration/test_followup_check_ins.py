@@ -191,7 +191,7 @@ def test_an_hour_that_a_clock_change_takes_away_is_asked_all_the_same(home: Home
     quiet = shipped_source("hip-osteotomy").replace('{from: "21:00", to: "8:00"}', '{from: "21:00", to: "1:00"}')
     with home.house.database.writing() as connection:
         publish(connection, home.hospital.id, quiet, by="test", now=home.now)
-    ana = FamilyPage(home, desk(home, "nina"), Days(home))
+    ana = FamilyPage(home, desk(home, "nina", patient=True), Days(home))
     ana.episode_id = home.enrol(day_zero=date(2026, 3, 4)).episode_id
     ana.done("add", day="2026-03-08", at="02:30", question="toes")  # at 2:00 the clocks go to 3:00
     (row,) = [row for row in home.rows(t.check_ins) if row.set_by]

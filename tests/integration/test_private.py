@@ -27,8 +27,10 @@ from messages.store.console import note_audit
 from messages.store.episode_acts import note_episode_act
 from messages.store.factors import add_passkey, set_app, set_codes
 from messages.store.invitations import make_invitation
+from messages.store.looks import keep_look
 from messages.store.people import caregiver_by_id, staff_of
 from messages.store.sessions import begin_session
+from messages.store.views import keep_view
 from messages.store.wrong_tries import note_try
 from scheduler.enrol import CaregiverEntry
 from tests.house import MARIA, NURSE, ON_CALL, SENDER, TOM, Home, open_home
@@ -65,6 +67,8 @@ def lead_a_life(home: Home) -> None:
         nurse = staff_of(connection, home.house.vault, home.hospital.id)[0]
         note_audit(connection, nurse, "looked", "flag", new_id(), home.now)
         begin_session(connection, nurse.id, "token", home.now, complete=True)
+        keep_look(connection, home.flags()[0].id, nurse.id, home.now)
+        keep_view(connection, home.house.vault, nurse.id, "Anabelita", {"who": "Anabelita"}, home.now)
         note_try(connection, home.house.vault, "nora", "address", home.now)
         make_invitation(connection, nurse, "token", home.now, by=nurse.id)
         set_app(connection, home.house.vault, nurse.id, "WOLVERINE", 1)

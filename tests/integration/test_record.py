@@ -19,8 +19,8 @@ from bot.web.latin import latin
 from messages.flags import ActKind, Outcome
 from messages.people import Role
 from messages.store import tables as t
+from messages.store.acts import act
 from messages.store.episode_acts import note_episode_act
-from messages.store.flags import act
 from messages.store.record import FORMAT, VERSION
 from scheduler.enrol import CaregiverEntry
 from tests.house import MARIA, TOM, Home

@@ -17,7 +17,7 @@ from tests.integration.test_console import counted
 @pytest.fixture
 def nina(home: Home) -> Desk:
     hire(home, "nina")
-    return desk(home, "nina")
+    return desk(home, "nina", patient=True)
 
 
 def sheet(at: Desk, path: str = "/console/shift") -> str:
