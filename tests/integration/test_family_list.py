@@ -16,7 +16,7 @@ from tests.integration.story_page import in_order
 @pytest.fixture
 def nina(home: Home) -> Desk:
     hire(home, "nina")
-    return desk(home, "nina")
+    return desk(home, "nina", patient=True)
 
 
 def test_the_list_shows_running_families_first_with_their_flag_their_last_word_and_their_silence(

@@ -31,7 +31,7 @@ from tests.integration.test_console import counted
 @pytest.fixture
 def nina(home: Home) -> Desk:
     hire(home, "nina")
-    return desk(home, "nina")
+    return desk(home, "nina", patient=True)
 
 
 def eventful(home: Home) -> str:
@@ -132,7 +132,7 @@ def test_whoever_takes_a_record_is_noted(home: Home, nina: Desk, kind: str) -> N
 def test_a_stranger_gets_no_record_and_nothing_is_noted_as_taken(home: Home) -> None:
     episode = home.enrol().episode_id
     hire(home, "eve", hospital=another_hospital(home))
-    eve = desk(home, "eve")
+    eve = desk(home, "eve", patient=True)
     for kind in ("json", "pdf"):
         assert "Ana" not in eve.page(f"/console/families/{episode}/record/{kind}", 404)
     assert eve.client.get(f"/console/families/{episode}/record/docx").status_code == 404
@@ -166,6 +166,7 @@ def test_a_record_costs_the_database_the_same_however_long_it_is(home: Home, nin
     episode = eventful(home)
 
     def cost() -> int:
+        data(nina, episode)  # signed in
         with counted(home) as statements:
             data(nina, episode)
         return len(statements)

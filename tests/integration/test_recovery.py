@@ -18,7 +18,7 @@ from tests.integration.story_page import chart_of, do, in_order, story_of
 @pytest.fixture
 def nina(home: Home) -> Desk:
     hire(home, "nina")
-    return desk(home, "nina")
+    return desk(home, "nina", patient=True)
 
 
 def test_the_worse_of_what_both_adults_told_counts_for_a_day(home: Home, nina: Desk) -> None:

@@ -22,7 +22,7 @@ from tests.integration.test_console import counted
 @pytest.fixture
 def nina(home: Home) -> Desk:
     hire(home, "nina")
-    return desk(home, "nina")
+    return desk(home, "nina", patient=True)
 
 
 def test_texts_flags_and_acts_stand_in_the_order_in_which_they_happened(home: Home, nina: Desk) -> None:
@@ -111,10 +111,11 @@ def test_what_people_did_about_the_follow_up_stands_in_the_story(home: Home, nin
     person = hire(home, "otto")
     with home.house.database.writing() as connection:
         note_episode_act(
-            connection, home.house.vault, person, episode, "paused", now=home.now, note="Back in hospital."
+            connection, home.house.vault, person, episode, "paused", now=home.now, note="Back in hospital.",
+            detail={"why": "hospital_visit"},
         )
     story = story_of(nina.page(f"/console/families/{episode}"))
-    in_order(story, "Otto Person paused the check-ins", "Back in hospital.")
+    in_order(story, "Otto Person paused the texts: the child is at the hospital", "Back in hospital.")
 
 
 # Pages of days
@@ -197,6 +198,7 @@ def test_the_page_asks_the_database_the_same_however_long_the_story_is(home: Hom
     def cost() -> list[int]:
         found = []
         for path in paths:
+            nina.page(path)  # signed in, and looked
             with counted(home) as statements:
                 nina.page(path)
             found.append(len(statements))
