@@ -53,6 +53,13 @@ def _slashed(tokens: list[Token]) -> bool:
     return len(numbers) >= 2 and all(len(one) == 1 for one in numbers) and set(marks) <= {"/", ".", ",", "!"}
 
 
+def _scored(token: Token, before: str, before2: str, menu: Mapping[str, MenuItem]) -> bool:
+    """ "pain 4", "pain is a 4" is how much it hurts, and not the fourth line; unless that line asks about pain."""
+    told = word_list("pain_words")
+    near = before in told or (before in word_list("pain_is") and before2 in told)
+    return near and not (token.text in menu and menu[token.text].sign == "pain")
+
+
 def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
     """The menu answers at the head of a text ("1 and 3", "#3", "6. worse than ever"), or alone in it."""
     digits: list[str] = []
@@ -92,6 +99,7 @@ def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
                 or (before in ("el", "la", "number", "al") and before2 in ("ni", "no", "not", "nor"))
                 or (before in ("not", "no", "ni", "nor") and not before2.isdigit())
                 or before in ("turned", "age", "ate", "had")
+                or _scored(token, before, before2, menu)
                 or (none_said and before not in word_list("menu_but"))
             )
             if after is not None and after.text in ("si", "yes", "simon", "yep"):

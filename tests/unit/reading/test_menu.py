@@ -38,3 +38,10 @@ def test_signs_and_levels_come_from_the_menu_asked() -> None:
 
 def test_a_digit_means_nothing_when_no_numbers_were_offered() -> None:
     assert read("4", asked=asked_from("checkin")).signs == ()
+
+
+@pytest.mark.parametrize(("text", "pain"), [("Ana pain 4", 4), ("pain is 4", 4), ("dolor 4 de 10", 4)])
+def test_how_much_it_hurts_is_not_a_line_of_the_menu(text: str, pain: int) -> None:
+    reading = read(text, asked=asked_from("menu"))
+    assert (reading.pain, reading.picks) == (pain, ())
+    assert reading.level is Level.REVIEW
