@@ -9,6 +9,8 @@ import pytest
 
 from messages.encryption import Vault
 from tests.house import Home, open_home
+from tests.integration.commands import ready as ready
+from tests.integration.commands import run as run
 from tests.integration.days import FINE, Days
 from tests.integration.desk import desk, hire
 from tests.integration.family_page import HOME_TODAY, FamilyPage
