@@ -21,10 +21,11 @@ from bot.reading.rule import Finding, soft_rules
 from bot.reading.scope import mark_scopes
 from bot.reading.second import RULE as SECOND
 from bot.reading.second import agrees, opinion, raised, trusts
-from bot.reading.second_signs import WISHES, SignsSeen, signs_seen
+from bot.reading.second_signs import WISHES, signs_seen
 from bot.reading.segments import segments_of
 from bot.reading.temperature import is_fever
 from bot.reading.text import NUMBER, WORD, Token, tokens_of
+from bot.reading.together import name_by_both, raised_by_a_sign, signs_of
 from bot.reading.understood import understanding
 from bot.reading.waited import add_waits
 from bot.reading.who_when import mark_who_and_when
@@ -92,7 +93,7 @@ def read(
         evidence.append(
             Evidence(0, len(text), "none of these", "", "denied", zero.level if zero else Level.OK)
         )
-    signs = _signs(evidence)
+    signs = signs_of(evidence)
     any_sign = bool(signs)
     level, soft = _loudest(evidence)
     told = bool(chosen) or bool(fevers) or pain is not None
@@ -131,10 +132,12 @@ def read(
     if lifted is not None and lifted.level is not None:
         evidence.append(lifted)
         level = lifted.level
-    if level > Level.OK and language != "other" and view is not None:
+    if view is not None and language != "other" and (level > Level.OK or view.danger > _WORTH_A_LOOK):
         seen = signs_seen(view.said)
-        _name_by_both(seen, level, evidence, {finding.rule.name for finding in findings})
-        signs = _signs(evidence)
+        level = raised_by_a_sign(view, seen, level, evidence)
+        if level > Level.OK:
+            name_by_both(seen, level, evidence, {finding.rule.name for finding in findings})
+            signs = signs_of(evidence)
         if level is Level.REVIEW and not signs and intent not in WISHES:
             wish = max(WISHES, key=lambda one: seen.margins[one])
             if seen.margins[wish] > _HEARD:
@@ -156,36 +159,8 @@ def read(
     )
 
 
-# Margins of second_signs, from texts by authors that neither the rules nor the weights had seen.
-_NOTHING_OF_THE_KIND = -0.8
-_NAMED_WHERE_NONE_IS, _NAMED_BESIDE_OTHERS, _NAMED_FOR_REVIEW = -0.25, 0.05, 0.1
+_WORTH_A_LOOK = -0.7  # of danger: below it no sign is looked for in a text that is ok
 _HEARD = 0.05  # of a wish
-_ACCOUNTED_FOR = frozenset(("denied", "better", "past", "hypothetical", "other_person"))
-
-
-def _name_by_both(seen: SignsSeen, level: Level, evidence: list[Evidence], rules: set[str]) -> None:
-    """Signs that no rule named and the second reader sees, and no name for what it sees nothing of.
-
-    Levels stay as they are, and so do the names given to an emergency.
-    """
-    unlikely = {sign for sign in SIGNS if seen.margins[sign] < _NOTHING_OF_THE_KIND}
-    evidence[:] = [
-        replace(one, sign="")
-        if one.sign in unlikely and one.rule in rules and one.level is not Level.EMERGENCY
-        else one
-        for one in evidence
-    ]
-    named = set(_signs(evidence))
-    enough = _NAMED_BESIDE_OTHERS if named else _NAMED_WHERE_NONE_IS
-    if level < Level.URGENT:
-        if any(one.status in _ACCOUNTED_FOR for one in evidence):
-            return  # the rules know what became of it
-        enough = _NAMED_FOR_REVIEW
-    evidence += [
-        Evidence(*seen.span(sign), SECOND, sign, "possible")
-        for sign in SIGNS
-        if seen.margins[sign] > enough and sign not in named
-    ]
 
 
 def _loudest(evidence: list[Evidence]) -> tuple[Level, list[Evidence]]:
@@ -279,11 +254,6 @@ def _picked(
         sign = item.sign if item.sign in SIGNS and (picks.bare or not present) else ""
         evidence.append(Evidence(token.start, token.end, f"menu answer {digit}", sign, status, item.level))
     return tuple(chosen)
-
-
-def _signs(evidence: list[Evidence]) -> tuple[str, ...]:
-    signs = {one.sign for one in evidence if one.sign and one.status in ("present", "possible")}
-    return tuple(sorted(signs))
 
 
 def _is_foreign(units: list[Unit]) -> bool:

@@ -36,7 +36,7 @@ DANGER_DOUBTED = 0.07  # of dangers; a rule that needs company is not enough by 
 OK_NOT_TRUSTED = 0.6
 OK_IN_DOUBT = 0.4
 OK_TO_PERSON = 0.08
-HARMLESS_URGENT = 0.035
+HARMLESS_URGENT = 0.025
 HARMLESS_EMERGENCY = 0.012
 
 
