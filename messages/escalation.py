@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from messages.flags import TARGETS, Flag, FlagState, Level
-from messages.people import Hospital, Staff
+from messages.people import Hospital, Right, Staff
 
 EMERGENCY_AGAIN = timedelta(minutes=5)
 URGENT_AGAIN = timedelta(minutes=30)
@@ -84,7 +84,8 @@ def rungs(
 ) -> tuple[tuple[int, tuple[Staff, ...]], ...]:
     """The ladder now: (rung, the people on it), lowest rung first, only people of this hospital with a phone.
 
-    When no such person has a shift now, everybody with a phone is on it, one a rung, in the order given.
+    When no such person has a shift now, everybody with a phone who may act is on it, one a rung, in the order given;
+    where nobody may act, whoever has a phone.
     """
     ladder: dict[int, list[Staff]] = {}
     for person in on_duty(hospital, staff, now):
@@ -93,7 +94,8 @@ def rungs(
     if ladder:
         return tuple((rung, tuple(people)) for rung, people in ladder.items())
     reachable = [person for person in staff if person.hospital_id == hospital.id and person.phone]
-    return tuple((place, (person,)) for place, person in enumerate(reachable, start=1))
+    acting = [person for person in reachable if person.may(Right.ACT)] or reachable
+    return tuple((place, (person,)) for place, person in enumerate(acting, start=1))
 
 
 def on_duty(hospital: Hospital, staff: Sequence[Staff], now: datetime) -> tuple[Staff, ...]:

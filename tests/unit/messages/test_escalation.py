@@ -24,7 +24,7 @@ from messages.escalation import (
     staffed_until,
 )
 from messages.flags import Flag, FlagKind, FlagState, Level
-from messages.people import Hospital, Shift, Staff
+from messages.people import Hospital, Role, Shift, Staff
 
 WEEKDAYS, EVERY_DAY = (0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6)
 HOSPITAL = Hospital("h", "h", "St. Example", "America/New_York", "+12065550100", "206-555-0100")
@@ -312,3 +312,10 @@ def test_the_next_staffed_hours_begin_after_now_and_are_staffed(hospital: Hospit
     if begins is not None:
         assert begins > now
         assert staffed_until(hospital, begins) is not None
+
+
+def test_without_shifts_an_auditor_is_told_only_where_nobody_may_act() -> None:
+    auditor, nurse = replace(person("audit"), role=Role.AUDITOR), person("nurse")
+    now = at("2026-11-23T03:00")
+    assert rungs(HOSPITAL, [auditor, nurse], now) == ((1, (nurse,)),)
+    assert rungs(HOSPITAL, [auditor], now) == ((1, (auditor,)),)
