@@ -51,7 +51,7 @@ def new_link(connection: Connection, house: House, person: Staff, now: datetime,
     """The token of a link to choose another password with; the password of now goes on working until then."""
     found = _theirs(connection, house, person, now, by)
     if not found.active:
-        raise ConflictError(f"{person.name} is disabled.", mend=f"Enable them first. {_NOTHING}")
+        raise ConflictError("%(name)s is disabled.", mend=f"Enable them first. {_NOTHING}", name=person.name)
     _note(connection, person, by, "made a link", now)
     return _link(connection, person, now, by)
 
@@ -124,8 +124,8 @@ def _not_the_last(connection: Connection, house: House, found: store.Account, no
     everybody = store.accounts(connection, house.vault, found.person.hospital_id, now)
     if keeps(found) and not any(keeps(one) for one in everybody if one.person.id != found.person.id):
         raise ConflictError(
-            f"{found.person.name} is the last who can manage people here.",
-            mend=f"Make somebody else a manager first. {_NOTHING}",
+            "%(name)s is the last who can manage people here.",
+            mend=f"Make somebody else a manager first. {_NOTHING}", name=found.person.name,
         )
 
 

@@ -6,15 +6,17 @@ from __future__ import annotations
 class HearbackError(Exception):
     """Something failed; says what happened, where, and the mend.
 
-    `what` is one sentence, `where` names the file, setting, row or address, `mend` is what to do now.
+    `what` is one sentence, `where` names the file, setting, row or address, `mend` is what to do now. Both sentences
+    may have holes, "%(name)s", that `holes` fill: so a page can say them in another language.
     """
 
     exit_code = 1
 
-    def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
-        self.what = what
+    def __init__(self, what: str, *, where: str = "", mend: str = "", **holes: object) -> None:
+        self.english, self.english_mend, self.holes = what, mend, holes
+        self.what = what % holes if holes else what
         self.where = where
-        self.mend = mend
+        self.mend = mend % holes if holes else mend
         super().__init__(self.sentence())
 
     def sentence(self) -> str:

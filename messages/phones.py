@@ -47,24 +47,31 @@ def parse_phone(text: str, region: str | None) -> str:
     written = split_channel(text)[1]
     if not written:
         raise EnrolmentError("The phone number is empty.", mend=_WITH_COUNTRY)
-    name = f"The phone number {mask(written)}"
+    shown = mask(written)
     try:
         number = phonenumbers.parse(written, home)
     except NumberParseException as problem:
         if problem.error_type == NumberParseException.INVALID_COUNTRY_CODE:
-            raise EnrolmentError(f"{name} has no known country code.", mend=_WITH_COUNTRY) from None
-        raise EnrolmentError(f"{name} cannot be read as a phone number.", mend=_WITH_COUNTRY) from None
+            raise EnrolmentError(
+                "The phone number %(number)s has no known country code.", mend=_WITH_COUNTRY, number=shown
+            ) from None
+        raise EnrolmentError(
+            "The phone number %(number)s cannot be read as a phone number.", mend=_WITH_COUNTRY, number=shown
+        ) from None
     if number.extension:
         raise EnrolmentError(
-            f"{name} has an extension, which a text cannot reach.", mend="Ask the family for a mobile number."
+            "The phone number %(number)s has an extension, which a text cannot reach.",
+            mend="Ask the family for a mobile number.", number=shown,
         )
     length = phonenumbers.is_possible_number_with_reason(number)
     if length == ValidationResult.TOO_LONG:
-        raise EnrolmentError(f"{name} has too many digits.", mend=_CHECK)
+        raise EnrolmentError("The phone number %(number)s has too many digits.", mend=_CHECK, number=shown)
     if length in (ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY):
-        raise EnrolmentError(f"{name} has too few digits.", mend=f"Give the area code too. {_CHECK}")
+        raise EnrolmentError(
+            "The phone number %(number)s has too few digits.", mend=f"Give the area code too. {_CHECK}", number=shown
+        )
     if not phonenumbers.is_valid_number(number):
-        raise EnrolmentError(f"{name} is in use nowhere.", mend=_CHECK)
+        raise EnrolmentError("The phone number %(number)s is in use nowhere.", mend=_CHECK, number=shown)
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 

@@ -58,8 +58,10 @@ def local_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         close = get_close_matches(name, sorted(available_timezones()), n=1)
-        mend = f"Did you mean {close[0]}?" if close else "Write it like America/New_York."
-        raise EnrolmentError(f"There is no time zone {name!r}.", mend=mend) from None
+        what, zone = "There is no time zone %(zone)s.", repr(name)
+        if close:
+            raise EnrolmentError(what, mend="Did you mean %(near)s?", zone=zone, near=close[0]) from None
+        raise EnrolmentError(what, mend="Write it like America/New_York.", zone=zone) from None
 
 
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime:

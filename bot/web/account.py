@@ -54,11 +54,11 @@ def new_password() -> Answer | tuple[str, int]:
     """Another password; every other session ends."""
     house, person, now = web().house, g.person, web().clock()
     new = request.form.get("new_password", "")
-    problem = password_problem(new)
+    problem = _(password_problem(new))
     if not problem and new != request.form.get("again_password", ""):
-        problem = "The two new passwords differ."
+        problem = _("The two new passwords differ.")
     if problem:
-        return account_page(_(problem), "password"), 422
+        return account_page(problem, "password"), 422
     try:
         check_password(request.form.get("password", ""))
     except FormError as error:

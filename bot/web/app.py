@@ -32,7 +32,7 @@ from bot.web import (
     twilio,
 )
 from bot.web.kept import from_our_page, keep, shown_again
-from bot.web.language import speak
+from bot.web.language import _, speak, told
 from bot.web.signin import form_kept
 from bot.web.state import Web, real_clock
 from messages.access import Standing
@@ -117,20 +117,20 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(DatabaseError)
     def _database(error: DatabaseError) -> tuple[str, int]:
         log.error("%s", error)
-        return page(503, "We cannot reach our records", "Nothing was changed. Try again in a minute.")
+        return page(503, _("We cannot reach our records"), _("Nothing was changed. Try again in a minute."))
 
     @app.errorhandler(NotFoundError)
     def _missing(error: NotFoundError) -> tuple[str, int]:
-        return page(404, "Not here", f"{error.what} {error.mend}")
+        return page(404, _("Not here"), told(error))
 
     @app.errorhandler(ConflictError)
     def _conflict(error: ConflictError) -> tuple[str, int]:
-        return page(409, "Somebody was first", f"{error.what} {error.mend}")
+        return page(409, _("Somebody was first"), told(error))
 
     @app.errorhandler(HearbackError)
     def _ours(error: HearbackError) -> tuple[str, int]:
         log.error("%s", error)
-        return page(500, "That did not work", f"{error.what} {error.mend}")
+        return page(500, _("That did not work"), told(error))
 
     @app.errorhandler(CSRFError)
     def _forged(_error: Exception) -> tuple[str, int]:
@@ -138,24 +138,24 @@ def _errors(app: Flask) -> None:
 
     @app.errorhandler(400)
     def _bad(_error: Exception) -> tuple[str, int]:
-        return page(400, "That could not be read", "The page may be old. Go back, reload it, and try again.")
+        return page(400, _("That could not be read"), _("The page may be old. Go back, reload it, and try again."))
 
     @app.errorhandler(403)
     def _forbidden(_error: Exception) -> tuple[str, int]:
-        return page(403, "Not yours to do", "Your account may not do that. Ask the manager of your hospital.")
+        return page(403, _("Not yours to do"), _("Your account may not do that. Ask the manager of your hospital."))
 
     @app.errorhandler(404)
     def _not_found(_error: Exception) -> tuple[str, int]:
-        return page(404, "Not here", "There is no such page.")
+        return page(404, _("Not here"), _("There is no such page."))
 
     @app.errorhandler(405)
     def _not_so(_error: Exception) -> tuple[str, int]:
-        return page(405, "Nothing to see here", "This address only takes forms. Nothing was changed.")
+        return page(405, _("Nothing to see here"), _("This address only takes forms. Nothing was changed."))
 
     @app.errorhandler(413)
     def _large(_error: Exception) -> tuple[str, int]:
-        return page(413, "Too much at once", "Send less in one go.")
+        return page(413, _("Too much at once"), _("Send less in one go."))
 
     @app.errorhandler(500)
     def _broken(_error: Exception) -> tuple[str, int]:
-        return page(500, "That did not work", "The fault is ours. Nothing is lost; try again.")
+        return page(500, _("That did not work"), _("The fault is ours. Nothing is lost; try again."))

@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Response, g, render_template, request
 
+from bot.web import present
 from bot.web.console import blueprint, looked
+from bot.web.language import page_language
 from bot.web.proven import proven
 from bot.web.signin import wants
 from bot.web.state import web
@@ -35,9 +37,16 @@ def _day(name: str) -> datetime | None:
         return None
 
 
+def _as_asked() -> dict[str, str]:
+    """The code of each action by what one asks for it with: the code, or what it is called in another language."""
+    english = page_language() == "en"
+    return {code if english else present.ACTIONS.get(code, code): code for code in ACTIONS}
+
+
 def _wanted() -> Wanted:
     """What was asked for; only whoever sees families may ask for a child."""
     asked = {name: request.args.get(name, "").strip()[:100] for name in ("actor", "action", "child")}
+    asked["action"] = _as_asked().get(asked["action"], asked["action"])
     if not g.person.may(Right.LOOK):
         asked["child"] = ""
     start, end = _day("day"), _day("to") or _day("day")
@@ -64,7 +73,7 @@ def audit() -> str:
     kept = {name: value for name, value in request.args.items() if value and name != "before"}
     return render_template(
         "console/audit.html", entries=found[:A_PAGE], more=found[A_PAGE - 1].id if len(found) > A_PAGE else "",
-        names=names, actions=ACTIONS, hospital=g.hospital, asked=kept, older="before" in request.args,
+        names=names, actions=list(_as_asked()), hospital=g.hospital, asked=kept, older="before" in request.args,
     )
 
 

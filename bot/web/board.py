@@ -11,22 +11,27 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.web.language import Words
 from messages.flags import FlagKind, Level
 from messages.store.queue import Mark
 
-# Each list: its name, its heading, how many flags it shows before "Show all".
+# Each list: its name, how many flags it shows before "Show all".
 LISTS = (
-    ("emergency", "Emergency", 100),
-    ("urgent", "Urgent", 40),
-    ("review", "Review", 25),
-    ("silent", "Silent families", 15),
-    ("sending", "Texts that may not have arrived", 15),
-    ("strangers", "Unknown numbers", 15),
+    ("emergency", 100),
+    ("urgent", 40),
+    ("review", 25),
+    ("silent", 15),
+    ("sending", 15),
+    ("strangers", 15),
 )
-SHORT = {
+TITLES = Words({
+    "emergency": "Emergency", "urgent": "Urgent", "review": "Review", "silent": "Silent families",
+    "sending": "Texts that may not have arrived", "strangers": "Unknown numbers",
+})
+SHORT = Words({
     "emergency": "Emergency", "urgent": "Urgent", "review": "Review", "silent": "Silent", "sending": "Not arrived",
     "strangers": "Unknown",
-}
+})
 WHOLE = 500  # of the list that is shown whole
 _OF_KIND = {FlagKind.SILENCE: "silent", FlagKind.SENDING: "sending", FlagKind.STRANGER: "strangers"}
 
@@ -53,11 +58,11 @@ def lists_of(marks: Sequence[Mark], whole: str = "") -> list[Listed]:
     `marks` come in the order they are shown in, most serious first.
     """
     found = []
-    for key, title, most in LISTS:
+    for key, most in LISTS:
         here = [mark for mark in marks if list_of(mark.level, mark.kind) == key]
         if here:
             shown = tuple(mark.id for mark in here[: WHOLE if key == whole else most])
-            found.append(Listed(key, title, len(here), shown, here[0].level))
+            found.append(Listed(key, TITLES[key], len(here), shown, here[0].level))
     return sorted(found, key=lambda one: -one.level.rank)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as Answer
 
 from bot.inbound import inbound
 from bot.web.console import fragment, stamp
+from bot.web.language import _
 from bot.web.state import web
 from messages.carriers.carrier import Incoming
 from messages.database import Connection
@@ -32,7 +33,7 @@ def chat_token(secret_key: str, caregiver_id: str) -> str:
 
 
 def _whose(connection: Connection, token: str) -> tuple[Caregiver, Hospital]:
-    """The caregiver a token names, and their hospital; raises NotFoundError when it names nobody."""
+    """The caregiver a token names, and their hospital; the page speaks their language. Raises NotFoundError."""
     house = web().house
     missing = NotFoundError("This link does not lead to a conversation.", mend="Ask the hospital for a new one.")
     try:
@@ -42,6 +43,7 @@ def _whose(connection: Connection, token: str) -> tuple[Caregiver, Hospital]:
     caregiver = caregivers_by_id(connection, house.vault, [caregiver_id]).get(caregiver_id)
     if caregiver is None:
         raise missing
+    g.language = caregiver.language
     return caregiver, hospital_by_id(connection, caregiver.hospital_id)
 
 
@@ -81,9 +83,10 @@ def send(token: str) -> Answer | tuple[str, int]:
     photo = "photo" in form
     problem = ""
     if not body.strip() and not photo:
-        problem = "Write something first."
+        problem = _("Write something first.")
     elif len(body) > LONGEST:
-        problem = f"That is {len(body)} characters long; {LONGEST} is the most. Send it in two texts."
+        long = _("That is %(n)s characters long; %(most)s is the most. Send it in two texts.")
+        problem = long % {"n": len(body), "most": LONGEST}
     if problem:
         return (problem, 422) if request.headers.get("X-Hearback") else (chat(token, problem, body), 422)
     once = form.get("once", "")

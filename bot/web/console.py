@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Answer
 
 from bot.web import present, sessions
 from bot.web.alarm import alarm_words
+from bot.web.language import _, spoken
 from bot.web.signin import blueprint as blueprint
 from bot.web.signin import first_page
 from bot.web.state import web
@@ -21,12 +22,12 @@ from scheduler.plan import day_of_recovery
 
 # The places of the console: endpoint, its name in the navigation, the right it takes, the endpoints within it.
 PLACES = (
-    ("console.queue", "Flags", Right.LOOK, ("console.flag", "console.do")),
-    ("console.families", "Families", Right.LOOK, ("console.family", "console.follow")),
-    ("console.search", "Search", Right.LOOK, ("console.view", "console.find", "console.forget")),
-    ("console.shift", "Shift", Right.LOOK, ()),
-    ("console.people", "People", Right.MANAGE, ("console.one_person", "console.change_person")),
-    ("console.audit", "Audit", Right.AUDIT, ()),
+    ("console.queue", spoken("Flags"), Right.LOOK, ("console.flag", "console.do")),
+    ("console.families", spoken("Families"), Right.LOOK, ("console.family", "console.follow")),
+    ("console.search", spoken("Search"), Right.LOOK, ("console.view", "console.find", "console.forget")),
+    ("console.shift", spoken("Shift"), Right.LOOK, ()),
+    ("console.people", spoken("People"), Right.MANAGE, ("console.one_person", "console.change_person")),
+    ("console.audit", spoken("Audit"), Right.AUDIT, ()),
 )
 
 
@@ -48,7 +49,7 @@ def _begin() -> Answer:
 def _words() -> dict[str, Any]:
     person = g.get("person")
     places = [
-        (endpoint, name, request.endpoint in (endpoint, *within))
+        (endpoint, _(name), request.endpoint in (endpoint, *within))
         for endpoint, name, right, within in PLACES
         if person and person.may(right) and endpoint in current_app.view_functions
     ]

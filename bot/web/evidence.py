@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
+from bot.web.language import Words
 from messages.conversation import Evidence
 from messages.flags import Level
 
-SIGNS = {
+SIGNS = Words({
     "allergy": "Rash or allergy",
     "bleeding": "Bleeding",
     "breathing": "Trouble breathing",
@@ -30,8 +31,8 @@ SIGNS = {
     "self_harm": "Self-harm",
     "swelling": "Swelling",
     "vomiting": "Vomiting",
-}
-STATUSES = {
+})
+STATUSES = Words({
     "present": "present",
     "possible": "possible",
     "doubtful": "doubtful",
@@ -42,7 +43,7 @@ STATUSES = {
     "hypothetical": "asked, not reported",
     "other_person": "somebody else",
     "unknown": "not understood",
-}
+})
 _SHOWN = ("present", "possible", "recent")
 _EXCERPT = 220
 

@@ -13,7 +13,7 @@ from bot.web import followup
 from bot.web.acts import FormError
 from bot.web.console import blueprint, looked
 from bot.web.followup_doing import begin
-from bot.web.language import _
+from bot.web.language import _, told
 from bot.web.state import web
 from bot.web.story import moment_of, story_values
 from messages.database import IntegrityError
@@ -81,6 +81,6 @@ def follow(episode_id: str, what: str) -> Answer | tuple[str, int]:
                            typed=request.form), 409
     except (ConflictError, FormError) as error:
         status = 422 if isinstance(error, FormError) else 409
-        return family_page(episode_id, problem=f"{error.what} {error.mend}", typed=request.form), status
+        return family_page(episode_id, problem=told(error), typed=request.form), status
     house.kick.set()
     return redirect(url_for("console.family", episode_id=episode_id, _anchor="follow-up"), 303)

@@ -14,6 +14,7 @@ from bot.web.acts import DOES, LONGEST_TEXT, Doing, FormError
 from bot.web.console import blueprint, fragment, stamp
 from bot.web.flag_values import changed_since, colleagues, flag_values, read_of, siblings, undoable
 from bot.web.kept import comes_back, signed_out
+from bot.web.language import told
 from bot.web.next_step import next_step
 from bot.web.state import web
 from messages.errors import ConflictError, HearbackError, NotFoundError
@@ -45,7 +46,7 @@ def flag_page(flag_id: str, *, error: HearbackError | None = None, typed: MultiD
     me = g.person.name.split(" ")[0]
     return render_template(
         "console/flag.html", stamp=stamp(values), hospital=g.hospital, typed=typed, seen=seen, changed=clash,
-        problem=f"{error.what} {error.mend}" if error else "", colleagues=with_whom, siblings=children,
+        problem=told(error) if error else "", colleagues=with_whom, siblings=children,
         phrases={one: ready_phrases(g.hospital, one, me) for one in sorted(languages)}, **_shown(values),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.web.acts import FormError
 from bot.web.followup_doing import Doing
-from bot.web.language import _
+from bot.web.language import _, told
 from messages.errors import ConflictError, EnrolmentError
 from messages.people import Caregiver, ConsentKind
 from messages.phones import parse_phone, region_of
@@ -47,14 +47,14 @@ def _zone(doing: Doing) -> str:
     try:
         return local_zone(doing.words("zone", 60)).key
     except EnrolmentError as error:
-        raise FormError(error.what, mend=error.mend) from None
+        raise FormError(told(error)) from None
 
 
 def _phone(doing: Doing) -> str:
     try:
         phone = parse_phone(doing.words("phone", 60), region_of(doing.hospital.sender))
     except EnrolmentError as error:
-        raise FormError(error.what, mend=error.mend) from None
+        raise FormError(told(error)) from None
     if phone == doing.hospital.sender:
         raise FormError(_("That is the hospital's own number."), mend=_("Give the family's number."))
     return phone

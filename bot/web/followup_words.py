@@ -8,12 +8,11 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.web import present
-from bot.web.language import _, several
+from bot.web.language import Words, _, several
 from messages.store.episode_acts import EpisodeAct
 from messages.store.families import ConsentRow, FamilyRow
 
-# Words marked here for the translators are looked up where they are shown.
-WHY = {
+WHY = Words({
     "away": "the family is away",
     "hospital_visit": "the child is at the hospital",
     "family_wish": "the family asked for it",
@@ -25,31 +24,31 @@ WHY = {
     "finished": "finished",
     "other_care": "moved to other care",
     "wrong_enrolment": "enrolled by mistake",
-}
-SKIPS = {
+})
+SKIPS = Words({
     "spoke": "We spoke with the family",
     "clinic": "The child is seen that day",
     "family_wish": "The family asked",
     "not_needed": "Not needed",
     "other": "Another reason",
-}
-WAYS = {
+})
+WAYS = Words({
     "call": "On the phone",
     "visit": "In person",
     "writing": "In writing",
     "adult": "Through another adult",
-}
-HOWS = {
-    **WAYS,
+})
+HOWS = Words({
+    **WAYS.english,
     "enrolment": "At enrolment",
     "keyword": "By text",
     "wish": "By text, in their own words",
     "wrong_number": "By text: wrong number",
     "loss": "By text: a death",
     "carrier": "At the phone company",
-}
-CONSENTS = {"given": "Agreed to texts", "stopped": "Stopped the texts", "resumed": "Wanted texts again"}
-RISKS = {
+})
+CONSENTS = Words({"given": "Agreed to texts", "stopped": "Stopped the texts", "resumed": "Wanted texts again"})
+RISKS = Words({
     "asthma": "Asthma",
     "blood_thinner": "Blood thinner",
     "cerebral_palsy": "Cerebral palsy",
@@ -58,11 +57,11 @@ RISKS = {
     "smoke": "Smoke at home",
     "under_2": "Under 2 years",
     "weak_immunity": "Weak immune system",
-}
-FIELDS = {
+})
+FIELDS = Words({
     "name": "name", "language": "language", "zone": "time zone", "phone": "number", "relation": "relation",
-}
-UNDONE = {
+})
+UNDONE = Words({
     "paused": "the pause",
     "ended": "the end",
     "lost": "the loss",
@@ -71,7 +70,7 @@ UNDONE = {
     "moved": "the new hour",
     "added": "the check-in added",
     "hours": "the new hour",
-}
+})
 
 
 @dataclass(frozen=True)
@@ -84,16 +83,6 @@ class Told:
     note: str
 
 
-def asks(question: str) -> str:
-    """A question's name as people read it."""
-    return question.replace("-", " ").replace("_", " ")
-
-
-def on(day: date) -> str:
-    """ "Tue 3 Mar" """
-    return f"{day:%a} {day.day} {day:%b}"
-
-
 def history(row: FamilyRow, acts: Sequence[EpisodeAct], zone: ZoneInfo) -> list[Told]:
     """What people did about a follow-up, newest first; moments of check-ins on the family's clock."""
     names = {adult.caregiver.id: adult.caregiver.name for adult in row.adults}
@@ -103,12 +92,12 @@ def history(row: FamilyRow, acts: Sequence[EpisodeAct], zone: ZoneInfo) -> list[
 def _said(act: EpisodeAct, names: Mapping[str, str], zone: ZoneInfo) -> str:
     detail = act.detail
     values = {
-        "why": _(WHY.get(detail.get("why", ""), "")),
+        "why": WHY.get(detail.get("why", ""), ""),
         "due": _moment(detail.get("due"), zone),
         "was": _moment(detail.get("was"), zone) if act.kind == "moved" else "",
-        "question": asks(detail.get("question", "")),
+        "question": present.named(detail.get("question", "")),
         "name": names.get(detail.get("caregiver", ""), _("an adult no longer here")),
-        "how": _(HOWS.get(detail.get("how", ""), "")),
+        "how": HOWS.get(detail.get("how", ""), ""),
     }
     return (_sentence(act, zone) % values) + _counted(act)
 
@@ -117,10 +106,10 @@ def _sentence(act: EpisodeAct, zone: ZoneInfo) -> str:
     """What was done, with holes for `_said` to fill."""
     detail = act.detail
     if act.kind == "paused" and detail.get("until"):
-        day = on(datetime.fromisoformat(detail["until"]).astimezone(zone).date())
+        day = present.date_of(datetime.fromisoformat(detail["until"]).astimezone(zone).date())
         return _("paused the texts until {day}: %(why)s").replace("{day}", day)
     if act.kind in ("day_zero", "resumed") and detail.get("day_zero"):
-        day = on(date.fromisoformat(detail["day_zero"]))
+        day = present.date_of(date.fromisoformat(detail["day_zero"]))
         said = _("changed day zero to {day}") if act.kind == "day_zero" else _("resumed the texts, day zero {day}")
         return said.replace("{day}", day)
     if act.kind == "hours":
@@ -128,19 +117,19 @@ def _sentence(act: EpisodeAct, zone: ZoneInfo) -> str:
         said = _("moved all check-ins at {was} to {at}").replace("{was}", was)
         return said.replace("{at}", at)
     if act.kind == "corrected":
-        return _("corrected %(name)s: ") + ", ".join(_(FIELDS[field]) for field in detail["fields"])
+        return _("corrected %(name)s: ") + ", ".join(FIELDS[field] for field in detail["fields"])
     if act.kind == "risks":
-        risks = ", ".join(_(RISKS.get(risk, risk)) for risk in detail["risks"])
+        risks = ", ".join(RISKS.get(risk, risk) for risk in detail["risks"])
         return _("changed the risks: ") + (risks or _("none"))
     if act.kind == "skipped":
-        why = _(SKIPS.get(detail.get("why", ""), ""))
+        why = SKIPS.get(detail.get("why", ""), "")
         return _("skipped %(question)s, %(due)s") + (f": {why}" if why else "")
     if act.kind == "undone":
-        return _("took back ") + _(UNDONE.get(detail.get("what", ""), ""))
-    return _(SENTENCES.get(act.kind, act.kind))
+        return _("took back ") + UNDONE.get(detail.get("what", ""), "")
+    return SENTENCES.get(act.kind, act.kind)
 
 
-SENTENCES = {
+SENTENCES = Words({
     "paused": "paused the texts: %(why)s",
     "resumed": "resumed the texts",
     "ended": "ended the follow-up: %(why)s",
@@ -155,14 +144,14 @@ SENTENCES = {
     "joined": "added an adult",
     "first": "asks %(name)s first",
     "taken_off": "took an adult off",
-}
+})
 
 
 def _moment(kept: str | None, zone: ZoneInfo) -> str:
     if not kept:
         return ""
     at = datetime.fromisoformat(kept).astimezone(zone)
-    return f"{on(at.date())}, {present.hour(at)}"
+    return f"{present.date_of(at.date())}, {present.hour(at)}"
 
 
 def _counted(act: EpisodeAct) -> str:
@@ -183,4 +172,4 @@ def consent(entry: ConsentRow, acts: Sequence[EpisodeAct]) -> tuple[str, str, st
         act.by for act in acts
         if act.at == entry.at and act.detail.get("caregiver") == entry.caregiver_id
     ]
-    return _(CONSENTS.get(entry.kind, entry.kind)), _(HOWS.get(entry.how, entry.how)), noted[0] if noted else ""
+    return CONSENTS.get(entry.kind, entry.kind), HOWS.get(entry.how, entry.how), noted[0] if noted else ""

@@ -38,7 +38,7 @@ def welcome(token: str) -> Answered:
     g.pop("person", None)
     problem = _check() if request.method == "POST" else ""
     if request.method == "GET" or problem:
-        page = render_template("console/welcome.html", invited=person, hospital=hospital, problem=_(problem))
+        page = render_template("console/welcome.html", invited=person, hospital=hospital, problem=problem)
         return (page, 422) if problem else page
     _choose(token, person)
     return let_in(person, "signed in", "")
@@ -47,7 +47,7 @@ def welcome(token: str) -> Answered:
 def _check() -> str:
     new = request.form.get("new_password", "")
     differ = new != request.form.get("again_password", "")
-    return password_problem(new) or ("The two passwords differ." if differ else "")
+    return _(password_problem(new)) or (_("The two passwords differ.") if differ else "")
 
 
 def _choose(token: str, person: Staff) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
@@ -10,6 +11,8 @@ from io import BytesIO
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request
+
+from messages.errors import HearbackError
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
@@ -28,16 +31,17 @@ def translations(language: str) -> NullTranslations:
 
 
 def page_language() -> str:
-    """Of the signed-in person; before that, what the browser asks for."""
+    """Of the family whose page it is, or of the signed-in person; before that, what the browser asks for."""
     if not has_request_context():
         return "en"
     person = g.get("person")
-    return str(person.language) if person else request.accept_languages.best_match(list(LANGUAGES), "en") or "en"
+    language = g.get("language") or (person.language if person else "")
+    return str(language) or request.accept_languages.best_match(list(LANGUAGES), "en") or "en"
 
 
 def _(text: str) -> str:
     """The text in the page's language."""
-    return translations(page_language()).gettext(text)
+    return translations(page_language()).gettext(text) if text else ""
 
 
 def several(one: str, many: str, count: int) -> str:
@@ -45,8 +49,35 @@ def several(one: str, many: str, count: int) -> str:
     return translations(page_language()).ngettext(one, many, count)
 
 
+def spoken(text: str) -> str:
+    """The text itself, marked for the translators; `_` says it where it is shown."""
+    return text
+
+
+class Words(Mapping[str, str]):
+    """Words by their code, each in the page's language at the moment it is looked up."""
+
+    def __init__(self, english: Mapping[str, str]) -> None:
+        self.english = dict(english)
+
+    def __getitem__(self, code: str) -> str:
+        return _(self.english[code])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.english)
+
+    def __len__(self) -> int:
+        return len(self.english)
+
+
+def told(error: HearbackError) -> str:
+    """What went wrong and the mend, in the page's language."""
+    parts = [_(part) % error.holes if error.holes else _(part) for part in (error.english, error.english_mend)]
+    return " ".join(filter(None, parts))
+
+
 def speak(app: Flask) -> None:
-    """Give templates `_("...")`, `ngettext` and {% trans %}."""
+    """Give templates `_("...")`, `ngettext` and {% trans %}. What `_` gives them is HTML: no typed word goes in it."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_, several, newstyle=True)  # type: ignore[attr-defined]
     app.context_processor(lambda: {"page_language": page_language()})

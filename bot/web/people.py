@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from bot import accounts
 from bot.web.console import blueprint, looked
-from bot.web.language import _
+from bot.web.language import _, told
 from bot.web.proven import proven
 from bot.web.signin import wants
 from bot.web.state import web
@@ -91,7 +91,7 @@ def invite_person() -> Answered:
     except IntegrityError:
         return _list(_("That login is taken. Choose another."), 422)
     except (EnrolmentError, ConflictError) as error:
-        return _list(f"{error.what} {error.mend}", 422)
+        return _list(told(error), 422)
     return _link_page(person.name, token)
 
 
@@ -115,7 +115,7 @@ def change_person(staff_id: str, what: str) -> Answered:
                 does = {"reset": accounts.reset_factors, "disable": accounts.disable, "enable": accounts.enable}
                 does[what](connection, house, person, now, by=by)
     except ConflictError as error:
-        return _one(staff_id, f"{error.what} {error.mend}", 409)
+        return _one(staff_id, told(error), 409)
     house.kick.set()
     return redirect(url_for("console.one_person", staff_id=staff_id, done=what), 303)
 
@@ -134,5 +134,5 @@ def need_second_factor() -> Answered:
             action = "second factor needed" if needed else "second factor not needed"
             note_audit(connection, g.person, action, "hospital", g.hospital.id, web().clock())
     except HearbackError as error:
-        return _list(f"{error.what} {error.mend}", 409)
+        return _list(told(error), 409)
     return redirect(url_for("console.people", done="needed" if needed else "not-needed"), 303)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
 
 from bot.web.evidence import SIGNS as SIGNS
 from bot.web.evidence import STATUSES as STATUSES
@@ -12,35 +14,39 @@ from bot.web.evidence import marked as marked
 from bot.web.evidence import pieces as pieces
 from bot.web.evidence import raises as raises
 from bot.web.evidence import reasons as reasons
-from bot.web.language import _
+from bot.web.language import Words, _, page_language
+from bot.web.recorded import cause as cause
+from bot.web.recorded import coded as coded
+from bot.web.recorded import named as named
+from bot.web.recorded import rules_named as rules_named
 from messages.carriers.codes import meaning
 from messages.conversation import Delivery, Purpose
 from messages.flags import ActKind, FlagKind, Level, Outcome
 from messages.people import Role
 from messages.store.console import ActRow, PageRow
 
-LEVELS = {
+LEVELS = Words({
     Level.EMERGENCY: "Emergency",
     Level.URGENT: "Urgent",
     Level.REVIEW: "Review",
     Level.OK: "OK",
-}
-KINDS = {
+})
+KINDS = Words({
     FlagKind.REPLY: "A text from the family",
     FlagKind.SILENCE: "No answer from the family",
     FlagKind.SENDING: "A text may not have arrived",
     FlagKind.STRANGER: "A text from an unknown number",
     FlagKind.OPT_OUT: "The family stopped the texts",
     FlagKind.UNREAD: "A text the computer could not read",
-}
-OUTCOMES = {
+})
+OUTCOMES = Words({
     Outcome.ADVICE: "Advice given",
     Outcome.CLINIC: "Comes to the clinic",
     Outcome.EMERGENCY_ROOM: "Emergency room",
     Outcome.FALSE_ALARM: "False alarm",
     Outcome.UNREACHABLE: "Could not reach them",
-}
-ACTS = {
+})
+ACTS = Words({
     ActKind.TOOK: "took it",
     ActKind.RELEASED: "gave it back",
     ActKind.TEXTED: "texted the family",
@@ -49,16 +55,16 @@ ACTS = {
     ActKind.CLOSED: "closed it",
     ActKind.HANDED: "handed it over",
     ActKind.UNDID: "took something back",
-}
-JUST_DONE = {
+})
+JUST_DONE = Words({
     ActKind.TOOK: "You took it.",
     ActKind.RELEASED: "You gave it back.",
     ActKind.HANDED: "You handed it over.",
     ActKind.CALLED: "Your call is logged.",
     ActKind.NOTED: "Your note is kept.",
     ActKind.CLOSED: "You closed it.",
-}
-CHECK_INS = {
+})
+CHECK_INS = Words({
     "planned": "planned",
     "asked": "asked, no answer yet",
     "answered": "answered",
@@ -67,44 +73,55 @@ CHECK_INS = {
     "skipped": "skipped",
     "stopped": "stopped",
     "told": "told",
-}
-PURPOSES = {
+})
+PURPOSES = Words({
     Purpose.ANSWER: "Automatic answer",
     Purpose.CHECK_IN: "Check-in",
     Purpose.REMINDER: "Reminder",
     Purpose.FOLLOW_UP: "Follow-up question",
     Purpose.PAGE: "Page",
     Purpose.STAFF: "Staff",
-}
-LANGUAGES = {"en": "English", "es": "Spanish"}
-ROLES = {
+})
+STATES = Words({"active": "Active", "paused": "Paused", "ended": "Ended"})  # of a follow-up
+LANGUAGES = Words({"en": "English", "es": "Spanish"})
+ROLES = Words({
     Role.COORDINATOR: "Coordinator",
     Role.MANAGER: "Manager",
     Role.AUDITOR: "Auditor",
     Role.ADMINISTRATOR: "Administrator",
-}
+})
 # The audit trail's codes in words; a code that is not here reads as it is.
-ACTIONS = {
+ACTIONS = Words({
     "looked": "looked at", "take": "took", "release": "gave back", "over": "took over", "text": "texted about",
     "call": "called about", "note": "wrote a note on", "close": "closed", "signed in by code": "signed in by code",
     "exported": "exported", "changed password": "changed the password of", "chose a password": "chose a password:",
     "invited": "invited", "made a link": "made a link for", "ended sessions": "ended other sessions of",
     "disabled": "disabled", "enabled": "enabled", "reset second factor": "reset the second factor of",
-    "downloaded": "downloaded",
-}  # fmt: skip
-SUBJECTS = {
+    "downloaded": "downloaded", "signed in": "signed in", "signed in by passkey": "signed in by passkey",
+    "signed in by recovery code": "signed in by recovery code", "signed in by sign-on": "signed in by sign-on",
+    "signed out": "signed out", "set up an app": "set up an app", "added a passkey": "added a passkey",
+    "made recovery codes": "made recovery codes", "removed app": "removed app", "removed passkey": "removed passkey",
+    "made coordinator": "made coordinator", "made manager": "made manager", "made auditor": "made auditor",
+    "made administrator": "made administrator", "second factor needed": "second factor needed",
+    "second factor not needed": "second factor not needed", "kept": "kept", "forgot": "forgot",
+    "hand": "hand", "about": "about", "undo": "undo", "pause": "pause", "resume": "resume", "end": "end",
+    "loss": "loss", "readmission": "readmission", "reopen": "reopen", "day-zero": "day-zero", "skip": "skip",
+    "put-back": "put-back", "move": "move", "add": "add", "correct": "correct", "stop-texts": "stop-texts",
+    "resume-texts": "resume-texts", "join": "join", "first": "first", "take-off": "take-off", "risks": "risks",
+})  # fmt: skip
+SUBJECTS = Words({
     "flag": "a flag", "episode": "a family", "queue": "the flags", "families": "the families",
     "audit": "the audit trail", "people": "the people", "staff": "a person", "search": "a search",
     "shift": "the hand-over sheet", "hospital": "the hospital", "view": "a saved search",
-}  # fmt: skip
-MAY = {
+})  # fmt: skip
+MAY = Words({
     Role.COORDINATOR: "sees families and acts",
     Role.MANAGER: "acts, and manages people",
     Role.AUDITOR: "sees everything, changes nothing",
     Role.ADMINISTRATOR: "manages people, sees no family",
-}
+})
 
-_DELIVERIES = {
+_DELIVERIES = Words({
     Delivery.QUEUED: "waiting to leave",
     Delivery.SENDING: "leaving now",
     Delivery.UNSURE: "not sure it arrived",
@@ -117,7 +134,7 @@ _DELIVERIES = {
     Delivery.REFUSED: "could not be sent",
     Delivery.EXPIRED: "not sent: too late to be of use",
     Delivery.CANCELLED: "not sent",
-}
+})
 
 
 def delivery(state: str, code: str | None = None, why: str = "") -> str:
@@ -125,10 +142,10 @@ def delivery(state: str, code: str | None = None, why: str = "") -> str:
     at = Delivery(state)
     words = _DELIVERIES[at]
     if at in (Delivery.FAILED, Delivery.UNDELIVERED, Delivery.REFUSED):
-        cause = meaning(code).words if code else why
+        because = cause(meaning(code).words if code else why)
     else:
-        cause = why if at in (Delivery.UNSURE, Delivery.CANCELLED) else ""
-    return f"{words}: {cause}" if cause else words
+        because = cause(why) if at in (Delivery.UNSURE, Delivery.CANCELLED) else ""
+    return f"{words}: {because}" if because else words
 
 
 def did(one: ActRow) -> str:
@@ -160,40 +177,84 @@ def span(length: timedelta) -> str:
     """A length of time in the two largest units that matter: "under a minute", "12 min", "2 h 5 min", "3 days"."""
     minutes = int(abs(length.total_seconds()) // 60)
     if minutes < 1:
-        return "under a minute"
+        return _("under a minute")
     if minutes < 60:
-        return f"{minutes} min"
+        return _("%(n)s min") % {"n": minutes}
     hours, minutes = divmod(minutes, 60)
-    if hours < 10:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    if hours < 10 and minutes:
+        return _("%(n)s h %(min)s min") % {"n": hours, "min": minutes}
     if hours < 48:
-        return f"{hours} h"
-    return f"{hours // 24} days"
+        return _("%(n)s h") % {"n": hours}
+    return _("%(n)s days") % {"n": hours // 24}
 
 
 def due(due_at: datetime, now: datetime) -> str:
     """ "48 min left" or "5 min late"."""
-    return f"{span(due_at - now)} left" if due_at > now else f"{span(now - due_at)} late"
+    words = _("%(span)s left") if due_at > now else _("%(span)s late")
+    return words % {"span": span(due_at - now)}
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
-    """ "9:05 am" on the clock of `zone`."""
+    """ "9:05 am" on the clock of `zone`; "9:05 a. m." in Spanish."""
     return hour(at.astimezone(zone))
 
 
 def hour(at: time | datetime) -> str:
     """ "9:05 am" of a local time."""
-    return f"{at.hour % 12 or 12}:{at.minute:02d} {'am' if at.hour < 12 else 'pm'}"
+    words = _("%(clock)s am") if at.hour < 12 else _("%(clock)s pm")
+    return words % {"clock": f"{at.hour % 12 or 12}:{at.minute:02d}"}
+
+
+def weekday(at: date) -> str:
+    """ "Tuesday" of a local day."""
+    return format_date(at, "EEEE", page_language())
+
+
+def date_of(at: date) -> str:
+    """ "Tue 3 Mar" of a local day."""
+    return format_date(at, "EEE d MMM", page_language())
+
+
+def long_date(at: date) -> str:
+    """ "Tue 3 Mar 2026" of a local day."""
+    return format_date(at, "EEE d MMM y", page_language())
 
 
 def day(at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """ "Today", "Yesterday", "Tomorrow" or "Tue 3 Mar" on the calendar of `zone`."""
     local, today = at.astimezone(zone).date(), now.astimezone(zone).date()
-    near = {0: "Today", -1: "Yesterday", 1: "Tomorrow"}.get((local - today).days)
-    return near or f"{local:%a} {local.day} {local:%b}"
+    near = {0: _("Today"), -1: _("Yesterday"), 1: _("Tomorrow")}.get((local - today).days)
+    return near or date_of(local)
 
 
 def moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Day and clock; the clock alone today."""
-    on = day(at, zone, now)
-    return clock(at, zone) if on == "Today" else f"{on}, {clock(at, zone)}"
+    today = at.astimezone(zone).date() == now.astimezone(zone).date()
+    return clock(at, zone) if today else f"{day(at, zone, now)}, {clock(at, zone)}"
+
+
+def script_words() -> dict[str, str]:
+    """What the script of every page writes, by what it is for. The script is `static/hearback.js`."""
+    return {
+        "minute": _("under a minute"),
+        "min": _("%(n)s min"),
+        "hMin": _("%(n)s h %(min)s min"),
+        "h": _("%(n)s h"),
+        "days": _("%(n)s days"),
+        "left": _("%(span)s left"),
+        "late": _("%(span)s late"),
+        "am": _("%(clock)s am"),
+        "pm": _("%(clock)s pm"),
+        "signedOut": _("You are signed out. What you typed is kept: sign in in another tab, then go on here."),
+        "away": _(
+            "You have been away. This list stays live; you will be asked to sign in before anything else."
+        ),
+        "lost": _("This page has lost its server. What you see may be old."),
+        "notSent": _("That could not be sent. Reload the page."),
+        "noAnswer": _("The server did not answer. Try again."),
+        "segment": _("%(n)s segment."),
+        "segments": _("%(n)s segments."),
+        "longer": _("%(signs)s make it longer."),
+        "passkeyKnown": _("This device has a passkey here already."),
+        "passkeyFailed": _("That did not work. Try again, or use another way."),
+    }

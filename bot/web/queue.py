@@ -39,7 +39,7 @@ class Asked:
 def _asked() -> Asked:
     only, whole = request.args.get("only", ""), request.args.get("all", "")
     only = only if only in ONLY else ""
-    whole = whole if whole in [key for key, *_ in LISTS] else ""
+    whole = whole if whole in dict(LISTS) else ""
     with web().house.database.reading() as connection:
         state = state_of_all(connection, g.hospital.id)
     hour = web().clock().replace(minute=0, second=0, microsecond=0)  # days of recovery turn with one

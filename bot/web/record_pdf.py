@@ -18,7 +18,7 @@ from fpdf.enums import XPos, YPos
 from bot.web import present
 from bot.web.language import _
 from bot.web.latin import latin
-from bot.web.telling import named
+from bot.web.recorded import cause, coded, named
 from messages.conversation import Purpose
 from messages.flags import ActKind, FlagKind, Level, Outcome
 from messages.store.conversation import evidence_of
@@ -74,7 +74,7 @@ class _Clock:
 
     def day(self, at: str) -> str:
         local = datetime.fromisoformat(at).astimezone(self.here)
-        return f"{local:%a} {local.day} {local:%b %Y}"
+        return present.long_date(local)
 
     def time(self, at: str, caregiver_id: str | None = None) -> str:
         """ "9:05 am", or "9:05 am (6:05 am for the family)" where the clocks differ."""
@@ -116,10 +116,10 @@ def _who(paper: _Paper, record: Fields, clock: _Clock) -> None:
     facts = [
         (_("Child"), child["name"]),
         (_("Risks"), ", ".join(named(risk) for risk in child["risks"]) or _("none")),
-        (_("Came home"), f"{zero:%a} {zero.day} {zero:%b %Y}"),
+        (_("Came home"), present.long_date(zero)),
         (_("Protocol"), f"{named(episode['protocol'])}, " + _("version {n}").format(n=episode["protocol_version"])),
         (_("Enrolled"), clock.both(episode["enrolled_at"])),
-        (_("State"), episode["state"] + (f": {episode['ended_why']}" if episode["ended_why"] else "")),
+        (_("State"), ": ".join(coded(episode[name]) for name in ("state", "ended_why") if episode[name])),
         (_("Ended"), clock.both(episode["ended_at"])),
         (_("Follow-up"), episode["id"]),
     ]
@@ -173,9 +173,9 @@ def _text(paper: _Paper, text: Fields, names: Mapping[str, str], clock: _Clock) 
     if text["direction"] == "in":
         head = _("{who} wrote").format(who=who)
     else:
-        author = text["author"] or _(present.PURPOSES[Purpose(text["purpose"])])
+        author = text["author"] or present.PURPOSES[Purpose(text["purpose"])]
         head = _("{author} to {who}").format(author=author, who=who)
-    head += f", {text['channel']}" if text["channel"] != "sms" else ""
+    head += f", {coded(text['channel'])}" if text["channel"] != "sms" else ""
     head += ", " + _("perhaps about another child") if text["about"] == "perhaps another child" else ""
     paper.ln(1.2)
     paper.keep(24)
@@ -193,13 +193,13 @@ def _text(paper: _Paper, text: Fields, names: Mapping[str, str], clock: _Clock) 
 
 
 def _signs(signs: Sequence[str]) -> str:
-    return ", ".join(_(present.SIGNS.get(sign, sign)) for sign in signs)
+    return ", ".join(present.SIGNS.get(sign, sign) for sign in signs)
 
 
 def _reading(paper: _Paper, body: str, reading: Fields) -> None:
-    told = [_(present.LEVELS[Level(reading["decided_level"])]), _signs(reading["signs"])]
+    told = [present.LEVELS[Level(reading["decided_level"])], _signs(reading["signs"])]
     if reading["level"] != reading["decided_level"]:
-        told.append(_("{level} before the protocol").format(level=_(present.LEVELS[Level(reading["level"])])))
+        told.append(_("{level} before the protocol").format(level=present.LEVELS[Level(reading["level"])]))
     if reading["temperature"] is not None:
         told.append(f"{reading['temperature']:.1f} °C ({reading['temperature'] * 9 / 5 + 32:.1f} °F)")
     if reading["pain"] is not None:
@@ -209,10 +209,10 @@ def _reading(paper: _Paper, body: str, reading: Fields) -> None:
     told.append(_("reader {version}").format(version=reading["version"]))
     paper.line_of(_("Read as: {what}").format(what="; ".join(filter(None, told))), size=8.5, indent=6, grey=70)
     for words, said, level, rule in present.reasons(body, evidence_of(reading["evidence"])):
-        of = f", {_(present.LEVELS[Level(level)])}" if level else ""
+        of = f", {present.LEVELS[Level(level)]}" if level else ""
         paper.line_of(f'"{words}": {said}{of} ({rule})', size=8.5, indent=10, grey=70)
     for rule in reading["rules"]:
-        paper.line_of(rule, size=8.5, indent=10, grey=70)
+        paper.line_of(present.rules_named([rule]), size=8.5, indent=10, grey=70)
 
 
 def _beside(paper: _Paper, time: str, words: str, quote: str = "") -> None:
@@ -225,15 +225,16 @@ def _beside(paper: _Paper, time: str, words: str, quote: str = "") -> None:
 def _consent(paper: _Paper, consent: Fields, names: Mapping[str, str], clock: _Clock) -> None:
     words = {"given": _("agreed to texts"), "stopped": _("stopped the texts"), "resumed": _("wanted texts again")}
     who = names.get(consent["caregiver_id"], "")
-    told = f"{who} {words.get(consent['kind'], consent['kind'])} ({consent['how']})"
+    told = f"{who} {words.get(consent['kind'], consent['kind'])} ({coded(consent['how'])})"
     _beside(paper, clock.time(consent["at"], consent["caregiver_id"]), told, consent["words"])
 
 
 def _flag(paper: _Paper, flag: Fields, clock: _Clock) -> None:
     words = _("Flag opened: {level}, {kind}").format(
-        level=_(present.LEVELS[Level(flag["level"])]), kind=_(present.KINDS[FlagKind(flag["kind"])]).lower()
+        level=present.LEVELS[Level(flag["level"])], kind=present.KINDS[FlagKind(flag["kind"])].lower()
     )
-    more = [_signs(flag["signs"]), flag["reason"], _("to be done by {when}").format(when=clock.both(flag["due_at"]))]
+    by = _("to be done by {when}").format(when=clock.both(flag["due_at"]))
+    more = [_signs(flag["signs"]), cause(flag["reason"]), by]
     if not flag["certain"]:
         more.append(_("perhaps about another child"))
     _beside(paper, clock.time(flag["opened_at"]), "; ".join(filter(None, [words, *more])))
@@ -251,36 +252,40 @@ def _page(paper: _Paper, page: Fields, clock: _Clock) -> None:
 
 
 def _act(paper: _Paper, act: Fields, clock: _Clock) -> None:
-    words = f"{act['by']} {_(present.ACTS[ActKind(act['kind'])])}"
+    words = f"{act['by']} {present.ACTS[ActKind(act['kind'])]}"
     if act["to"]:
         words += f" ({act['to']})"
     if act["outcome"]:
-        words += f": {_(present.OUTCOMES[Outcome(act['outcome'])])}"
+        words += f": {present.OUTCOMES[Outcome(act['outcome'])]}"
     if act["read_rightly"] is not None:
         words += "; " + (_("read rightly") if act["read_rightly"] else _("read wrongly"))
     if act["right_level"]:
-        level = _(present.LEVELS[Level(act["right_level"])])
+        level = present.LEVELS[Level(act["right_level"])]
         right = ", ".join(filter(None, [level, _signs(act["right_signs"] or ())]))
         words += "; " + _("should have been read: {right}").format(right=right)
     _beside(paper, clock.time(act["at"]), words, act["note"])
 
 
 def _episode_act(paper: _Paper, act: Fields, clock: _Clock) -> None:
-    detail = ", ".join(f"{named(str(key))} {value}" for key, value in act["detail"].items())
+    detail = ", ".join(f"{named(str(key))} {_detail(value)}" for key, value in act["detail"].items())
     words = f"{act['by']}: {named(act['kind'])}" + (f" ({detail})" if detail else "")
     _beside(paper, clock.time(act["at"]), words, act["note"])
+
+
+def _detail(value: object) -> object:
+    return coded(value) if isinstance(value, str) else value
 
 
 def _check_ins(paper: _Paper, record: Fields, clock: _Clock) -> None:
     paper.title_of(_("Check-ins"))
     names = {adult["id"]: adult["name"] for adult in record["caregivers"]}
     for one in record["check_ins"]:
-        state = _(present.CHECK_INS.get(one["state"], one["state"]))
+        state = present.CHECK_INS.get(one["state"], one["state"])
         told = [
             f"{clock.both(one['due_at'], one['caregiver_id'])}   " + _("day {number}").format(number=one["day"]),
             names.get(one["caregiver_id"], ""),
             named(one["question"]),
-            state + (f" ({one['why']})" if one["why"] else ""),
+            state + (f" ({cause(one['why'])})" if one["why"] else ""),
         ]
         if one["answered_at"]:
             told.append(_("answered {when}").format(when=clock.both(one["answered_at"], one["caregiver_id"])))

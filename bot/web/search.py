@@ -15,14 +15,14 @@ from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from bot.web.console import blueprint, looked
-from bot.web.language import _
-from bot.web.present import LANGUAGES
+from bot.web.language import _, told
+from bot.web.present import LANGUAGES, STATES
 from bot.web.signin import wants
 from bot.web.state import web
 from messages.database import Connection
 from messages.errors import ConflictError
 from messages.flags import SIGNS, Level
-from messages.people import EpisodeState, Hospital, Right
+from messages.people import Hospital, Right
 from messages.phones import as_kept
 from messages.store.console import note_audit, rows_by_id
 from messages.store.search import Wanted
@@ -32,7 +32,6 @@ from messages.store.views import forget_view, keep_view, view_of, views_of
 LONGEST = 100  # characters of a name or a number
 FURTHEST = 400  # days of recovery
 NAME = 60  # characters of a view's name
-STATES = {state.value: words for state, words in zip(EpisodeState, ("Active", "Paused", "Ended"), strict=True)}
 _DAY = [str(day) for day in range(FURTHEST + 1)]
 _LEVELS = [level.value for level in Level if level is not Level.OK]
 _CHOICES: dict[str, Collection[str]] = {
@@ -121,7 +120,7 @@ def keep() -> Answer | tuple[str, int]:
             view_id = keep_view(connection, web().house.vault, g.person.id, name, fields, now)
             note_audit(connection, g.person, "kept", "view", view_id, now)
     except ConflictError as error:
-        return _page(fields, name=name, problem=f"{error.what} {error.mend}"), 409
+        return _page(fields, name=name, problem=told(error)), 409
     return redirect(url_for("console.view", view_id=view_id), 303)
 
 

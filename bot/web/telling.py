@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.web.followup_words import Told
 from bot.web.language import _
 from bot.web.present import ACTS, KINDS, LEVELS, OUTCOMES, SIGNS, sentence
+from bot.web.recorded import cause, coded, named
 from messages.carriers.codes import Kind, meaning
 from messages.conversation import FAILED_STATES, Delivery, Purpose
 from messages.flags import ActKind, Flag, Outcome
@@ -36,11 +37,11 @@ class Note:
 
 def opened(flag: Flag, siblings: bool = False) -> Note:
     """`siblings`: more than one child is texted about on these phones."""
-    words = _("A flag was opened: {kind}").format(kind=_(KINDS[flag.kind]).lower())
+    words = _("A flag was opened: {kind}").format(kind=KINDS[flag.kind].lower())
     if siblings and flag.episode_id is None:
         words += ", " + _("perhaps about another child")
     if flag.reason and flag.kind.value in ("sending", "silence"):
-        words = f"{words}. {sentence(flag.reason)}"
+        words = f"{words}. {sentence(cause(flag.reason))}"
     return Note(flag.opened_at, "flag", words, level=flag.level.value, signs=flag.signs, flag_id=flag.id)
 
 
@@ -56,11 +57,11 @@ def acted(done: Done) -> Note:
     if done.to:
         words = _("{by} took the flag over") if done.to == done.by else _("{by} handed the flag to {to}")
     if words is None:
-        words = "{by} " + _(ACTS[ActKind(done.kind)])
-    outcome = _(OUTCOMES[Outcome(done.outcome)]).lower() if done.outcome else ""
+        words = "{by} " + ACTS[ActKind(done.kind)]
+    outcome = OUTCOMES[Outcome(done.outcome)].lower() if done.outcome else ""
     told = words.format(by=done.by, to=done.to, outcome=outcome)
     if done.right_level is not None:
-        right = ", ".join([_(LEVELS[done.right_level]), *(_(SIGNS.get(sign, sign)) for sign in done.right_signs)])
+        right = ", ".join([LEVELS[done.right_level], *(SIGNS.get(sign, sign) for sign in done.right_signs)])
         told += ". " + _("The text was read wrongly; it should have been: {right}").format(right=right)
     elif done.read_rightly is False:
         told += ". " + _("The text was read wrongly.")
@@ -83,12 +84,7 @@ def _unanswered(at: datetime, state: str, question: str, why: str, *, who: str) 
         "missed": _("This check-in was not sent ({question}, {who})"),
         "skipped": _("This check-in was skipped ({question}, {who})"),
     }[state].format(question=named(question), who=who)
-    return Note(at, "ask", words if not why else f"{words}: {why}")
-
-
-def named(code: str) -> str:
-    """A question's or protocol's name as words."""
-    return code.replace("-", " ").replace("_", " ")
+    return Note(at, "ask", words if not why else f"{words}: {cause(why)}")
 
 
 def agreed(consent: ConsentRow, names: dict[str, str]) -> Note:
@@ -96,7 +92,7 @@ def agreed(consent: ConsentRow, names: dict[str, str]) -> Note:
         ConsentKind.GIVEN.value: _("{who} agreed to texts ({how})"),
         ConsentKind.STOPPED.value: _("{who} stopped the texts ({how})"),
         ConsentKind.RESUMED.value: _("{who} wanted texts again ({how})"),
-    }[consent.kind].format(who=names.get(consent.caregiver_id, ""), how=consent.how)
+    }[consent.kind].format(who=names.get(consent.caregiver_id, ""), how=coded(consent.how))
     return Note(consent.at, "consent", words, quote=consent.words)
 
 

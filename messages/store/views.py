@@ -55,7 +55,7 @@ def keep_view(
     there = views_of(connection, vault, staff_id)
     same = [view.id for view in there if view.name.casefold() == name.casefold()]
     if len(there) - len(same) >= MOST:
-        raise ConflictError(f"You keep {MOST} views already.", mend="Forget one first.")
+        raise ConflictError("You keep %(most)s views already.", mend="Forget one first.", most=MOST)
     for view_id in same:
         connection.execute(t.views.delete().where(t.views.c.id == view_id))
     view_id = new_id()

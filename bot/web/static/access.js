@@ -39,7 +39,7 @@ async function passkey(form) {
     form.submit();
   } catch (error) {
     const known = error.name === "InvalidStateError";
-    problem.textContent = known ? form.dataset.known || "This device has a passkey here already." : "That did not work. Try again, or use another way.";
+    problem.textContent = known ? form.dataset.known || WORDS.passkeyKnown : WORDS.passkeyFailed;
     problem.hidden = false;
   }
 }

@@ -3,12 +3,18 @@
 "use strict";
 
 const HEADERS = { "X-Hearback": "1" };
+const WORDS = JSON.parse(document.currentScript.dataset.words); // in the page's language
 const opened = Date.now();
 
 // Whether somebody touched this page since it last refreshed itself: only that keeps a session in use.
 let touched = false;
 for (const kind of ["pointerdown", "keydown", "wheel"]) {
   addEventListener(kind, () => { touched = true; }, { capture: true, passive: true });
+}
+
+// A sentence of WORDS with its holes filled.
+function say(name, holes = {}) {
+  return WORDS[name].replace(/%\((\w+)\)s/g, (_, hole) => holes[hole]);
 }
 
 function pageNow() {
@@ -67,7 +73,7 @@ function live(box) {
       if (token) document.querySelectorAll("input[name=csrf_token]").forEach((input) => { input.value = token; });
       if (answer.status === 401) {
         tell(false);
-        return lost("You are signed out. What you typed is kept: sign in in another tab, then go on here.");
+        return lost(WORDS.signedOut);
       }
       if (!answer.ok) throw new Error(`answered ${answer.status}`);
       if (answer.status === 200) {
@@ -76,11 +82,11 @@ function live(box) {
         box.dataset.stamp = answer.headers.get("X-Hearback-Stamp") || "";
         tick();
       }
-      lost(answer.headers.get("X-Hearback-Resting") ? "You have been away. This list stays live; you will be asked to sign in before anything else." : "");
+      lost(answer.headers.get("X-Hearback-Resting") ? WORDS.away : "");
       tell(true);
     } catch {
       tell(false);
-      lost("This page has lost its server. What you see may be old.");
+      lost(WORDS.lost);
     } finally {
       asking = false;
       hurry = Math.max(0, hurry - 1);
@@ -109,15 +115,24 @@ function lost(words) {
 
 function span(ms) {
   const minutes = Math.floor(Math.abs(ms) / 60000);
-  if (minutes < 1) return "under a minute";
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 1) return WORDS.minute;
+  if (minutes < 60) return say("min", { n: minutes });
   const hours = Math.floor(minutes / 60);
-  if (hours < 10) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
-  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
+  if (hours < 10 && minutes % 60) return say("hMin", { n: hours, min: minutes % 60 });
+  return hours < 48 ? say("h", { n: hours }) : say("days", { n: Math.floor(hours / 24) });
 }
 
 function write(element, words) {
   if (element.textContent !== words) element.textContent = words;
+}
+
+function clock(now, timeZone, long) {
+  const parts = new Intl.DateTimeFormat("en-US", { timeZone, hour: "numeric", minute: "2-digit" }).formatToParts(now);
+  const { hour, minute, dayPeriod } = Object.fromEntries(parts.map((part) => [part.type, part.value]));
+  const text = say(dayPeriod.toLowerCase(), { clock: `${hour}:${minute}` });
+  if (!long) return text;
+  const day = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone, weekday: "long" }).format(now);
+  return `${day}, ${text}`;
 }
 
 function tick() {
@@ -131,13 +146,10 @@ function tick() {
   for (const element of document.querySelectorAll("time[data-due]")) {
     const left = Date.parse(element.dateTime) - now;
     element.classList.toggle("late", left <= 0);
-    write(element, left > 0 ? `${span(left)} left` : `${span(left)} late`);
+    write(element, say(left > 0 ? "left" : "late", { span: span(left) }));
   }
   for (const element of document.querySelectorAll("time[data-clock]")) {
-    const format = { timeZone: element.dataset.clock, hour: "numeric", minute: "2-digit" };
-    if (!("short" in element.dataset)) format.weekday = "long";
-    const text = new Intl.DateTimeFormat("en-US", format).format(now).replace("AM", "am").replace("PM", "pm");
-    write(element, text.replace(/^(\w+) (\d)/, "$1, $2"));
+    write(element, clock(now, element.dataset.clock, !("short" in element.dataset)));
   }
 }
 
@@ -160,14 +172,14 @@ async function send(form, submitter) {
   retype(typed, "");
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers: HEADERS });
-    if (!answer.ok) throw new Error(answer.status === 422 ? await answer.text() : "That could not be sent. Reload the page.");
+    if (!answer.ok) throw new Error(answer.status === 422 ? await answer.text() : WORDS.notSent);
     problem.hidden = true;
     toNewest(document);
     document.querySelectorAll("[data-live]").forEach((box) => box.dispatchEvent(new Event("hearback:look")));
   } catch (error) {
     name(body.get("once")); // sent again it is the same text, in case this one arrived
     if (typed && !typed.value) retype(typed, words);
-    problem.textContent = error instanceof TypeError ? "The server did not answer. Try again." : error.message;
+    problem.textContent = error instanceof TypeError ? WORDS.noAnswer : error.message;
     problem.hidden = false;
   }
 }
@@ -196,8 +208,8 @@ function count(area) {
       const answer = await fetch(area.dataset.segments, { method: "POST", body, headers: HEADERS });
       if (!answer.ok) return;
       const { count: parts, costly } = await answer.json();
-      const extra = costly.length ? ` ${costly.join(" ")} make it longer.` : "";
-      write(told, parts ? `${parts} segment${parts === 1 ? "" : "s"}.${extra}` : "");
+      const extra = costly.length ? ` ${say("longer", { signs: costly.join(" ") })}` : "";
+      write(told, parts ? say(parts === 1 ? "segment" : "segments", { n: parts }) + extra : "");
     }, 300);
   });
 }

@@ -1,0 +1,129 @@
+"""What the database holds in English, in the page's language: why a text did not leave, why a flag was raised, the names
+of rules and questions. What a hospital named itself reads as it was written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from bot.web.language import Words, _, page_language, spoken
+
+# Why a text or a check-in did not go as planned. Causes by carriers' codes stand in `messages/carriers/codes.py`.
+CAUSES = (
+    spoken("too late to be of use"),
+    spoken("the caregiver stopped the texts"),
+    spoken("somebody took the flag"),
+    spoken("a newer page took its place"),
+    spoken("the family answered"),
+    spoken("the next question took its place"),
+    spoken("the number was corrected"),
+    spoken("no longer texted about this child"),
+    spoken("taken back before it left"),
+    spoken("it did not leave in time"),
+    spoken("skipped by a person"),
+    spoken("could not be handled: %(error)s"),
+    spoken("This text could not be opened."),
+    spoken("This text or its number could not be opened: check HEARBACK_ENCRYPTION_KEYS."),
+    spoken("the process that sent it stopped before the carrier answered"),
+    spoken("Twilio could not be reached: check the network and the proxy."),
+    spoken("Twilio's certificate was not trusted: add your proxy's authority to the system's certificates."),
+    spoken("Twilio's answer named no message."),
+    spoken("Twilio's list could not be read: %(cause)s"),
+    spoken("Twilio answered with status %(status)s."),
+    spoken("No usable answer came from Twilio (%(error)s)."),
+    spoken("Twilio gave code %(code)s, which we do not know: nothing is repeated, a person must look."),
+    spoken("Twilio gave no code we know: nothing is repeated, a person must look."),
+)
+# Why a flag was raised, where that is not the words of a text.
+REASONS = (
+    spoken("the family stopped the texts at the carrier"),
+    spoken("nobody knows whether this text arrived: the carrier did not answer"),
+    spoken("the reader failed"),
+    spoken("a page failed: no code %(cause)s"),
+    spoken("a text failed: no code %(cause)s"),
+    spoken("a page failed: %(cause)s"),
+    spoken("a text failed: %(cause)s"),
+    spoken("texts do not leave: %(cause)s"),
+    spoken("a check-in could not be handled: %(error)s"),
+    spoken("silent after a serious day"),
+    spoken("two silent days in the first week"),
+    spoken("a silent day in the first week"),
+    spoken("three silent check-ins"),
+)
+# Rules that made a text more or less serious than it reads by itself.
+RULES = Words({
+    "not_understood": "not_understood",
+    "photo": "photo",
+    "call_for_help": "call_for_help",
+    "protocol_lowers": "protocol_lowers",
+    "protocol_raises": "protocol_raises",
+    "signs_together": "signs_together",
+    "risk": "risk",
+    "unclear_while_waiting": "unclear_while_waiting",
+    "loss": "loss",
+    "after_loss": "after_loss",
+    "child_unclear": "child_unclear",
+})
+# Questions and protocols that come with Hearback, codes of states, fields of forms: as words.
+NAMES = (
+    spoken("welcome"), spoken("daily"), spoken("toes"), spoken("temperature"), spoken("pain compared"),
+    spoken("swelling compared"), spoken("cast"), spoken("goodbye"), spoken("hip osteotomy"),
+    spoken("asthma"), spoken("blood thinner"), spoken("cerebral palsy"), spoken("diabetes"), spoken("opioid"),
+    spoken("smoke"), spoken("under 2"), spoken("weak immunity"),
+    spoken("active"), spoken("paused"), spoken("ended"), spoken("open"), spoken("taken"), spoken("closed"),
+    spoken("away"), spoken("hospital visit"), spoken("family wish"), spoken("other"), spoken("readmission"),
+    spoken("loss in family"), spoken("reopened"), spoken("finished"), spoken("other care"), spoken("wrong enrolment"),
+    spoken("enrolment"), spoken("keyword"), spoken("wish"), spoken("wrong number"), spoken("carrier"), spoken("call"),
+    spoken("visit"), spoken("writing"), spoken("adult"), spoken("chat"), spoken("whatsapp"),
+    spoken("body"), spoken("note"), spoken("words"), spoken("name"), spoken("phone"), spoken("relation"),
+    spoken("language"), spoken("zone"), spoken("why"), spoken("until"), spoken("day"), spoken("at"), spoken("who"),
+    spoken("question"), spoken("day zero"), spoken("login"), spoken("role"), spoken("outcome"),
+    spoken("read rightly"), spoken("right signs"), spoken("right level"), spoken("scope"), spoken("how"),
+    spoken("leaves"), spoken("to"), spoken("to id"), spoken("from"), spoken("phrase"), spoken("risk"),
+    spoken("lost"), spoken("readmitted"), spoken("resumed"), spoken("skipped"), spoken("put back"), spoken("moved"),
+    spoken("added"), spoken("hours"), spoken("texts stopped"), spoken("texts resumed"), spoken("joined"),
+    spoken("first"), spoken("taken off"), spoken("undone"), spoken("corrected"), spoken("risks"), spoken("about"),
+    spoken("spoke"), spoken("clinic"), spoken("not needed"), spoken("was"), spoken("due"), spoken("check in"),
+    spoken("caregiver"), spoken("fields"), spoken("cancelled"), spoken("leaving"), spoken("known"), spoken("before"),
+    spoken("also"), spoken("set by"), spoken("messages"), spoken("flag"), spoken("what"),
+)  # fmt: skip
+_CODES = ("sealed", "unreachable", "certificate")  # of ours, beside the carrier's numbers
+
+
+def named(code: str) -> str:
+    """The name of a question, a protocol, a risk, a state or a field as words."""
+    return _(code.replace("-", " ").replace("_", " "))
+
+
+def coded(code: str) -> str:
+    """A code of the database: as it stands in English, in words in another language."""
+    return code if page_language() == "en" else named(code)
+
+
+def cause(english: str) -> str:
+    """Why something did not go as planned, or was raised, as the database holds it."""
+    if page_language() == "en" or not english:
+        return english
+    if (said := _(english)) != english:
+        return said
+    for sentence, form in _forms():
+        if found := form.fullmatch(english):
+            return _(sentence) % {name: cause(value) for name, value in found.groupdict().items()}
+    code, _space, rest = english.partition(" ")
+    if rest and (code.isdigit() or code in _CODES):
+        return f"{code} {cause(rest)}"
+    rules = english.split(", ")
+    return ", ".join(RULES[one] for one in rules) if all(one in RULES for one in rules) else english
+
+
+def rules_named(rules: Sequence[str]) -> str:
+    """The names of rules of triage, in their order."""
+    return "; ".join(RULES.get(rule, rule) for rule in rules)
+
+
+@cache
+def _forms() -> list[tuple[str, re.Pattern[str]]]:
+    """The sentences above that have a hole, each with what finds it filled."""
+    holed = [one for one in (*CAUSES, *REASONS) if "%(" in one]
+    return [(one, re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+)", re.escape(one)), re.DOTALL)) for one in holed]
