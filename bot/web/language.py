@@ -55,13 +55,17 @@ def spoken(text: str) -> str:
 
 
 class Words(Mapping[str, str]):
-    """Words by their code, each in the page's language at the moment it is looked up."""
+    """Words by their code, each in the page's language at the moment it is looked up.
 
-    def __init__(self, english: Mapping[str, str]) -> None:
-        self.english = dict(english)
+    `about` tells words apart that are one in English: "closed", done by somebody, is "cerró", not "cerrado".
+    """
+
+    def __init__(self, english: Mapping[str, str], about: str = "") -> None:
+        self.english, self.about = dict(english), about
 
     def __getitem__(self, code: str) -> str:
-        return _(self.english[code])
+        word = self.english[code]
+        return translations(page_language()).pgettext(self.about, word) if self.about else _(word)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.english)

@@ -108,7 +108,7 @@ ACTIONS = Words({
     "loss": "loss", "readmission": "readmission", "reopen": "reopen", "day-zero": "day-zero", "skip": "skip",
     "put-back": "put-back", "move": "move", "add": "add", "correct": "correct", "stop-texts": "stop-texts",
     "resume-texts": "resume-texts", "join": "join", "first": "first", "take-off": "take-off", "risks": "risks",
-})  # fmt: skip
+}, "done")  # fmt: skip
 SUBJECTS = Words({
     "flag": "a flag", "episode": "a family", "queue": "the flags", "families": "the families",
     "audit": "the audit trail", "people": "the people", "staff": "a person", "search": "a search",
