@@ -37,9 +37,9 @@ def sentences(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) ->
     told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
-            if id(node) not in told | parts:
-                yield node.lineno, "_", node.value, []
+        words = isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+        if words and id(node) not in told | parts:
+            yield node.lineno, "_", node.value, []
 
 
 def _of_call(node: ast.Call, name: str, constants: dict[str, str]) -> Iterator[Found]:

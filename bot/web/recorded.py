@@ -1,5 +1,5 @@
-"""What the database holds in English, in the page's language: why a text did not leave, why a flag was raised, the names
-of rules and questions. What a hospital named itself reads as it was written."""
+"""What the database holds in English, in the page's language: why a text did not leave, why a flag was raised, the
+names of rules and questions. What a hospital named itself reads as it was written."""
 
 from __future__ import annotations
 
