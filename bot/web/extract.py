@@ -37,8 +37,9 @@ def sentences(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) ->
     told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
-        words = isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
-        if words and id(node) not in told | parts:
+        if not isinstance(node, ast.Constant) or id(node) in told | parts:
+            continue
+        if isinstance(node.value, str) and " " in node.value:
             yield node.lineno, "_", node.value, []
 
 
