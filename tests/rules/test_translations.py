@@ -281,7 +281,7 @@ def test_times_read_as_in_spanish(home: Home) -> None:
         zone = ZoneInfo("UTC")
         assert present.moment(noon, zone, noon + timedelta(days=3)) == "mar 3 mar, 1:05\xa0p.\xa0m."
         assert present.moment(noon, zone, noon + timedelta(days=1)) == "Ayer, 1:05\xa0p.\xa0m."
-        assert present.due(noon, noon + timedelta(minutes=125)) == "2 h 5 min de retraso"
+        assert present.due(noon, noon + timedelta(minutes=125)) == "2 h 5 min tarde"
         assert recorded.cause("a text failed: 30003 The phone is off or out of reach.") == (
             "falló un mensaje: 30003 El teléfono está apagado o sin señal."
         )
