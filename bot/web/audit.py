@@ -20,6 +20,7 @@ from messages.store.console import note_audit
 from messages.store.trail import Entry, Wanted, actors, trail
 
 A_PAGE = 50
+FILTERS = ("actor", "action", "child", "day", "to")  # what an address may ask for; nothing else goes into a link
 MOST = 20_000  # lines of one download
 ACTIONS = (
     "looked", "take", "release", "over", "text", "call", "note", "close", "exported", "signed in",
@@ -70,7 +71,7 @@ def audit() -> str:
     """A page of the trail."""
     found, names = _entries(_wanted(), request.args.get("before", "")[:32], A_PAGE + 1)
     looked("audit")
-    kept = {name: value for name, value in request.args.items() if value and name != "before"}
+    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     return render_template(
         "console/audit.html", entries=found[:A_PAGE], more=found[A_PAGE - 1].id if len(found) > A_PAGE else "",
         names=names, actions=list(_as_asked()), hospital=g.hospital, asked=kept, older="before" in request.args,

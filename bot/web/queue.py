@@ -13,9 +13,9 @@ from markupsafe import Markup
 from bot.web.board import LISTS, SHORT, Board, Shelf, board_of, lists_of
 from bot.web.console import blueprint, looked, stamp
 from bot.web.language import page_language
+from bot.web.next_step import next_step
 from bot.web.signin import stays_open
 from bot.web.state import web
-from bot.web.undelivered import to_do
 from messages.database import Connection
 from messages.flags import Level
 from messages.store import console as store
@@ -69,7 +69,7 @@ def _build(asked: Asked) -> Board:
         unsure = [] if asked.only else store.unsure_texts(connection, vault, hospital_id)
     html = render_template(
         "console/_queue.html", lists=lists, rows={row.flag.id: row for row in rows}, hints=hinted, unsure=unsure,
-        only=asked.only, to_do=to_do, hospital=g.hospital,
+        only=asked.only, next_step=next_step, hospital=g.hospital,
     )
     return board_of(every, lists, html)
 

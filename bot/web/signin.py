@@ -86,7 +86,7 @@ def _wanted() -> str:
 
 def safe(target: str) -> str:
     """The address within the console that was asked for, else the first page this person may see."""
-    here = target.startswith("/console/") and "//" not in target and "\\" not in target
+    here = target.startswith("/console/") and "//" not in target and "\\" not in target and target.isprintable()
     return target if here else first_page()
 
 

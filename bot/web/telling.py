@@ -11,6 +11,7 @@ from bot.web.followup_words import Told
 from bot.web.language import _
 from bot.web.present import ACTS, KINDS, LEVELS, OUTCOMES, SIGNS, sentence
 from bot.web.recorded import cause, coded, named
+from bot.web.undelivered import to_do
 from messages.carriers.codes import Kind, meaning
 from messages.conversation import FAILED_STATES, Delivery, Purpose
 from messages.flags import ActKind, Flag, Outcome
@@ -106,20 +107,12 @@ def mend(line: Line) -> str:
     if not line.state:
         return ""
     at = Delivery(line.state)
+    kind = meaning(line.code).kind if line.code else Kind.UNKNOWN
     routine = line.purpose in (Purpose.CHECK_IN.value, Purpose.REMINDER.value)
-    if at is Delivery.UNSURE:
-        return _("It is not sent twice. If it matters, call the family.")
-    if at is Delivery.EXPIRED:
-        return "" if routine else _("If it still matters, call the family.")
-    if at not in FAILED_STATES:
+    if at is not Delivery.UNSURE and at not in FAILED_STATES and at is not Delivery.EXPIRED:
         return ""
-    if not line.code:
-        return _("Call the family.")
-    return {
-        Kind.NUMBER: "",  # these two say whom to phone and what to ask
-        Kind.OPTED_OUT: "",
-        Kind.LATER: _("Text again later, or call the family."),
-        Kind.TEXT: _("Say it in other words, or call the family."),
-        Kind.EXPIRED: _("Nothing to do: the next check-in comes by itself.") if routine else _("Call the family."),
-        Kind.UNSURE: _("If it matters, call the family."),
-    }.get(meaning(line.code).kind, _("Call the family, and tell whoever runs Hearback."))
+    if routine and (at is Delivery.EXPIRED or kind is Kind.EXPIRED):
+        return ""  # the next one comes by itself
+    if kind in (Kind.NUMBER, Kind.OPTED_OUT):
+        return ""  # their words say whom to phone and what to ask
+    return to_do(line.state, line.code)

@@ -19,7 +19,7 @@ LARGEST = 150_000  # bytes
 
 
 def main() -> None:
-    """Run the demo at a fixed moment, text as a parent, and take three pictures."""
+    """Run the demo at a fixed moment, text as a parent, and take the pictures."""
     with tempfile.TemporaryDirectory() as folder:
         house = open_demo(Path(folder), public_url="http://localhost", speed=1)
         password = password_of(Path(folder))
@@ -50,6 +50,10 @@ def take(browser: Browser, url: str, password: str) -> None:
     page.get_by_role("link", name="Jayden").click()
     page.locator("#talk").wait_for()
     page.screenshot(path=FOLDER / "flag.png")
+    page.goto(f"{url}/console/families")
+    page.get_by_role("link", name="Emma").first.click()
+    page.locator("#story").wait_for()
+    page.screenshot(path=FOLDER / "family.png")
     for picture in sorted(FOLDER.glob("*.png")):
         size = picture.stat().st_size
         print(f"{picture.name}: {size // 1000} kB")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATIENCE, Site, Visitor
@@ -164,51 +163,6 @@ def test_a_session_that_ends_takes_nothing_that_was_typed(visit: Visit, site: Si
     expect(page.get_by_role("alert")).to_have_count(0)
     page.get_by_role("button", name="Log a call").click()
     expect(page.locator("#done .note")).to_have_text("spoke to the mother")
-
-
-def every_page(visitor: Visitor) -> list[str]:
-    """The address of each page there is, with something on it; signing in comes last."""
-    visitor.site.text("no fever but he can't breathe")
-    visitor.site.text("hello?", phone="+12065550177")
-    chat = (
-        visitor.open("/demo")
-        .get_by_role("link", name="This phone as a page of its own")
-        .get_attribute("href")
-    )
-    page = visitor.sign_in()
-    flag = page.get_by_role("link", name="Ana").get_attribute("href")
-    page.get_by_role("link", name="Families").click()
-    family = page.get_by_role("link", name="Ana").get_attribute("href")
-    assert chat
-    assert flag
-    assert family
-    return ["/demo", chat, "/console/", flag, "/console/families", family, "/nothing", "/console/login"]
-
-
-def test_axe_finds_nothing_on_any_page_light_or_dark(visit: Visit) -> None:
-    visitor = visit()
-    found = []
-    for path in every_page(visitor):
-        if path == "/console/login":
-            visitor.context.clear_cookies()
-        page = visitor.open(path)
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            problems = Axe().run(page).response["violations"]
-            found += [(path, scheme, one["id"], one["nodes"][0]["html"]) for one in problems]
-    assert found == []
-
-
-def test_no_page_scrolls_sideways_on_a_phone_or_a_wide_screen(visit: Visit) -> None:
-    visitor = visit()
-    wider = []
-    for path in every_page(visitor):
-        page = visitor.open(path)
-        for width in (320, 360, 768, 1600):
-            page.set_viewport_size({"width": width, "height": 740})
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                wider.append((path, width))
-    assert wider == []
 
 
 def test_earlier_days_of_a_story_come_in_place_and_what_was_in_sight_stays(visit: Visit, site: Site) -> None:

@@ -236,7 +236,7 @@ def test_polite_last_words_reopen_nothing_and_raise_nothing(home: Home, nina: De
     ("code", "what"),
     [
         ("30006", "ask for a number that takes texts"), ("21610", "until they text START"),
-        ("30003", "did not get through. Phone the family"), ("30034", "tell whoever runs Hearback"),
+        ("30003", "did not get through. Call the family"), ("30034", "tell whoever runs Hearback"),
         ("99999", "check the number with them"),
     ],
 )
@@ -272,7 +272,7 @@ def test_a_name_that_two_children_share_points_at_nobody(home: Home, nina: Desk)
     home.text("question about ana", phone="+13125550199")
     page = text_of(nina.page("/console/"))
     assert "It names" not in page
-    assert "Nobody enrolled this number." in page
+    assert "Ask who this is: text back, or call." in page
 
 
 def test_another_hospitals_families_are_no_hint(home: Home) -> None:

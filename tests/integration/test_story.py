@@ -73,10 +73,10 @@ def test_a_text_that_failed_says_what_to_do(home: Home, nina: Desk) -> None:
     home.send()
     for state, code, why, words in (
         ("delivered", None, "", "delivered"),
-        ("undelivered", "30003", "", "The phone is off or out of reach. Text again later, or call the family."),
+        ("undelivered", "30003", "", "The phone is off or out of reach. It was tried again"),
         ("failed", "30005", "", "This number is not in use: ask the family for their number."),
-        ("refused", "30034", "", "Call the family, and tell whoever runs Hearback."),
-        ("unsure", None, "the carrier did not say", "It is not sent twice. If it matters, call the family."),
+        ("refused", "30034", "", "Call the family if it cannot wait, and tell whoever runs Hearback."),
+        ("unsure", None, "the carrier did not say", "Call and ask whether it came."),
     ):
         with home.house.database.writing() as connection:
             connection.execute(t.outbox.update().values(state=state, code=code, why=why))

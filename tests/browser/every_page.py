@@ -1,0 +1,178 @@
+"""Every page of the console with something on it, one after another, as different people come upon them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pyotp
+from playwright.sync_api import Page
+
+from messages.flags import FlagKind, Level
+from messages.store import tables as t
+from messages.store.flags import raise_flag
+from tests.browser.conftest import Site, Visitor
+from tests.house import MARIA, TOM
+from tests.integration.desk import PASSWORD
+
+HOSTILE = "<img src=x onerror=alert(1)>"  # shown on every page, run on none
+STRANGER = "+12065550177"
+
+
+def furnish(site: Site) -> None:
+    """Flags of every kind, a family that pauses, one that is done, names and texts that would like to be markup."""
+    home = site.home
+    home.now = site.clock()
+    paused = home.enrol("Maximiliana-Alejandra", phone="+12065550113", name="Wilhelmina Featherstonehaugh")
+    done = home.enrol("Leo", phone="+12065550114", name="Rosa")
+    home.enrol(HOSTILE, phone=TOM, name=f"T{HOSTILE}")
+    home.text("no fever but he can't breathe", phone=MARIA)
+    home.text(f'"><script>alert(1)</script> {HOSTILE} temp is 101.8', phone=TOM)
+    home.text("when can she take a bath? " * 20, phone="+12065550113")
+    home.text("hello?", phone=STRANGER)
+    home.text("STOP", phone="+12065550114")
+    home.turn()
+    with home.house.database.writing() as connection:
+        c = t.episodes.c
+        connection.execute(t.episodes.update().where(c.id == paused.episode_id).values(state="paused"))
+        connection.execute(t.episodes.update().where(c.id == done.episode_id).values(state="ended", ended_why="done"))
+        for kind, level, reason in (
+            (FlagKind.SILENCE, Level.REVIEW, "2 check-ins in a row without an answer"),
+            (FlagKind.SENDING, Level.URGENT, "texts do not leave: the carrier refuses our account"),
+            (FlagKind.UNREAD, Level.REVIEW, "the reader failed"),
+        ):
+            raise_flag(
+                connection, hospital_id=home.hospital.id, kind=kind, level=level, now=home.now, reason=reason,
+                due_at=home.now + timedelta(hours=1),
+                episode_id=paused.episode_id if kind is not FlagKind.SENDING else None,
+            )
+
+
+def links(page: Page, of: str) -> list[str]:
+    """Where the links of a list lead."""
+    found: list[str] = page.locator(of).evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert found, of
+    return found
+
+
+def _signed_in(page: Page) -> None:
+    page.get_by_label("Login").fill("nina")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def walk(visitor: Visitor) -> Iterator[tuple[str, Page]]:
+    """Each page by a name, open in the browser; whoever takes it may resize it and change its colours."""
+    furnish(visitor.site)
+    yield from _outside(visitor)
+    visitor.sign_in()
+    yield from _families_and_flags(visitor)
+    yield from _finding(visitor)
+    yield from _people(visitor)
+    yield from _second_factor(visitor)
+
+
+def _outside(visitor: Visitor) -> Iterator[tuple[str, Page]]:
+    page = visitor.open("/demo")
+    yield "the demo", page
+    chat = page.get_by_role("link", name="This phone as a page of its own").get_attribute("href")
+    yield "a chat", visitor.open(str(chat))
+    yield "a chat that is none", visitor.open("/chat/nobodys")
+    yield "no page", visitor.open("/nothing")
+    yield "a link that was used", visitor.open("/console/welcome/nobodys")
+    page = visitor.open("/console/login")
+    yield "signing in", page
+    page.get_by_label("Login").fill("nina")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.locator("main [role=alert]:visible").wait_for()
+    yield "a wrong password", page
+
+
+def _families_and_flags(visitor: Visitor) -> Iterator[tuple[str, Page]]:
+    page = visitor.open("/console/")
+    yield "the flags", page
+    flags = links(page, "#queue h3 a")
+    yield "no flag of mine", visitor.open("/console/?only=mine")
+    for number, flag in enumerate(flags):
+        yield f"flag {number}", visitor.open(flag)
+    page = visitor.open(flags[0])
+    page.get_by_role("button", name="Add a note").click()
+    page.locator("main [role=alert]:visible").wait_for()
+    yield "an act that could not be done", page
+    visitor.open(flags[0]).get_by_label("False alarm").check()
+    page.get_by_role("button", name="Close the flag").click()
+    page.wait_for_url("**/console/")
+    yield "the flags just after closing one", page
+    yield "a closed flag", visitor.open(flags[0])
+    page = visitor.open("/console/families")
+    yield "the families", page
+    for number, family in enumerate(links(page, ".familyrow h3 a")):
+        yield f"family {number}", visitor.open(family)
+
+
+def _finding(visitor: Visitor) -> Iterator[tuple[str, Page]]:
+    page = visitor.open("/console/search")
+    yield "a search", page
+    page.get_by_label("Name, or phone").fill("nobody of that name")
+    page.get_by_role("button", name="Search").click()
+    yield "a search that finds nobody", page
+    page.get_by_label("Name, or phone").fill("maxi")
+    page.get_by_role("button", name="Search").click()
+    page.locator(".hit").wait_for()
+    yield "a search that finds somebody", page
+    page.get_by_label("Keep this search as").fill(HOSTILE)
+    page.get_by_role("button", name="Keep", exact=True).click()
+    page.wait_for_url("**/search/*")
+    yield "a view", page
+    yield "the flags with a view", visitor.open("/console/")
+    page = visitor.open("/console/shift")
+    yield "the hand-over sheet", page
+
+
+def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:
+    page = visitor.open("/console/people")
+    yield "the people", page
+    yield "a person", visitor.open(links(page, ".everybody .whom a")[0])
+    yield "the audit trail", visitor.open("/console/audit")
+    yield "an audit trail of nothing", visitor.open("/console/audit?day=2001-01-01")
+    page = visitor.open("/console/people")
+    page.get_by_label("Name").fill(f"Iris {HOSTILE}")
+    page.get_by_label("Login").fill("iris")
+    page.get_by_role("button", name="Invite").click()
+    link = page.get_by_label("Link").input_value()
+    yield "an invitation", page
+    yield "the people with one invited", visitor.open("/console/people")
+    page.goto(link)
+    yield "a welcome", page
+    yield "an address that takes forms only", visitor.open("/console/prove")
+
+
+def _second_factor(visitor: Visitor) -> Iterator[tuple[str, Page]]:
+    yield "one's account", visitor.open("/console/account")
+    yield "a new passkey", visitor.open("/console/account/passkey")
+    page = visitor.open("/console/account/app")
+    yield "an authenticator app", page
+    key = str(page.locator(".key").text_content()).replace(" ", "")
+    page.get_by_label("Type the six digits").fill(pyotp.TOTP(key).at(visitor.site.clock()))
+    page.get_by_role("button", name="Use this app").click()
+    page.get_by_role("heading", name="Keep these recovery codes").wait_for()
+    yield "recovery codes", page
+    yield "one's account with a second factor", visitor.open("/console/account")
+    long_ago = visitor.site.clock() - timedelta(minutes=20)
+    with visitor.site.home.house.database.writing() as connection:
+        connection.execute(t.sessions.update().values(proved_at=long_ago))
+    yield "the password again", visitor.open("/console/audit.csv")
+    visitor.open("/console/people").get_by_label("Name").fill("Half an invitation")
+    page.get_by_label("Login").fill("half")
+    visitor.context.clear_cookies()
+    page.get_by_role("button", name="Invite").click()
+    page.locator("main [role=alert]:visible").wait_for()
+    yield "signing in with something kept", page
+    _signed_in(page)
+    page.get_by_role("heading", name="One more step").wait_for()
+    yield "the second factor", page
+    page.get_by_label("Code").fill(pyotp.TOTP(key).at(visitor.site.clock() + timedelta(seconds=30)))
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("heading", name="What you typed").wait_for()
+    yield "what was typed", page
