@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
@@ -48,6 +49,13 @@ def halfway(view: View) -> View:
     """Answers between the password and the second factor."""
     view.halfway = True  # type: ignore[attr-defined]
     return view
+
+
+@blueprint.before_request
+def no_nul() -> None:
+    """No keyboard types a NUL, and PostgreSQL keeps none."""
+    if any("\x00" in value for value in (request.path, *chain(*(each for _name, each in request.values.lists())))):
+        abort(400)
 
 
 @blueprint.before_request

@@ -51,7 +51,7 @@ def take(browser: Browser, url: str, password: str) -> None:
     page.locator("#talk").wait_for()
     page.screenshot(path=FOLDER / "flag.png")
     page.goto(f"{url}/console/families")
-    page.get_by_role("link", name="Emma").first.click()
+    page.get_by_role("link", name="Ana").first.click()
     page.locator("#story").wait_for()
     page.screenshot(path=FOLDER / "family.png")
     for picture in sorted(FOLDER.glob("*.png")):

@@ -164,7 +164,7 @@ def test_nothing_a_signed_in_person_saw_stays_in_the_browser(home: Home, nina: D
     [
         "/console/\r\nSet-Cookie: a=b", "/console/%0d%0aSet-Cookie:%20a=b", "/console/../../evil",
         "/console//evil.test",
-        "https://evil.test/console/", "//evil.test/console/", "/\\evil.test", "javascript:alert(1)", "/console/\x00",
+        "https://evil.test/console/", "//evil.test/console/", "/\\evil.test", "javascript:alert(1)",
     ],
 )
 def test_wherever_a_next_page_is_named_it_stays_in_the_console_and_one_line(
