@@ -70,7 +70,7 @@ def _family(episode_id: str, pdf: Path | None, slug: str | None) -> None:
     if pdf is None:
         click.echo(json.dumps(record, ensure_ascii=False, indent=1))
     else:
-        from bot.web.record_pdf import pdf_of
+        from bot.web.families.record_pdf import pdf_of
 
         pdf.touch(mode=0o600)  # for its owner only
         pdf.write_bytes(pdf_of(record))

@@ -10,30 +10,14 @@ from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from bot.web import (
-    account,
-    audit,
-    chat,
-    console,
-    demo_page,
-    family,
-    flag,
-    health,
-    invited,
-    login,
-    people,
-    queue,
-    record,
-    search,
-    second,
-    sessions,
-    shift,
-    sign_on,
-    twilio,
-)
-from bot.web.kept import from_our_page, keep, shown_again
+from bot.web import console, health
+from bot.web.access import account, audit, invited, login, people, second, sessions, sign_on
+from bot.web.access.kept import from_our_page, keep, shown_again
+from bot.web.access.signin import form_kept
+from bot.web.families import family, record
+from bot.web.flags import flag, queue, search, shift
 from bot.web.language import _, speak, told
-from bot.web.signin import form_kept
+from bot.web.phones import chat, demo_page, twilio
 from bot.web.state import Web, real_clock
 from messages.access import Standing
 from messages.errors import ConflictError, DatabaseError, HearbackError, NotFoundError

@@ -10,11 +10,12 @@ from flask.blueprints import BlueprintSetupState
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as Answer
 
-from bot.web import present, sessions
-from bot.web.alarm import alarm_words
+from bot.web import present
+from bot.web.access import sessions
+from bot.web.access.signin import blueprint as blueprint
+from bot.web.access.signin import first_page
+from bot.web.flags.alarm import alarm_words
 from bot.web.language import _, spoken
-from bot.web.signin import blueprint as blueprint
-from bot.web.signin import first_page
 from bot.web.state import web
 from messages.people import Right
 from messages.store.console import note_audit

@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from bot.web.evidence import SIGNS as SIGNS
-from bot.web.evidence import STATUSES as STATUSES
-from bot.web.evidence import marked as marked
-from bot.web.evidence import pieces as pieces
-from bot.web.evidence import raises as raises
-from bot.web.evidence import reasons as reasons
+from bot.web.families.recorded import cause as cause
+from bot.web.families.recorded import coded as coded
+from bot.web.families.recorded import named as named
+from bot.web.families.recorded import rules_named as rules_named
+from bot.web.flags.evidence import SIGNS as SIGNS
+from bot.web.flags.evidence import STATUSES as STATUSES
+from bot.web.flags.evidence import marked as marked
+from bot.web.flags.evidence import pieces as pieces
+from bot.web.flags.evidence import raises as raises
+from bot.web.flags.evidence import reasons as reasons
 from bot.web.language import Words, _, page_language
-from bot.web.recorded import cause as cause
-from bot.web.recorded import coded as coded
-from bot.web.recorded import named as named
-from bot.web.recorded import rules_named as rules_named
 from messages.carriers.codes import meaning
 from messages.conversation import Delivery, Purpose
 from messages.flags import ActKind, FlagKind, Level, Outcome

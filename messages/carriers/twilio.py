@@ -214,7 +214,7 @@ def tokens(auth_token: str) -> tuple[str, ...]:
 def valid_signature(url: str, form: Mapping[str, Any], header: str | None, accepted: Sequence[str]) -> bool:
     """True when Twilio signed this POST with one of the `accepted` tokens. Never raises; no token: False.
 
-    `url` is what Twilio called (see `bot.web.signature.signed_url`). `form` holds every field as received,
+    `url` is what Twilio called (see `bot.web.phones.signature.signed_url`). `form` holds every field as received,
     untrimmed, blanks and repetitions kept: a MultiDict (`request.form`), not a flattened dict.
     """
     if not header or not header.isascii():

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.web.chat import chat_token
+from bot.web.phones.chat import chat_token
 from messages.carriers.simulator import SimulatorCarrier
 from messages.flags import Level
 from messages.store import tables as t

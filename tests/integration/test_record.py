@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli import hearback
-from bot.web.latin import latin
+from bot.web.families.latin import latin
 from messages.flags import ActKind, Outcome
 from messages.people import Role
 from messages.store import tables as t

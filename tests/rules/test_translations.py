@@ -14,9 +14,10 @@ import pytest
 from babel.messages.catalog import Message
 
 from bot.conversation.triage import RULES
-from bot.web import present, recorded
-from bot.web.chat import chat_token
+from bot.web import present
+from bot.web.families import recorded
 from bot.web.language import LANGUAGES
+from bot.web.phones.chat import chat_token
 from messages.encryption import Vault
 from messages.people import Role
 from messages.store import tables as t

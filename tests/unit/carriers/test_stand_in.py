@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, request
 from werkzeug.serving import make_server
 
-from bot.web.signature import signed_url
+from bot.web.phones.signature import signed_url
 from messages.carriers.carrier import Accepted, Outgoing
 from messages.carriers.twilio import TwilioCarrier, valid_signature
 from tests.stand_in import TwilioStandIn

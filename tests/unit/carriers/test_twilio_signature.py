@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 from werkzeug.serving import make_server
 
-from bot.web.signature import signed_url
+from bot.web.phones.signature import signed_url
 from messages.carriers.twilio import tokens, valid_signature
 from messages.errors import CarrierError
 

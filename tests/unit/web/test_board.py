@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web.board import LISTS, Board, Shelf, board_of, lists_of
+from bot.web.flags.board import LISTS, Board, Shelf, board_of, lists_of
 from messages.flags import FlagKind, Level
 from messages.store.queue import Mark
 

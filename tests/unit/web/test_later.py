@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web.later import FARTHEST, FormError, leaves_at
+from bot.web.flags.later import FARTHEST, FormError, leaves_at
 from tests.house import MONDAY
 
 SEATTLE = ZoneInfo("America/Los_Angeles")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.web.next_step import next_step
+from bot.web.flags.next_step import next_step
 from messages.flags import Flag, FlagKind, FlagState, Level
 from messages.store.console import QueueRow
 from tests.house import MONDAY
