@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, time
 
 import click
 
@@ -24,6 +26,13 @@ from messages.store.console import note_audit_of
 from messages.store.people import add_staff, all_hospitals, hospital_by_slug, staff_with_login
 from messages.store.sessions import end_sessions
 
+_HOSPITAL = click.option(
+    "--hospital", "slug", default=None, help="Short name; may be left out when there is one hospital."
+)
+_ROLE = click.option(
+    "--role", default=Role.COORDINATOR.value, show_default=True, type=click.Choice([role.value for role in Role])
+)
+
 
 @click.group()
 def command() -> None:
@@ -31,9 +40,7 @@ def command() -> None:
 
 
 @command.command("add")
-@click.option(
-    "--hospital", "slug", default=None, help="Short name; may be left out when there is one hospital."
-)
+@_HOSPITAL
 @click.option("--name", required=True, help="As other staff know this person.")
 @click.option("--login", default="", help="For the console.")
 @click.option("--phone", default="", help="To be paged on, as +1...")
@@ -45,9 +52,7 @@ def command() -> None:
     help='Such as "mon-fri 08:00-18:00"; repeatable.',
 )
 @click.option("--rung", default=1, show_default=True, type=click.IntRange(1, 9), help="1 is told first.")
-@click.option(
-    "--role", default=Role.COORDINATOR.value, show_default=True, type=click.Choice([role.value for role in Role])
-)
+@_ROLE
 @click.password_option(
     "--password", default="", prompt=False, help="Asked for when a login is given without it."
 )
@@ -101,14 +106,6 @@ def _check(password: str) -> None:
         raise EnrolmentError(problem, mend="Choose another.")
 
 
-_HOSPITAL = click.option(
-    "--hospital", "slug", default=None, help="Short name; may be left out when there is one hospital."
-)
-_ROLE = click.option(
-    "--role", default=Role.COORDINATOR.value, show_default=True, type=click.Choice([role.value for role in Role])
-)
-
-
 @command.command("list")
 @_HOSPITAL
 def list_command(slug: str | None) -> None:
@@ -146,15 +143,24 @@ def invite_command(slug: str | None, name: str, login: str, phone: str, role: st
     click.echo(f"{house.settings.public_url}/console/welcome/{token}")
 
 
+@contextmanager
+def _about(login: str) -> Iterator[tuple[Connection, House, Staff, datetime]]:
+    """The person with this login, active or not, and a transaction to change what is kept of them."""
+    house, now = open_house(DATABASE_NEEDS), real_clock()
+    with house.database.writing() as connection:
+        person = staff_with_login(connection, house.vault, login, active=False)
+        if person is None:
+            raise EnrolmentError("Nobody has that login.", mend="Look at: hearback user list")
+        yield connection, house, person, now
+
+
 @command.command("password")
 @click.argument("login")
 @click.password_option("--password", help="Asked for when it is left out.")
 def password_command(login: str, password: str) -> None:
     """Give somebody another password; their sessions end."""
     _check(password)
-    house, now = open_house(DATABASE_NEEDS), real_clock()
-    with house.database.writing() as connection:
-        person = _whose(connection, house, login)
+    with _about(login) as (connection, _house, person, now):
         set_password(connection, person.id, hash_password(password))
         end_sessions(connection, person.id, now)
         note_audit_of(connection, person.hospital_id, COMMAND, "changed password", "staff", person.id, now)
@@ -166,9 +172,7 @@ def password_command(login: str, password: str) -> None:
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 def role_command(login: str, role: str) -> None:
     """Change what somebody may do."""
-    house, now = open_house(DATABASE_NEEDS), real_clock()
-    with house.database.writing() as connection:
-        person = _whose(connection, house, login)
+    with _about(login) as (connection, house, person, now):
         change_role(connection, house, person, Role(role), now)
     click.echo(f"{person.name} is now: {role}.")
 
@@ -177,9 +181,7 @@ def role_command(login: str, role: str) -> None:
 @click.argument("login")
 def disable_command(login: str) -> None:
     """Let somebody in no more: their sessions end, and their flags are open again."""
-    house, now = open_house(DATABASE_NEEDS), real_clock()
-    with house.database.writing() as connection:
-        person = _whose(connection, house, login)
+    with _about(login) as (connection, house, person, now):
         disable(connection, house, person, now)
     click.echo(f"{person.name} is disabled.")
 
@@ -188,19 +190,9 @@ def disable_command(login: str) -> None:
 @click.argument("login")
 def enable_command(login: str) -> None:
     """Let somebody in again, with their old password."""
-    house, now = open_house(DATABASE_NEEDS), real_clock()
-    with house.database.writing() as connection:
-        person = _whose(connection, house, login)
+    with _about(login) as (connection, house, person, now):
         enable(connection, house, person, now)
     click.echo(f"{person.name} is enabled.")
-
-
-def _whose(connection: Connection, house: House, login: str) -> Staff:
-    """The person with this login, whether active or not."""
-    found = staff_with_login(connection, house.vault, login, active=False)
-    if found is None:
-        raise EnrolmentError("Nobody has that login.", mend="Look at: hearback user list")
-    return found
 
 
 def the_hospital(house: House, slug: str | None) -> Hospital:

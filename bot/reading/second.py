@@ -1,19 +1,17 @@
-"""The second reader: a small linear model learned from the labelled readings, which may only raise a level.
+"""The second reader: a small linear model learned from the labelled readings, beside the rules.
 
 It knows no rules and no lexicon. A text is its words, pairs of words and pieces of words, those after a denial kept
 apart; each has a whole weight for each of three questions in `second.weights`, made by `python -m
-bot.reading.second_train`: does it need a person, is it a danger, is it an emergency? It raises levels and lowers
-none. Twice it is asked for its word beside the rules': those marked `unsure` count in full where it does not think
-danger unlikely (`agrees`), and what no rule could explain is let pass where it sees a plainly quiet day (`trusts`).
+bot.reading.second_train`: does it need a person, is it a danger, is it an emergency? It may raise any level
+(`raised`). It is also asked before a level is settled: rules marked `unsure` count in full where it does not think
+danger unlikely (`agrees`), and words that no rule could explain are let pass where it sees a quiet day (`trusts`).
+What a rule is sure of it never lowers.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from hashlib import sha256
-from importlib import resources
 from math import sqrt
 from typing import NamedTuple
 
@@ -23,12 +21,13 @@ from bot.reading.second_view import (
     WHOLE,
     Word,
     buckets_of,
+    neighbours,
     pair_feature,
     sentences,
 )
 from bot.reading.text import Token
+from bot.reading.weights import opened, weights_file
 from messages.conversation import Evidence
-from messages.errors import HearbackError
 from messages.flags import Level
 
 RULE = "second-reader"
@@ -107,22 +106,14 @@ def trusts(view: Opinion | None) -> bool:
 
 def _margins(said: list[list[Word]]) -> tuple[float, float, float]:
     """The margin of each head: that of the whole text or of its worst sentence."""
-    person = danger = emergency = squares = 0
     parts: list[tuple[int, int, int, int]] = []
     for sentence in said:
-        before, one, two, three, length = "^", 0, 0, 0, WHOLE * WHOLE
-        for word in sentence:
-            alone, pair = _weights(word.text, word.denied), _pair(before, word.text)
-            one += alone[0] + pair[0]
-            two += alone[1] + pair[1]
-            three += alone[2] + pair[2]
-            length += alone[3] + WHOLE * WHOLE
-            before = word.text
-        pair = _pair(before, "$")
-        parts.append((one + pair[0], two + pair[1], three + pair[2], length))
-        person, danger, emergency = person + parts[-1][0], danger + parts[-1][1], emergency + parts[-1][2]
-        squares += length
+        words = [_weights(word.text, word.denied) for word in sentence]
+        pairs = [_pair(before, after) for before, after in neighbours(sentence)]
+        one, two, three = (sum(each) for each in zip(*[word[:3] for word in words], *pairs, strict=True))
+        parts.append((one, two, three, sum(word[3] for word in words) + WHOLE * WHOLE * len(pairs)))
     if len(parts) > 1:
+        person, danger, emergency, squares = map(sum, zip(*parts, strict=True))
         parts.append((person, danger, emergency, squares))
     now = model()
     roots = [sqrt(part[3]) for part in parts]
@@ -136,33 +127,19 @@ def _margins(said: list[list[Word]]) -> tuple[float, float, float]:
 @cache
 def model() -> Model:
     """The weights, loaded once. HearbackError when their file is missing or not whole."""
-    try:
-        raw = resources.files("bot.reading").joinpath(FILE).read_bytes()
-    except FileNotFoundError:
-        raw = b""
-    return model_from(raw)
+    return model_from(weights_file(FILE))
 
 
 def model_from(raw: bytes) -> Model:
-    """A model from the bytes of its file: a line of JSON, then the signed bytes of each head."""
-    line, _, body = raw.partition(b"\n")
-    try:
-        head = json.loads(line)
-        if len(body) != len(HEADS) * BUCKETS or head["sha256"] != sha256(body).hexdigest():
-            raise ValueError(FILE)
-        weights = memoryview(body).cast("b")
-        return Model(
-            tuple(weights[at * BUCKETS : (at + 1) * BUCKETS] for at in range(len(HEADS))),
-            tuple(float(head[name]["scale"]) for name in HEADS),
-            tuple(float(head[name]["bias"]) for name in HEADS),
-            *(float(head["raise"][to]) for to in ("trust", "agree", "doubt", "review", "urgent", "emergency")),
-        )
-    except (ValueError, KeyError, TypeError) as problem:
-        raise HearbackError(
-            "The second reader's weights are missing or damaged.",
-            where=f"bot/reading/{FILE}",
-            mend="Install Hearback again, or make them with: python -m bot.reading.second_train",
-        ) from problem
+    """A model from the bytes of its file (weights.py): the signed bytes of each head."""
+    about, body = opened(raw, len(HEADS) * BUCKETS)
+    weights, limits = memoryview(body).cast("b"), about["raise"]
+    return Model(
+        tuple(weights[at * BUCKETS : (at + 1) * BUCKETS] for at in range(len(HEADS))),
+        tuple(float(about[name]["scale"]) for name in HEADS),
+        tuple(float(about[name]["bias"]) for name in HEADS),
+        *(float(limits[to]) for to in ("trust", "agree", "doubt", "review", "urgent", "emergency")),
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -194,5 +171,3 @@ def heaviest(said: list[list[Word]]) -> tuple[int, int]:
             if run > best:
                 best, span = run, (sentence[first].start, word.end)
     return span
-
-

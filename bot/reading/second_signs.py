@@ -8,17 +8,14 @@ lie beside each other in `signs.weights`, a byte each; added up as one long whol
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from hashlib import sha256
-from importlib import resources
 from math import sqrt
 
-from bot.reading.second_view import PIECE, WHOLE, Word, pair_feature, word_features
+from bot.reading.second_view import PIECE, WHOLE, Word, neighbours, pair_feature, word_features
+from bot.reading.weights import opened, weights_file
 from messages.conversation import Intent
-from messages.errors import HearbackError
 from messages.flags import SIGNS
 
 FILE = "signs.weights"
@@ -31,11 +28,10 @@ RAISES = {
     "medication": -0.25, "self_harm": -0.3, "intake": -0.25, "collapse": -0.1, "injury": -0.05, "allergy": -0.1,
 }  # fmt: skip
 _LANE = 3  # bytes of the long number that one name has: a text has some thousand features at most
-_OFTEN = 4  # times that a word counts in one text
-_MIDDLE = 128  # what a weight of nought is written as
-
-
 _SIZE = len(NAMES) * _LANE
+_MOST = (1 << 8 * _LANE) - 1  # what one lane holds
+_MIDDLE = 128  # what a weight of nought is written as
+OFTEN = 4  # times that a word counts in one text
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,7 @@ class SignsSeen:
     def span(self, name: str) -> tuple[int, int]:
         """Start and end of the word that speaks most for a sign or wish."""
         shift = 8 * _LANE * NAMES.index(name)
-        _, start, end = max(self.words, key=lambda word: (word[0] >> shift) & 0xFFFFFF)
+        _, start, end = max(self.words, key=lambda word: (word[0] >> shift) & _MOST)
         return start, end
 
 
@@ -73,20 +69,21 @@ def signs_seen(said: list[list[Word]]) -> SignsSeen:
     words: list[tuple[int, int, int]] = []
     times: dict[str, int] = {}
     for sentence in said:
-        before = "^"
+        counted = []
         for word in sentence:
             times[word.text] = times.get(word.text, 0) + 1
-            if times[word.text] > _OFTEN:
+            if times[word.text] > OFTEN:
                 continue  # said over and over it says no more
+            counted.append(word)
             lanes, features = _word(word.text, word.denied)
             words.append((lanes, word.start, word.end))
-            total += lanes + _pair(before, word.text)
-            before = word.text
-            count += features + WHOLE
-            squares += WHOLE * WHOLE * 2 + PIECE * PIECE * (features - WHOLE)
-        total += _pair(before, "$")
-        count += WHOLE
-        squares += WHOLE * WHOLE
+            total += lanes
+            count += features
+            squares += WHOLE * WHOLE + PIECE * PIECE * (features - WHOLE)
+        for before, after in neighbours(counted):
+            total += _pair(before, after)
+            count += WHOLE
+            squares += WHOLE * WHOLE
     now, root, nought = model(), sqrt(squares), count * _MIDDLE
     each = total.to_bytes(_SIZE, "little")
     margins = {
@@ -119,31 +116,17 @@ def _lanes(bucket: int) -> int:
 @cache
 def model() -> SignModel:
     """The weights, loaded on first use. HearbackError when their file is missing or not whole."""
-    try:
-        raw = resources.files("bot.reading").joinpath(FILE).read_bytes()
-    except FileNotFoundError:
-        raw = b""
-    return model_from(raw)
+    return model_from(weights_file(FILE))
 
 
 def model_from(raw: bytes) -> SignModel:
-    """A model from the bytes of its file: a line of JSON, then the weights by bucket and name."""
-    line, _, body = raw.partition(b"\n")
-    try:
-        head = json.loads(line)
-        if len(body) != BUCKETS * len(NAMES) or head["sha256"] != sha256(body).hexdigest():
-            raise ValueError(FILE)
-        each = [head["names"][name] for name in NAMES]
-        spread = bytearray(len(body) * _LANE)
-        spread[::_LANE] = body
-        scale, bias = (tuple(float(one[key]) for one in each) for key in ("scale", "bias"))
-        return SignModel(bytes(spread), scale, bias)
-    except (ValueError, KeyError, TypeError) as problem:
-        raise HearbackError(
-            "The weights of the signs are missing or damaged.",
-            where=f"bot/reading/{FILE}",
-            mend="Install Hearback again, or make them with: python -m bot.reading.second_train",
-        ) from problem
+    """A model from the bytes of its file (weights.py): the weights by bucket and name."""
+    about, body = opened(raw, BUCKETS * len(NAMES))
+    each = [about["names"][name] for name in NAMES]
+    spread = bytearray(len(body) * _LANE)
+    spread[::_LANE] = body
+    scale, bias = (tuple(float(one[key]) for one in each) for key in ("scale", "bias"))
+    return SignModel(bytes(spread), scale, bias)
 
 
 def pack(learned: Sequence[tuple[Sequence[float], float]]) -> tuple[bytes, list[dict[str, float]]]:

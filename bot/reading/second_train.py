@@ -21,8 +21,9 @@ from zlib import crc32
 from bot.reading import second_signs
 from bot.reading.score import DANGER, Case, case_from
 from bot.reading.second import FILE, HEADS
-from bot.reading.second_view import BUCKETS, WHOLE, Word, pair_feature, sentences, word_features
+from bot.reading.second_view import BUCKETS, WHOLE, Word, neighbours, pair_feature, sentences, word_features
 from bot.reading.text import tokens_of
+from bot.reading.weights import sealed
 from messages.errors import HearbackError
 from messages.flags import Level
 
@@ -113,12 +114,8 @@ def text_of(text: str) -> Text:
 
 def _features(sentence: list[Word]) -> list[tuple[int, int]]:
     """(bucket, count) of everything in a sentence."""
-    out = [(pair_feature(sentence[-1].text, "$"), WHOLE)]
-    before = "^"
-    for word in sentence:
-        out += [*word_features(word.text, word.denied), (pair_feature(before, word.text), WHOLE)]
-        before = word.text
-    return out
+    words = [feature for word in sentence for feature in word_features(word.text, word.denied)]
+    return words + [(pair_feature(before, after), WHOLE) for before, after in neighbours(sentence)]
 
 
 def _vector(features: list[tuple[int, int]]) -> Vector:
@@ -225,8 +222,7 @@ def train(cases: Sequence[Case], folds: Sequence[int], corpus: str, workers: int
     line: dict[str, object] = {"corpus": corpus, "cases": len(cases)}
     line["raise"] = {to: round(limit, 4) for to, limit in limits.items()}
     line |= {head: learned[head][1] for head in HEADS}
-    line["sha256"] = sha256(body).hexdigest()
-    return json.dumps(line).encode() + b"\n" + body
+    return sealed(line, body)
 
 
 def name_label(case: Case, name: str) -> int:
@@ -266,9 +262,7 @@ def train_names(cases: Sequence[Case], corpus: str, workers: int = 1) -> bytes:
     for share, some in zip(shares, each, strict=True):
         learned |= zip(share, some, strict=True)
     body, heads = second_signs.pack([learned[name] for name in second_signs.NAMES])
-    line: dict[str, object] = {"corpus": corpus, "sha256": sha256(body).hexdigest()}
-    line["names"] = dict(zip(second_signs.NAMES, heads, strict=True))
-    return json.dumps(line).encode() + b"\n" + body
+    return sealed({"corpus": corpus, "names": dict(zip(second_signs.NAMES, heads, strict=True))}, body)
 
 
 def main(arguments: Iterable[str]) -> None:

@@ -42,7 +42,6 @@ for _words in sorted((tuple(said.split()) for said in _COURTESY), key=len, rever
 _DENIED_FOR = 6  # words that a denial covers at most
 
 
-
 class Word(NamedTuple):
     """One word or number of a sentence as the model sees it; `start` and `end` index the original text."""
 
@@ -121,8 +120,14 @@ def buckets_of(text: str, denied: bool) -> tuple[int, list[int]]:
     return bucket_of(f"{mark}w:{text}"), pieces
 
 
+def neighbours(sentence: list[Word]) -> Iterator[tuple[str, str]]:
+    """Each two words next to each other; "^" stands before the first, "$" after the last."""
+    texts = [word.text for word in sentence]
+    return zip(["^", *texts], [*texts, "$"], strict=True)
+
+
 def pair_feature(before: str, text: str) -> int:
-    """The bucket of two words next to each other; "^" stands before the first, "$" after the last."""
+    """The bucket of two neighbours."""
     return bucket_of(f"b:{before} {text}")
 
 

@@ -1,22 +1,55 @@
-"""Where the two readers come together: signs that raise a text, and how they are named."""
+"""Where the two readers come together: what the second one raises, names and hears beside the rules."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
+from bot.reading.judge import Verdict, signs_of
 from bot.reading.second import RULE as SECOND
 from bot.reading.second import Opinion, raised
-from bot.reading.second_signs import SignsSeen
+from bot.reading.second_signs import WISHES, SignsSeen, signs_seen
 from messages.conversation import Evidence
 from messages.flags import SIGNS, Level
 
-# Margins of second_signs, from texts by authors that neither the rules nor the weights had seen.
+GUESSED = "named with daily life"  # a word nobody knew, let pass for its company
+# Margins of second and second_signs, from texts by authors that neither the rules nor the weights had seen.
+_WORTH_A_LOOK = -0.7  # of danger: below it no sign is looked for in a text that is ok
 _NOTHING_OF_THE_KIND = -0.8
 _NAMED_WHERE_NONE_IS, _NAMED_BESIDE_OTHERS, _NAMED_FOR_REVIEW = -0.25, 0.05, 0.1
+_HEARD = 0.05  # of a wish
 _ACCOUNTED_FOR = frozenset(("denied", "better", "past", "hypothetical", "other_person"))
 
 
-def raised_by_a_sign(view: Opinion, seen: SignsSeen, level: Level, evidence: list[Evidence]) -> Level:
+def heed_the_second(
+    verdict: Verdict, view: Opinion | None, evidence: list[Evidence], rules: Collection[str]
+) -> None:
+    """Raise the level where the second reader sees more than the rules; name signs and hear wishes by both.
+
+    `rules`: the names of those that found something. Adds the evidence of what it does.
+    """
+    guessed = any(one.status == "unknown" or one.rule == GUESSED for one in evidence)
+    lifted = raised(view, verdict.level, guessed)
+    if lifted is not None and lifted.level is not None:
+        evidence.append(lifted)
+        verdict.level = lifted.level
+    if view is None or verdict.language == "other":
+        return
+    if verdict.level is Level.OK and view.danger <= _WORTH_A_LOOK:
+        return
+    seen = signs_seen(view.said)
+    verdict.level = _raised_by_a_sign(view, seen, verdict.level, evidence)
+    if verdict.level > Level.OK:
+        _name_by_both(seen, verdict.level, evidence, rules)
+        verdict.signs = signs_of(evidence)
+    if verdict.level is Level.REVIEW and not verdict.signs and verdict.intent not in WISHES:
+        wish = max(WISHES, key=lambda one: seen.margins[one])
+        if seen.margins[wish] > _HEARD:
+            verdict.intent = wish
+            evidence.append(Evidence(*seen.span(wish), SECOND, status="word"))
+
+
+def _raised_by_a_sign(view: Opinion, seen: SignsSeen, level: Level, evidence: list[Evidence]) -> Level:
     """The level, urgent at least where one of the signs told as stories is seen; a new look at emergency then."""
     sign = seen.urgent() if level < Level.URGENT else ""
     if not sign:
@@ -29,7 +62,7 @@ def raised_by_a_sign(view: Opinion, seen: SignsSeen, level: Level, evidence: lis
     return Level.EMERGENCY
 
 
-def name_by_both(seen: SignsSeen, level: Level, evidence: list[Evidence], rules: set[str]) -> None:
+def _name_by_both(seen: SignsSeen, level: Level, evidence: list[Evidence], rules: Collection[str]) -> None:
     """Signs that no rule named and the second reader sees, and no name for what it sees nothing of.
 
     Levels stay as they are, and so do the names given to an emergency.
@@ -52,8 +85,3 @@ def name_by_both(seen: SignsSeen, level: Level, evidence: list[Evidence], rules:
         for sign in SIGNS
         if seen.margins[sign] > enough and sign not in named
     ]
-
-
-def signs_of(evidence: list[Evidence]) -> tuple[str, ...]:
-    signs = {one.sign for one in evidence if one.sign and one.status in ("present", "possible")}
-    return tuple(sorted(signs))

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.reading import read as whole
+from bot.reading import together
 from bot.reading.read import read
 from bot.reading.score import Case, case_from
 from bot.reading.second_signs import (
     BUCKETS,
     FILE,
     NAMES,
+    OFTEN,
     RAISES,
     WISHES,
     SignModel,
@@ -57,7 +58,7 @@ def test_adding_all_signs_up_as_one_number_gives_what_each_gives_by_itself(text:
         before = "^"
         for word in sentence:
             times[word.text] += 1
-            if times[word.text] > 4:
+            if times[word.text] > OFTEN:
                 continue
             features += [*word_features(word.text, word.denied), (pair_feature(before, word.text), WHOLE)]
             before = word.text
@@ -80,7 +81,7 @@ def test_a_sign_that_no_rule_named_is_named_where_a_person_looks_anyway(monkeypa
     text = "she is in agony"
     before = read(text)
     told = SignsSeen(dict.fromkeys(NAMES, -0.5) | {"circulation": 0.6}, ((0, 0, 3),))
-    monkeypatch.setattr(whole, "signs_seen", lambda said: told)
+    monkeypatch.setattr(together, "signs_seen", lambda said: told)
     after = read(text)
     assert set(after.signs) == {*before.signs, "circulation"}
     assert after.level is before.level
@@ -95,14 +96,14 @@ TEXTS = ("his knee is swollen", "all good, ate well", "can't breathe", "fever 10
 def test_no_level_rests_on_the_names_of_other_signs(text: str, margin: float, monkeypatch: pytest.MonkeyPatch) -> None:
     before = read(text).level
     seen = dict.fromkeys(NAMES, margin) | dict.fromkeys(RAISES, -1.0) | dict.fromkeys(WISHES, -1.0)
-    monkeypatch.setattr(whole, "signs_seen", lambda said: SignsSeen(seen, ((0, 0, 2),)))
+    monkeypatch.setattr(together, "signs_seen", lambda said: SignsSeen(seen, ((0, 0, 2),)))
     assert read(text).level is before
 
 
 @pytest.mark.parametrize("sign", RAISES)
 def test_a_sign_told_as_a_story_makes_a_text_urgent_and_never_less(sign: str, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = dict.fromkeys(NAMES, -2.0) | {sign: RAISES[sign] + 0.1}
-    monkeypatch.setattr(whole, "signs_seen", lambda said: SignsSeen(seen, ((0, 0, 3),)))
+    monkeypatch.setattr(together, "signs_seen", lambda said: SignsSeen(seen, ((0, 0, 3),)))
     reading = read("what do we do with the other half of it")
     assert reading.level >= Level.URGENT
     assert sign in reading.signs
@@ -113,10 +114,10 @@ def test_a_sign_told_as_a_story_makes_a_text_urgent_and_never_less(sign: str, mo
 def test_a_wish_that_no_rule_heard_is_heard_and_goes_to_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "these texts go on and on, maria"
     nothing = SignsSeen(dict.fromkeys(NAMES, -1.0), ((0, 0, 6),))
-    monkeypatch.setattr(whole, "signs_seen", lambda said: nothing)
+    monkeypatch.setattr(together, "signs_seen", lambda said: nothing)
     assert read(text).intent is not Intent.OPT_OUT
     told = SignsSeen(nothing.margins | {"opt_out": 0.5}, nothing.words)
-    monkeypatch.setattr(whole, "signs_seen", lambda said: told)
+    monkeypatch.setattr(together, "signs_seen", lambda said: told)
     after = read(text)
     assert (after.intent, after.level) == (Intent.OPT_OUT, Level.REVIEW)
 
@@ -124,12 +125,12 @@ def test_a_wish_that_no_rule_heard_is_heard_and_goes_to_a_person(monkeypatch: py
 def test_no_wish_is_heard_in_a_text_with_a_sign(monkeypatch: pytest.MonkeyPatch) -> None:
     before = read("his knee is swollen, be done with these").intent
     told = SignsSeen(dict.fromkeys(NAMES, -0.5) | {"opt_out": 0.5}, ((0, 0, 3),))
-    monkeypatch.setattr(whole, "signs_seen", lambda said: told)
+    monkeypatch.setattr(together, "signs_seen", lambda said: told)
     assert read("his knee is swollen, be done with these").intent is before
 
 
 def test_the_name_given_to_an_emergency_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whole, "signs_seen", lambda said: SignsSeen(dict.fromkeys(NAMES, -3.0), ((0, 0, 2),)))
+    monkeypatch.setattr(together, "signs_seen", lambda said: SignsSeen(dict.fromkeys(NAMES, -3.0), ((0, 0, 2),)))
     assert "breathing" in read("he can't breathe").signs
     assert "fever" in read("temp is 103.1").signs, "a number is no opinion"
 
