@@ -2,8 +2,6 @@
 
 The shape is described in docs/record.md; `VERSION` rises when a field changes its meaning or goes away. It costs a flat
 number of queries, however long the record is.
-
-Over 300 lines: one format, read as a whole.
 """
 
 from __future__ import annotations
@@ -19,12 +17,11 @@ from sqlalchemy.engine import Connection
 from messages.encryption import Vault
 from messages.errors import NotFoundError
 from messages.store import tables as t
+from messages.store.record_flags import Fields, flags_of, plain, several
 
 FORMAT = "hearback-family-record"
 VERSION = 1
 _AT_ONCE = 5_000  # ids in one question; SQLite and PostgreSQL allow some 32,000
-
-Fields = dict[str, Any]
 
 
 def record_of(
@@ -49,7 +46,7 @@ def record_of(
         "check_ins": _check_ins(connection, episode_id, staff),
         "texts": texts,
         "texts_left_out": left_out,
-        "flags": _flags(connection, vault, hospital_id, episode_id, sorted(names), staff),
+        "flags": flags_of(connection, vault, hospital_id, episode_id, sorted(names), staff),
         "acts": _episode_acts(connection, vault, episode_id, staff),
     }
 
@@ -61,12 +58,6 @@ def hospital_of(connection: Connection, episode_id: str) -> str:
     if found is None:
         raise NotFoundError("There is no such family.", mend="The id stands in the address of the family's page.")
     return str(found)
-
-
-def _plain(row: Any, *names: str) -> Fields:
-    """These columns of a row, times written as text in UTC."""
-    values = ((name, getattr(row, name)) for name in names)
-    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values}
 
 
 def _each(ids: Collection[str], ask: Callable[[Sequence[str]], Sequence[Any]]) -> list[Any]:
@@ -104,7 +95,7 @@ def _head(connection: Connection, vault: Vault, hospital_id: str, episode_id: st
         },
         "child": {"name": vault.open("children.name", row.child_id, row.name), "risks": list(row.risks)},
         "episode": {
-            **_plain(row, "id", "day_zero", "state", "enrolled_at", "ended_at", "ended_why"),
+            **plain(row, "id", "day_zero", "state", "enrolled_at", "ended_at", "ended_why"),
             "protocol": row.protocol_name,
             "protocol_version": row.version,
         },
@@ -112,7 +103,7 @@ def _head(connection: Connection, vault: Vault, hospital_id: str, episode_id: st
             {
                 "name": vault.open("caregivers.name", adult.id, adult.name),
                 "phone": vault.open("caregivers.phone", adult.id, adult.phone),
-                **_plain(adult, "id", "relation", "position", "language", "zone", "texting"),
+                **plain(adult, "id", "relation", "position", "language", "zone", "texting"),
             }
             for adult in adults
         ],
@@ -131,7 +122,7 @@ def _consents(connection: Connection, vault: Vault, whose: Sequence[str]) -> lis
     rows = connection.execute(sa.select(t.consents).where(c.caregiver_id.in_(whose)).order_by(c.at, c.id))
     return [
         {
-            **_plain(row, "at", "caregiver_id", "kind", "how"),
+            **plain(row, "at", "caregiver_id", "kind", "how"),
             "words": vault.open("consents.words", row.id, row.words),
             "text_id": row.message_id,
         }
@@ -146,7 +137,7 @@ def _check_ins(connection: Connection, episode_id: str, staff: dict[str | None, 
     )
     return [
         {
-            **_plain(
+            **plain(
                 row, "id", "caregiver_id", "step", "day", "question", "due_at", "until_at", "state", "asked_at",
                 "reminded_at", "seconded_at", "answered_at", "why",
             ),
@@ -182,7 +173,7 @@ def _texts(
     ):
         about.setdefault(one.message_id, set()).add(one.episode_id)
     kept = [row for row in rows if not about.get(row.id) or episode_id in about[row.id]]
-    readings = _several(
+    readings = several(
         _each(
             [row.id for row in kept if row.direction == "in"],
             lambda ids: connection.execute(
@@ -192,7 +183,7 @@ def _texts(
         "message_id", "at", "version", "level", "decided_level", "signs", "intent", "temperature", "pain", "complete",
         "rules", "evidence",
     )
-    events = _several(
+    events = several(
         _each(
             [row.outbox_id for row in kept if row.outbox_id],
             lambda ids: connection.execute(
@@ -202,13 +193,6 @@ def _texts(
         "outbox_id", "at", "status", "code", "applied",
     )
     return [_text(vault, row, episode_id, about, readings, events, staff) for row in kept], len(rows) - len(kept)
-
-
-def _several(rows: Sequence[Any], key: str, *names: str) -> dict[str, list[Fields]]:
-    found: dict[str, list[Fields]] = {}
-    for row in rows:
-        found.setdefault(getattr(row, key), []).append(_plain(row, *names))
-    return found
 
 
 def _text(
@@ -223,7 +207,7 @@ def _text(
     media = vault.open_optional("messages.media", row.id, row.media)
     its = about.get(row.id, set())
     text: Fields = {
-        **_plain(row, "id", "at", "direction", "channel", "caregiver_id", "purpose", "topic"),
+        **plain(row, "id", "at", "direction", "channel", "caregiver_id", "purpose", "topic"),
         "author": staff.get(row.staff_id),
         "body": vault.open("messages.body", row.id, row.body),
         "photos": json.loads(media) if media else [],
@@ -234,68 +218,10 @@ def _text(
     }
     if row.outbox_id:
         text["delivery"] = {
-            **_plain(row, "state", "code", "why", "segments", "attempts", "not_before", "sending_at", "ended_at"),
+            **plain(row, "state", "code", "why", "segments", "attempts", "not_before", "sending_at", "ended_at"),
             "events": events.get(row.outbox_id, []),
         }
     return text
-
-
-def _flags(
-    connection: Connection,
-    vault: Vault,
-    hospital_id: str,
-    episode_id: str,
-    whose: Sequence[str],
-    staff: dict[str | None, str],
-) -> list[Fields]:
-    """Flags of this follow-up, and of its adults while it is unclear which child they are about."""
-    f, a, p, o, pr, fm = (
-        each.c for each in (t.flags, t.acts, t.pages, t.outbox, t.promises, t.flag_messages)
-    )
-    unclear = sa.and_(f.caregiver_id.in_(whose), f.episode_id.is_(None))
-    mine = sa.and_(f.hospital_id == hospital_id, sa.or_(f.episode_id == episode_id, unclear))
-    rows = connection.execute(sa.select(t.flags).where(mine).order_by(f.opened_at, f.id)).all()
-    ids = sa.select(f.id).where(mine)
-    acts: dict[str, list[Fields]] = {}
-    for row in connection.execute(sa.select(t.acts).where(a.flag_id.in_(ids)).order_by(a.at, a.id)):
-        acts.setdefault(row.flag_id, []).append(
-            {
-                **_plain(row, "id", "at", "kind", "outcome", "read_rightly", "right_level", "right_signs", "undoes"),
-                "by": staff.get(row.staff_id),
-                "to": staff.get(row.to_id),
-                "note": vault.open_optional("acts.note", row.id, row.note) or "",
-            }
-        )
-    pages: dict[str, list[Fields]] = {}
-    for row in connection.execute(
-        sa.select(t.pages, o.state, o.code, o.why).join(t.outbox, o.id == p.outbox_id).where(p.flag_id.in_(ids))
-        .order_by(p.at, p.id)
-    ):
-        paged = {**_plain(row, "at", "rung", "state", "code", "why"), "to": staff.get(row.staff_id)}
-        pages.setdefault(row.flag_id, []).append(paged)
-    promises = _several(
-        connection.execute(sa.select(t.promises).where(pr.flag_id.in_(ids)).order_by(pr.at, pr.id)).all(),
-        "flag_id", "at", "caregiver_id", "due_at",
-    )
-    texts: dict[str, list[str]] = {}
-    for row in connection.execute(sa.select(t.flag_messages).where(fm.flag_id.in_(ids)).order_by(fm.message_id)):
-        texts.setdefault(row.flag_id, []).append(row.message_id)
-    return [
-        {
-            **_plain(
-                row, "id", "kind", "level", "signs", "state", "reason", "caregiver_id", "opened_at", "due_at",
-                "taken_at", "closed_at", "outcome", "read_rightly",
-            ),
-            "certain": row.episode_id == episode_id,
-            "taken_by": staff.get(row.taken_by),
-            "text_id": row.message_id,
-            "text_ids": texts.get(row.id, []),
-            "acts": acts.get(row.id, []),
-            "pages": pages.get(row.id, []),
-            "promises": promises.get(row.id, []),
-        }
-        for row in rows
-    ]
 
 
 def _episode_acts(
@@ -307,7 +233,7 @@ def _episode_acts(
     )
     return [
         {
-            **_plain(row, "id", "at", "kind", "detail"),
+            **plain(row, "id", "at", "kind", "detail"),
             "by": staff.get(row.staff_id),
             "note": vault.open_optional("episode_acts.note", row.id, row.note) or "",
         }
