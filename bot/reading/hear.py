@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.reading.compose import findings_of
 from bot.reading.grammar import bits
 from bot.reading.lexicon import lexicon
-from bot.reading.match import Unit, language_of, units_of
+from bot.reading.match import Unit
 from bot.reading.measured import add_counts, add_pain, add_temperatures
-from bot.reading.mend import mended
 from bot.reading.menu import Picks, picks_of
-from bot.reading.numerals import numerals
 from bot.reading.owners import mark_owners
+from bot.reading.parse import Parsed
 from bot.reading.rule import Finding
 from bot.reading.scope import mark_scopes
 from bot.reading.second import Opinion, agrees
@@ -54,17 +52,12 @@ class Heard:
     told: bool  # the question is answered, by a number, a line of the menu or a plain no
 
 
-def hear(
-    text: str, written: list[Token], view: Opinion | None, asked: Asked, language: str, names: Collection[str]
-) -> Heard:
-    """What the rules find in a text of the tokens `written`; the other arguments are those of read.read.
+def hear(text: str, parsed: Parsed, view: Opinion | None, asked: Asked) -> Heard:
+    """What the rules find in a text; marks its units with what becomes of them (denied, past, somebody else's).
 
     `view`, of the second reader, tells whether a rule that needs company has it.
     """
-    tokens = mended(written, names)
-    language, each = language_of(tokens, language)
-    found = numerals(tokens)
-    units = units_of(tokens, each, names, found)
+    written, tokens, language, found, units = parsed
     picks = picks_of(written, asked.menu) if asked.menu else Picks((), (), False)
     mark_scopes(units)
     segments = segments_of(units)

@@ -37,7 +37,7 @@ def judge(heard: Heard, view: Opinion | None) -> Verdict:
     """
     signs = signs_of(heard.evidence)
     any_sign, language = bool(signs), heard.language
-    level, soft = _loudest(heard.evidence)
+    level, slight = _loudest(heard)
     sense = understanding(heard.units, heard.tokens, heard.segments, heard.evidence, heard.told)
     complete = sense.complete
     if _in_another_language(heard, sense, level):
@@ -50,10 +50,10 @@ def judge(heard: Heard, view: Opinion | None) -> Verdict:
         if against > ALLOWED and not trusted:
             complete = False
             heard.evidence.append(Evidence(0, len(heard.text), "nothing explains it", "", "unknown"))
-        elif soft and (trusted or against <= ALLOWED_SOFT):
-            heard.evidence[:] = [replace(one, level=Level.OK) if one in soft else one for one in heard.evidence]
-            soft = []
-    if level is Level.OK and (soft or not (sense.told and complete)):
+        elif slight and (trusted or (against <= ALLOWED_SOFT and all(one.rule in soft_rules() for one in slight))):
+            heard.evidence[:] = [replace(one, level=Level.OK) if one in slight else one for one in heard.evidence]
+            slight = []
+    if level is Level.OK and (slight or not (sense.told and complete)):
         level = Level.REVIEW
     intent = _intent(heard, any_sign, sense.told, language)
     if level is Level.OK and intent in (Intent.QUESTION, Intent.WRONG_NUMBER, Intent.OTHER):
@@ -67,12 +67,16 @@ def signs_of(evidence: list[Evidence]) -> tuple[str, ...]:
     return tuple(sorted(signs))
 
 
-def _loudest(evidence: list[Evidence]) -> tuple[Level, list[Evidence]]:
-    """The highest level but of soft rules, and the evidence of soft rules that would raise it."""
-    raising = [one for one in evidence if one.level is not None and one.level > Level.OK]
-    soft = [one for one in raising if one.rule in soft_rules()]
-    levels = [one.level for one in raising if one not in soft and one.level is not None]
-    return max(levels, key=lambda one: one.rank, default=Level.OK), soft
+def _loudest(heard: Heard) -> tuple[Level, list[Evidence]]:
+    """The highest level but of slight evidence, and the slight: a word or two that a rule would send to a person."""
+    raising = [one for one in heard.evidence if one.level is not None and one.level > Level.OK]
+    slight = [
+        one
+        for one in raising
+        if one.level is Level.REVIEW and one.rule in heard.rules and one.status != "doubtful"
+    ]
+    levels = [one.level for one in raising if one not in slight and one.level is not None]
+    return max(levels, key=lambda one: one.rank, default=Level.OK), slight
 
 
 def _in_another_language(heard: Heard, sense: Understanding, level: Level) -> bool:

@@ -9,6 +9,7 @@ from bot.reading.intents import keyword_of
 from bot.reading.judge import judge
 from bot.reading.menu import DEFAULT_MENU, asked_from
 from bot.reading.own import NONE, OwnWords, told_plainly
+from bot.reading.parse import parse
 from bot.reading.second import opinion
 from bot.reading.text import Token, tokens_of
 from bot.reading.together import heed_the_second
@@ -40,11 +41,11 @@ def read(
         return _keyword_reading(tokens, *keyword)
     if asked.kind == "followup:temperature":
         tokens = digits_meant(text, tokens)
-    tokens = told_plainly(tokens, own)
-    view = opinion(tokens)  # of the second reader
-    heard = hear(text, tokens, view, asked, language, names)
+    parsed = parse(told_plainly(tokens, own), language, names)
+    view = opinion(parsed)  # of the second reader
+    heard = hear(text, parsed, view, asked)
     verdict = judge(heard, view)
-    heed_the_second(verdict, view, heard.evidence, heard.rules)
+    heed_the_second(verdict, view, heard)
     return Reading(
         level=verdict.level,
         signs=verdict.signs,

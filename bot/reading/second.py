@@ -1,7 +1,7 @@
 """The second reader: a small linear model learned from the labelled readings, beside the rules.
 
-It knows no rules and no lexicon. A text is its words, pairs of words and pieces of words, those after a denial kept
-apart; each has a whole weight for each of three questions in `second.weights`, made by `python -m
+It knows no rules. A text is its words, pairs of words and pieces of words, and the concepts that the lexicon has for
+them; each has a whole weight for each of three questions in `second.weights`, made by `python -m
 bot.reading.second_train`: does it need a person, is it a danger, is it an emergency? It may raise any level
 (`raised`). It is also asked before a level is settled: rules marked `unsure` count in full where it does not think
 danger unlikely (`agrees`), and words that no rule could explain are let pass where it sees a quiet day (`trusts`).
@@ -10,22 +10,27 @@ What a rule is sure of it never lowers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from math import sqrt
 from typing import NamedTuple
 
+from bot.reading.parse import Parsed
 from bot.reading.second_view import (
     BUCKETS,
     PIECE,
     WHOLE,
+    Sentence,
     Word,
     buckets_of,
+    concept_features,
+    concept_pairs,
     neighbours,
     pair_feature,
     sentences,
 )
-from bot.reading.text import Token
 from bot.reading.weights import opened, weights_file
 from messages.conversation import Evidence
 from messages.flags import Level
@@ -45,7 +50,7 @@ class Opinion(NamedTuple):
     takes nothing away.
     """
 
-    said: list[list[Word]]  # the sentences
+    said: list[Sentence]
     person: float
     danger: float
     emergency: float
@@ -66,9 +71,9 @@ class Model:
     to_emergency: float  # emergency margin from which a text that goes there fast is an emergency
 
 
-def opinion(tokens: list[Token]) -> Opinion | None:
-    """What the model makes of the words `tokens` (text.tokens_of); None of a text without words."""
-    said = list(sentences(tokens))
+def opinion(parsed: Parsed) -> Opinion | None:
+    """What the model makes of a text; None of one without words."""
+    said = sentences(parsed)
     return Opinion(said, *_margins(said)) if said else None
 
 
@@ -104,24 +109,37 @@ def trusts(view: Opinion | None) -> bool:
     return view is not None and view.person < model().to_trust
 
 
-def _margins(said: list[list[Word]]) -> tuple[float, float, float]:
+def _margins(said: list[Sentence]) -> list[float]:
     """The margin of each head: that of the whole text or of its worst sentence."""
-    parts: list[tuple[int, int, int, int]] = []
-    for sentence in said:
-        words = [_weights(word.text, word.denied) for word in sentence]
-        pairs = [_pair(before, after) for before, after in neighbours(sentence)]
-        one, two, three = (sum(each) for each in zip(*[word[:3] for word in words], *pairs, strict=True))
-        parts.append((one, two, three, sum(word[3] for word in words) + WHOLE * WHOLE * len(pairs)))
+    parts = [(_of_words(sentence.words), _of_concepts(sentence.concepts)) for sentence in said]
     if len(parts) > 1:
-        person, danger, emergency, squares = map(sum, zip(*parts, strict=True))
-        parts.append((person, danger, emergency, squares))
+        words, concepts = zip(*parts, strict=True)
+        parts.append((_added(words), _added(concepts)))
+    roots = [(sqrt(words[-1]), sqrt(concepts[-1]) or 1.0) for words, concepts in parts]
     now = model()
-    roots = [sqrt(part[3]) for part in parts]
-    most = [max([part[head] / root for part, root in zip(parts, roots, strict=True)]) for head in range(3)]
-    to_person, to_danger, to_emergency = (
-        most[head] * now.scale[head] + now.bias[head] for head in range(3)
-    )
-    return to_person, to_danger, to_emergency
+    return [
+        max([part[0][head] / root[0] + part[1][head] / root[1] for part, root in zip(parts, roots, strict=True)])
+        * now.scale[head]
+        + now.bias[head]
+        for head in range(len(HEADS))
+    ]
+
+
+Sums = tuple[int, ...]  # of the weights of some features for each head, last of their squared counts
+
+
+def _added(rows: Sequence[Sums]) -> Sums:
+    return tuple(map(sum, zip(*rows, strict=True)))
+
+
+def _of_words(words: list[Word]) -> Sums:
+    rows = [_weights(word.text, word.denied) for word in words]
+    return _added([*rows, *[_pair(before, after) for before, after in neighbours(words)]])
+
+
+def _of_concepts(concepts: list[tuple[int, bool]]) -> Sums:
+    rows = [_concept(mask, denied) for mask, denied in concepts]
+    return _added([*rows, *[_two(one[0], two[0]) for one, two in pairwise(concepts)], (0,) * (len(HEADS) + 1)])
 
 
 @cache
@@ -142,32 +160,44 @@ def model_from(raw: bytes) -> Model:
     )
 
 
+def _sums(features: Sequence[tuple[int, int]]) -> Sums:
+    each = [sum([weights[bucket] * count for bucket, count in features]) for weights in model().weights]
+    return (*each, sum([count * count for _, count in features]))
+
+
 @lru_cache(maxsize=8192)
-def _weights(text: str, denied: bool) -> tuple[int, int, int, int]:
-    """The weight of one word for each head, and the sum of squared counts of its features."""
+def _weights(text: str, denied: bool) -> Sums:
     whole, pieces = buckets_of(text, denied)
-    one, two, three = (w[whole] * WHOLE + sum(map(w.__getitem__, pieces)) * PIECE for w in model().weights)
-    return one, two, three, WHOLE * WHOLE + PIECE * PIECE * len(pieces)
+    each = [w[whole] * WHOLE + sum(map(w.__getitem__, pieces)) * PIECE for w in model().weights]
+    return (*each, WHOLE * WHOLE + PIECE * PIECE * len(pieces))
 
 
 @lru_cache(maxsize=16384)
-def _pair(before: str, text: str) -> tuple[int, int, int]:
-    bucket = pair_feature(before, text)
-    person, danger, emergency = (weights[bucket] * WHOLE for weights in model().weights)
-    return person, danger, emergency
+def _pair(before: str, text: str) -> Sums:
+    return _sums([(pair_feature(before, text), WHOLE)])
 
 
-def heaviest(said: list[list[Word]]) -> tuple[int, int]:
+@lru_cache(maxsize=4096)
+def _concept(mask: int, denied: bool) -> Sums:
+    return _sums(concept_features(mask, denied))
+
+
+@lru_cache(maxsize=16384)
+def _two(before: int, mask: int) -> Sums:
+    return _sums(concept_pairs(before, mask))
+
+
+def heaviest(said: list[Sentence]) -> tuple[int, int]:
     """Start and end of the run of words of one sentence that speaks most for danger; else of the whole text."""
     best = 0
-    span = (said[0][0].start, said[-1][-1].end)
+    span = (said[0].words[0].start, said[-1].words[-1].end)
     for sentence in said:
         run, first, before = 0, 0, "^"
-        for at, word in enumerate(sentence):
+        for at, word in enumerate(sentence.words):
             if run <= 0:
                 run, first = 0, at
             run += _weights(word.text, word.denied)[1] + _pair(before, word.text)[1]
             before = word.text
             if run > best:
-                best, span = run, (sentence[first].start, word.end)
+                best, span = run, (sentence.words[first].start, word.end)
     return span

@@ -8,12 +8,22 @@ lie beside each other in `signs.weights`, a byte each; added up as one long whol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from math import sqrt
 
-from bot.reading.second_view import PIECE, WHOLE, Word, neighbours, pair_feature, word_features
+from bot.reading.second_view import (
+    WHOLE,
+    WORD_BUCKETS,
+    Sentence,
+    concept_features,
+    concept_pairs,
+    neighbours,
+    pair_feature,
+    word_features,
+)
 from bot.reading.weights import opened, weights_file
 from messages.conversation import Intent
 from messages.flags import SIGNS
@@ -21,17 +31,17 @@ from messages.flags import SIGNS
 FILE = "signs.weights"
 WISHES = (Intent.OPT_OUT, Intent.OPT_IN, Intent.HELP, Intent.WRONG_NUMBER)
 NAMES: tuple[str, ...] = (*SIGNS, *WISHES)
-BUCKETS = 1 << 16
+_WORDS, _CONCEPTS = 1 << 16, 1 << 15
+BUCKETS = _WORDS + _CONCEPTS  # those of second_view, folded
 # Margins from which a sign makes a text urgent. By authors that neither rules nor weights had seen, one text in two to
 # four that it lifts was a danger that nothing else had found; the other signs' gain was not worth their false alarms.
-RAISES = {
-    "medication": -0.25, "self_harm": -0.3, "intake": -0.25, "collapse": -0.1, "injury": -0.05, "allergy": -0.1,
-}  # fmt: skip
+RAISES = {"medication": -0.25, "self_harm": -0.3, "intake": -0.25, "collapse": -0.1, "injury": -0.05}
 _LANE = 3  # bytes of the long number that one name has: a text has some thousand features at most
 _SIZE = len(NAMES) * _LANE
 _MOST = (1 << 8 * _LANE) - 1  # what one lane holds
 _MIDDLE = 128  # what a weight of nought is written as
 OFTEN = 4  # times that a word counts in one text
+LONGEST = 400  # words and phrases of one text whose concepts count: a lane holds no more
 
 
 @dataclass(frozen=True)
@@ -63,54 +73,84 @@ class SignsSeen:
         return start, end
 
 
-def signs_seen(said: list[list[Word]]) -> SignsSeen:
+Sums = tuple[int, int, int]  # the long number of some features, how many counts are in it, of their squares
+
+
+def signs_seen(said: list[Sentence]) -> SignsSeen:
     """What the model makes of the `sentences` of a text that has words."""
-    total, squares, count = 0, 0, 0
+    halves = [[0, 0, 0], [0, 0, 0]]  # words, concepts
     words: list[tuple[int, int, int]] = []
     times: dict[str, int] = {}
+    left = LONGEST
+
+    def add(half: int, sums: Sums) -> None:
+        for at, one in enumerate(sums):
+            halves[half][at] += one
+
     for sentence in said:
         counted = []
-        for word in sentence:
+        for word in sentence.words:
             times[word.text] = times.get(word.text, 0) + 1
             if times[word.text] > OFTEN:
                 continue  # said over and over it says no more
             counted.append(word)
-            lanes, features = _word(word.text, word.denied)
-            words.append((lanes, word.start, word.end))
-            total += lanes
-            count += features
-            squares += WHOLE * WHOLE + PIECE * PIECE * (features - WHOLE)
+            sums = _word(word.text, word.denied)
+            words.append((sums[0], word.start, word.end))
+            add(0, sums)
         for before, after in neighbours(counted):
-            total += _pair(before, after)
-            count += WHOLE
-            squares += WHOLE * WHOLE
-    now, root, nought = model(), sqrt(squares), count * _MIDDLE
-    each = total.to_bytes(_SIZE, "little")
-    margins = {
-        name: (int.from_bytes(each[at * _LANE : (at + 1) * _LANE], "little") - nought) / root * scale + bias
-        for at, (name, scale, bias) in enumerate(zip(NAMES, now.scale, now.bias, strict=True))
-    }
+            add(0, _pair(before, after))
+        concepts = sentence.concepts[:left]
+        left -= len(concepts)
+        for mask, denied in concepts:
+            add(1, _concept(mask, denied))
+        for one, two in pairwise(concepts):
+            add(1, _two(one[0], two[0]))
+    now = model()
+    each = [
+        (total.to_bytes(_SIZE, "little"), count * _MIDDLE, sqrt(squares) or 1.0) for total, count, squares in halves
+    ]
+    margins = {}
+    for at, (name, scale, bias) in enumerate(zip(NAMES, now.scale, now.bias, strict=True)):
+        lane = slice(at * _LANE, (at + 1) * _LANE)
+        speaks = [(int.from_bytes(lanes[lane], "little") - nought) / root for lanes, nought, root in each]
+        margins[name] = sum(speaks) * scale + bias
     return SignsSeen(margins, tuple(words))
 
 
-@lru_cache(maxsize=4096)
-def _word(text: str, denied: bool) -> tuple[int, int]:
-    """The long number of one word, and how many times a bucket was counted in it."""
-    lanes = count = 0
-    for bucket, times in word_features(text, denied):
-        lanes += _lanes(bucket) * times
+def _sums(features: Iterable[tuple[int, int]]) -> Sums:
+    lanes = count = squares = 0
+    body = model().body
+    for bucket, times in features:
+        at = folded(bucket) * _SIZE
+        lanes += int.from_bytes(body[at : at + _SIZE], "little") * times
         count += times
-    return lanes, count
+        squares += times * times
+    return lanes, count, squares
+
+
+@lru_cache(maxsize=4096)
+def _word(text: str, denied: bool) -> Sums:
+    return _sums(word_features(text, denied))
 
 
 @lru_cache(maxsize=8192)
-def _pair(before: str, text: str) -> int:
-    return _lanes(pair_feature(before, text)) * WHOLE
+def _pair(before: str, text: str) -> Sums:
+    return _sums([(pair_feature(before, text), WHOLE)])
 
 
-def _lanes(bucket: int) -> int:
-    at = bucket % BUCKETS * _SIZE
-    return int.from_bytes(model().body[at : at + _SIZE], "little")
+@lru_cache(maxsize=2048)
+def _concept(mask: int, denied: bool) -> Sums:
+    return _sums(concept_features(mask, denied))
+
+
+@lru_cache(maxsize=8192)
+def _two(before: int, mask: int) -> Sums:
+    return _sums(concept_pairs(before, mask))
+
+
+def folded(bucket: int) -> int:
+    """Where a feature's bucket of second_view lies among those of the signs."""
+    return bucket % _WORDS if bucket < WORD_BUCKETS else _WORDS + (bucket - WORD_BUCKETS) % _CONCEPTS
 
 
 @cache

@@ -1,16 +1,27 @@
-"""A text as the second reader sees it: sentences, words with their denial, and the buckets that these fall into."""
+"""A text as the second reader sees it: sentences of words with their denial, and of the concepts they may mean.
+
+Words, pairs of words and pieces of words are one half of its features, concepts of the lexicon and pairs of them the
+other, so that a word which no labelled text holds is seen by what it means. Each feature falls into a bucket.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
+from bot.reading.lexicon import lexicon
 from bot.reading.numerals import kind_of_number
+from bot.reading.parse import Parsed
 from bot.reading.text import MARK, NUMBER, Token
 
-BUCKETS = 1 << 18
+WORD_BUCKETS = 1 << 18
+CONCEPT_BUCKETS = 1 << 17
+BUCKETS = WORD_BUCKETS + CONCEPT_BUCKETS  # those of concepts come last
 WHOLE, PIECE = 2, 1  # what a word or a pair of words counts, against three to five letters of a word
+CONCEPT, TWO_CONCEPTS = 2, 1
+_MOST = 8  # concepts of one word that are put together with those of its neighbour
 
 DENIALS = frozenset(
     {
@@ -51,8 +62,35 @@ class Word(NamedTuple):
     end: int
 
 
-def sentences(tokens: list[Token]) -> Iterator[list[Word]]:
+class Sentence(NamedTuple):
+    """`concepts`: the mask of each word or phrase of the lexicon (0: of none), and whether it is denied."""
+
+    words: list[Word]
+    concepts: list[tuple[int, bool]]
+
+
+def sentences(parsed: Parsed) -> list[Sentence]:
     """The sentences of a text, parted at full stops, line ends and turns such as "but"; each has a word."""
+    out = []
+    at, units = 0, parsed.units
+    for words in _sentences(parsed.written):
+        concepts: list[tuple[int, bool]] = []
+        last = -1
+        for word in words:
+            while at < len(units) and units[at].end <= word.start:
+                at += 1
+            if at == len(units) or units[at].start > word.start:
+                continue
+            if at != last:
+                concepts.append((units[at].mask, word.denied))
+            elif word.denied:
+                concepts[-1] = (units[at].mask, True)
+            last = at
+        out.append(Sentence(words, concepts))
+    return out
+
+
+def _sentences(tokens: list[Token]) -> Iterator[list[Word]]:
     out: list[Word] = []
     left, at, count = 0, 0, len(tokens)
     while at < count:
@@ -114,7 +152,7 @@ def buckets_of(text: str, denied: bool) -> tuple[int, list[int]]:
     spans = [(at, at + size) for size in (3, 4, 5) for at in range(len(edged) - size + 1)]
     if edged.isascii():
         raw, begun = edged.encode(), crc32(f"{mark}c:".encode())
-        pieces = [crc32(raw[at:end], begun) & (BUCKETS - 1) for at, end in spans]
+        pieces = [crc32(raw[at:end], begun) & (WORD_BUCKETS - 1) for at, end in spans]
     else:
         pieces = [bucket_of(f"{mark}c:{edged[at:end]}") for at, end in spans]
     return bucket_of(f"{mark}w:{text}"), pieces
@@ -132,4 +170,29 @@ def pair_feature(before: str, text: str) -> int:
 
 
 def bucket_of(name: str) -> int:
-    return crc32(name.encode("utf-8", "surrogatepass")) & (BUCKETS - 1)
+    return crc32(name.encode("utf-8", "surrogatepass")) & (WORD_BUCKETS - 1)
+
+
+def concept_features(mask: int, denied: bool) -> list[tuple[int, int]]:
+    """(bucket, count) of the concepts of one word or phrase; that it is in no list counts as one too."""
+    mark = "!" if denied else ""
+    return [(concept_bucket(mark + name), CONCEPT) for name in _names(mask)]
+
+
+def concept_pairs(before: int, mask: int) -> list[tuple[int, int]]:
+    """(bucket, count) of the concepts of two neighbours, each with each."""
+    firsts, seconds = _names(before)[:_MOST], _names(mask)[:_MOST]
+    return [(concept_bucket(f"{one} {two}"), TWO_CONCEPTS) for one in firsts for two in seconds]
+
+
+@lru_cache(maxsize=4096)
+def _names(mask: int) -> tuple[str, ...]:
+    """The concepts of a mask in the lexicon's order; "?" stands for none."""
+    if not mask:
+        return ("?",)
+    every = list(lexicon().bits)
+    return tuple(every[at] for at in range(mask.bit_length()) if mask >> at & 1)
+
+
+def concept_bucket(name: str) -> int:
+    return WORD_BUCKETS + (crc32(name.encode()) & (CONCEPT_BUCKETS - 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from bot.reading.hear import Heard
 from bot.reading.judge import Verdict, signs_of
 from bot.reading.second import RULE as SECOND
 from bot.reading.second import Opinion, raised
@@ -15,32 +16,31 @@ from messages.flags import SIGNS, Level
 GUESSED = "named with daily life"  # a word nobody knew, let pass for its company
 # Margins of second and second_signs, from texts by authors that neither the rules nor the weights had seen.
 _WORTH_A_LOOK = -0.7  # of danger: below it no sign is looked for in a text that is ok
-_NOTHING_OF_THE_KIND = -0.8
+_NOTHING_OF_THE_KIND = -0.6
 _NAMED_WHERE_NONE_IS, _NAMED_BESIDE_OTHERS, _NAMED_FOR_REVIEW = -0.25, 0.05, 0.1
 _HEARD = 0.05  # of a wish
 _ACCOUNTED_FOR = frozenset(("denied", "better", "past", "hypothetical", "other_person"))
 
 
-def heed_the_second(
-    verdict: Verdict, view: Opinion | None, evidence: list[Evidence], rules: Collection[str]
-) -> None:
+def heed_the_second(verdict: Verdict, view: Opinion | None, heard: Heard) -> None:
     """Raise the level where the second reader sees more than the rules; name signs and hear wishes by both.
 
-    `rules`: the names of those that found something. Adds the evidence of what it does.
+    Adds the evidence of what it does. It knows no menus: where lines of one were chosen, it names nothing.
     """
+    evidence = heard.evidence
     guessed = any(one.status == "unknown" or one.rule == GUESSED for one in evidence)
     lifted = raised(view, verdict.level, guessed)
     if lifted is not None and lifted.level is not None:
         evidence.append(lifted)
         verdict.level = lifted.level
-    if view is None or verdict.language == "other":
+    if view is None or heard.chosen or verdict.language == "other":
         return
     if verdict.level is Level.OK and view.danger <= _WORTH_A_LOOK:
         return
     seen = signs_seen(view.said)
     verdict.level = _raised_by_a_sign(view, seen, verdict.level, evidence)
     if verdict.level > Level.OK:
-        _name_by_both(seen, verdict.level, evidence, rules)
+        _name_by_both(seen, verdict.level, evidence, heard.rules)
         verdict.signs = signs_of(evidence)
     if verdict.level is Level.REVIEW and not verdict.signs and verdict.intent not in WISHES:
         wish = max(WISHES, key=lambda one: seen.margins[one])

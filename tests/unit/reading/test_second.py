@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.reading.parse import parse
 from bot.reading.score import Case, case_from
 from bot.reading.second import (
     EXPLAINED,
@@ -24,11 +25,11 @@ from bot.reading.second import (
     heaviest,
     model,
     model_from,
-    opinion,
     raised,
 )
+from bot.reading.second import opinion as opinion_of
 from bot.reading.second_train import READINGS, above, read_cases, text_of, train
-from bot.reading.second_view import BUCKETS, Word, sentences
+from bot.reading.second_view import BUCKETS, Sentence, Word, sentences
 from bot.reading.text import tokens_of
 from messages.errors import HearbackError
 from messages.flags import Level
@@ -44,6 +45,10 @@ GOOD = (
     "no fever, no swelling, all good here thanks",
     "todo bien, durmió toda la noche y desayunó muy bien",
 )
+
+
+def opinion(text: str) -> Opinion | None:
+    return opinion_of(parse(tokens_of(text)))
 
 
 def case(text: str, *levels: str) -> Case:
@@ -63,7 +68,7 @@ FOUR = [at % 4 for at in range(len(tiny()))]
 
 @pytest.mark.parametrize("text", DANGERS)
 def test_plain_danger_read_ok_goes_to_a_person(text: str) -> None:
-    found = raised(opinion(tokens_of(text)), Level.OK)
+    found = raised(opinion(text), Level.OK)
     assert found is not None
     assert (found.rule, found.sign) == (RULE, "")
     assert text[found.start : found.end].strip()
@@ -71,35 +76,35 @@ def test_plain_danger_read_ok_goes_to_a_person(text: str) -> None:
 
 @pytest.mark.parametrize("text", GOOD)
 def test_plain_good_news_stands_as_it_was_read(text: str) -> None:
-    assert raised(opinion(tokens_of(text)), Level.OK) is None
+    assert raised(opinion(text), Level.OK) is None
 
 
 @pytest.mark.parametrize("level", list(Level))
 @pytest.mark.parametrize("text", [*DANGERS, *GOOD])
 def test_it_may_only_raise(text: str, level: Level) -> None:
-    found = raised(opinion(tokens_of(text)), level)
+    found = raised(opinion(text), level)
     assert found is None or (found.level is not None and found.level > level)
 
 
 def test_what_cannot_wait_becomes_an_emergency() -> None:
-    found = raised(opinion(tokens_of(DANGERS[0])), Level.URGENT)
+    found = raised(opinion(DANGERS[0]), Level.URGENT)
     assert found is not None
     assert found.level is Level.EMERGENCY
 
 
 def test_the_words_pointed_at_are_in_the_sentence_that_led_to_it() -> None:
     text = f"{GOOD[0]}. {DANGERS[1]}."
-    seen = opinion(tokens_of(text))
+    seen = opinion(text)
     assert seen is not None
     assert text[slice(*heaviest(seen.said))] in DANGERS[1]
 
 
 @pytest.mark.parametrize("text", DANGERS)
 def test_capitals_accents_and_pictures_change_nothing(text: str) -> None:
-    plain = opinion(tokens_of(text))
+    plain = opinion(text)
     assert plain is not None
     for other in (text.upper(), text.replace("ó", "o"), text + " 🙂", text.replace(" ", "  ")):
-        seen = opinion(tokens_of(other))
+        seen = opinion(other)
         assert seen is not None
         assert seen[1:] == plain[1:]
 
@@ -107,7 +112,7 @@ def test_capitals_accents_and_pictures_change_nothing(text: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_has_an_opinion_or_none_and_a_span_inside_it(text: str) -> None:
-    seen = opinion(tokens_of(text))
+    seen = opinion(text)
     if seen is not None:
         assert all(-100 < margin < 100 for margin in (seen.person, seen.danger, seen.emergency))
         start, end = heaviest(seen.said)
@@ -115,7 +120,7 @@ def test_any_text_has_an_opinion_or_none_and_a_span_inside_it(text: str) -> None
 
 
 def test_less_lifts_what_the_rules_could_not_explain() -> None:
-    between = Opinion([[Word("foot", False, 0, 4)]], 0.0, model().to_urgent + EXPLAINED / 2, -1.0)
+    between = Opinion([Sentence([Word("foot", False, 0, 4)], [])], 0.0, model().to_urgent + EXPLAINED / 2, -1.0)
     for level, to in ((Level.OK, Level.REVIEW), (Level.REVIEW, Level.URGENT)):
         found = raised(between, level)
         assert found is not None
@@ -124,18 +129,25 @@ def test_less_lifts_what_the_rules_could_not_explain() -> None:
 
 def test_a_text_without_words_is_left_alone() -> None:
     for text in ("", "   ", "...", "?!", "3", "1,3", "101.8"):
-        assert raised(opinion(tokens_of(text)), Level.OK) is None
+        assert raised(opinion(text), Level.OK) is None
 
 
 def test_a_denial_covers_a_list_until_a_turn() -> None:
-    first, second = sentences(tokens_of("no fever, chills or redness but vomiting"))
-    assert [word.text for word in first if word.denied] == ["fever", "chills", "or", "redness"]
-    assert [(word.text, word.denied) for word in second] == [("vomiting", False)]
+    first, second = sentences(parse(tokens_of("no fever, chills or redness but vomiting")))
+    assert [word.text for word in first.words if word.denied] == ["fever", "chills", "or", "redness"]
+    assert [(word.text, word.denied) for word in second.words] == [("vomiting", False)]
+    assert [denied for _mask, denied in first.concepts] == [False, True, True, True, True]
+
+
+def test_a_word_that_no_text_held_is_seen_by_its_concepts() -> None:
+    (one,), (other,) = (sentences(parse(tokens_of(text))) for text in ("his toes are grey", "his toes are ashen"))
+    assert one.words != other.words
+    assert one.concepts == other.concepts
 
 
 def test_a_temperature_is_one_word_however_its_point_is_written() -> None:
     for text in ("temp 38.5", "temp 38,5", "temp 38'5"):
-        assert [[word.text for word in one] for one in sentences(tokens_of(text))] == [["temp", "#fever"]]
+        assert [[word.text for word in one.words] for one in sentences(parse(tokens_of(text)))] == [["temp", "#fever"]]
 
 
 def test_the_weights_that_are_shipped_are_whole() -> None:
@@ -199,7 +211,7 @@ def test_a_margin_lets_only_its_share_of_cases_by() -> None:
 
 def test_what_is_learned_and_what_is_read_are_the_same_features() -> None:
     shipped, vector = model(), text_of(DANGERS[0]).whole
-    seen = opinion(tokens_of(DANGERS[0]))
+    seen = opinion(DANGERS[0])
     assert seen is not None
     for at in range(len(HEADS)):
         pairs = zip(vector.keys, vector.values, strict=True)
@@ -210,11 +222,11 @@ def test_what_is_learned_and_what_is_read_are_the_same_features() -> None:
 def test_the_weights_stay_small() -> None:
     import bot.reading
 
-    assert Path(bot.reading.__path__[0], FILE).stat().st_size < 1_000_000
+    assert Path(bot.reading.__path__[0], FILE).stat().st_size < 1_300_000
 
 
 def test_a_denied_sign_by_itself_is_no_danger() -> None:
     for text in ("no fever", "no swelling", "no pain", "sin fiebre", "no vomita"):
-        seen = opinion(tokens_of(text))
+        seen = opinion(text)
         assert seen is not None
         assert seen.danger < model().to_urgent

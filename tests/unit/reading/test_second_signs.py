@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from importlib import resources
+from itertools import pairwise
 from math import isclose, sqrt
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.reading import together
+from bot.reading.parse import parse
 from bot.reading.read import read
 from bot.reading.score import Case, case_from
 from bot.reading.second_signs import (
@@ -23,12 +25,21 @@ from bot.reading.second_signs import (
     WISHES,
     SignModel,
     SignsSeen,
+    folded,
     model,
     model_from,
     signs_seen,
 )
 from bot.reading.second_train import READINGS, read_cases, train_names
-from bot.reading.second_view import WHOLE, pair_feature, sentences, word_features
+from bot.reading.second_view import (
+    WHOLE,
+    concept_features,
+    concept_pairs,
+    neighbours,
+    pair_feature,
+    sentences,
+    word_features,
+)
 from bot.reading.text import tokens_of
 from messages.conversation import Intent
 from messages.errors import HearbackError
@@ -36,7 +47,7 @@ from messages.flags import Level
 
 
 def seen_in(text: str) -> SignsSeen:
-    return signs_seen(list(sentences(tokens_of(text))))
+    return signs_seen(sentences(parse(tokens_of(text))))
 
 
 def tiny() -> list[Case]:
@@ -48,27 +59,32 @@ def tiny() -> list[Case]:
 @given(st.text(max_size=200))
 @settings(max_examples=200, deadline=None)
 def test_adding_all_signs_up_as_one_number_gives_what_each_gives_by_itself(text: str) -> None:
-    said = list(sentences(tokens_of(text)))
+    said = sentences(parse(tokens_of(text)))
     if not said:
         return
     seen = signs_seen(said)
-    features = []
+    words: list[tuple[int, int]] = []
+    concepts: list[tuple[int, int]] = []
     times: Counter[str] = Counter()
     for sentence in said:
-        before = "^"
-        for word in sentence:
+        counted = []
+        for word in sentence.words:
             times[word.text] += 1
-            if times[word.text] > OFTEN:
-                continue
-            features += [*word_features(word.text, word.denied), (pair_feature(before, word.text), WHOLE)]
-            before = word.text
-        features.append((pair_feature(before, "$"), WHOLE))
-    root = sqrt(sum(times * times for _, times in features))
-    body = model().body
-    width = len(body) // BUCKETS
+            if times[word.text] <= OFTEN:
+                counted.append(word)
+                words += word_features(word.text, word.denied)
+        words += [(pair_feature(before, after), WHOLE) for before, after in neighbours(counted)]
+        for mask, denied in sentence.concepts:
+            concepts += concept_features(mask, denied)
+        for one, two in pairwise(sentence.concepts):
+            concepts += concept_pairs(one[0], two[0])
+    body, width = model().body, len(model().body) // BUCKETS
     for at, sign in enumerate(NAMES):
-        plain = sum((body[bucket % BUCKETS * width + at * 3] - 128) * times for bucket, times in features)
-        assert isclose(seen.margins[sign], plain / root * model().scale[at] + model().bias[at], abs_tol=1e-6)
+        halves = 0.0
+        for features in (words, concepts):
+            root = sqrt(sum(count * count for _, count in features)) or 1.0
+            halves += sum((body[folded(bucket) * width + at * 3] - 128) * count for bucket, count in features) / root
+        assert isclose(seen.margins[sign], halves * model().scale[at] + model().bias[at], abs_tol=1e-6)
 
 
 def test_the_word_that_speaks_most_for_a_sign_is_in_the_text() -> None:
@@ -154,7 +170,7 @@ def test_what_was_learned_is_what_was_taught() -> None:
     width = len(learned.body) // BUCKETS
 
     def weight(word: str, sign: str) -> int:
-        bucket = word_features(word, False)[0][0] % BUCKETS
+        bucket = folded(word_features(word, False)[0][0])
         return learned.body[bucket * width + NAMES.index(sign) * 3] - 128
 
     assert weight("swollen", "swelling") > 0 > weight("threw", "swelling")
