@@ -76,13 +76,34 @@ class FlagState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How a flag ended."""
+    """How a flag ended: the first five for what a family texts, the others for silence and for texts of ours."""
 
     ADVICE = "advice"
     CLINIC = "clinic"
     EMERGENCY_ROOM = "emergency_room"
     FALSE_ALARM = "false_alarm"
     UNREACHABLE = "unreachable"
+    ALL_WELL = "all_well"  # a silent family was reached
+    TOLD_OTHERWISE = "told_otherwise"  # by another way than the text that failed
+    NUMBER_CORRECTED = "number_corrected"
+    ARRIVED = "arrived"  # the text came after all
+    SET_RIGHT = "set_right"  # what kept every text from leaving
+    NOT_NEEDED = "not_needed"  # the text is of no use any more
+
+
+_OF_A_TEXT = (Outcome.ADVICE, Outcome.CLINIC, Outcome.EMERGENCY_ROOM, Outcome.FALSE_ALARM, Outcome.UNREACHABLE)
+_OF_SILENCE = (Outcome.ALL_WELL, Outcome.ADVICE, Outcome.CLINIC, Outcome.EMERGENCY_ROOM, Outcome.UNREACHABLE)
+_OF_ONE_SEND = (
+    Outcome.TOLD_OTHERWISE, Outcome.ARRIVED, Outcome.NUMBER_CORRECTED, Outcome.NOT_NEEDED, Outcome.UNREACHABLE
+)
+_OF_EVERY_SEND = (Outcome.SET_RIGHT, Outcome.TOLD_OTHERWISE, Outcome.NUMBER_CORRECTED, Outcome.NOT_NEEDED)
+
+
+def outcomes_of(kind: FlagKind, caregiver_id: str | None) -> tuple[Outcome, ...]:
+    """How a flag of this kind can end, likeliest first. A send without a caregiver is a page, or stands for all."""
+    if kind is FlagKind.SENDING:
+        return _OF_ONE_SEND if caregiver_id else _OF_EVERY_SEND
+    return _OF_SILENCE if kind is FlagKind.SILENCE else _OF_A_TEXT
 
 
 class ActKind(StrEnum):

@@ -109,7 +109,8 @@ class ConsentKind(StrEnum):
 class Consent:
     """One entry in a caregiver's consent history: when, which words, and how.
 
-    `how`: enrolment, keyword, wish, wrong_number, loss or carrier; said to a person: call, visit, writing or adult.
+    `how`: enrolment, keyword, wish, wrong_number, loss or carrier; said to a person: call, visit, writing or adult;
+    mistake: what a person noted a minute before was taken back.
     """
 
     caregiver_id: str

@@ -17,6 +17,7 @@ from bot.web.access.signin import first_page
 from bot.web.flags.alarm import alarm_words
 from bot.web.language import _, spoken
 from bot.web.state import web
+from messages.access import Standing
 from messages.people import Right
 from messages.store.console import note_audit
 from scheduler.plan import day_of_recovery
@@ -39,11 +40,9 @@ def _root(state: BlueprintSetupState) -> None:
 
 
 def _begin() -> Answer:
-    """The demo's phones, or the first page of whoever is signed in."""
-    if web().demo:
-        return redirect("/demo")
-    sessions.find()
-    return redirect(first_page())
+    """The first page of whoever is signed in; else the demo's phones, or the way in."""
+    signed_in = sessions.find() is not Standing.OVER
+    return redirect("/demo" if web().demo and not signed_in else first_page())
 
 
 @blueprint.app_context_processor

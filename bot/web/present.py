@@ -45,6 +45,12 @@ OUTCOMES = Words({
     Outcome.EMERGENCY_ROOM: "Emergency room",
     Outcome.FALSE_ALARM: "False alarm",
     Outcome.UNREACHABLE: "Could not reach them",
+    Outcome.ALL_WELL: "Reached: all is well",
+    Outcome.TOLD_OTHERWISE: "Told them another way",
+    Outcome.NUMBER_CORRECTED: "Number corrected",
+    Outcome.ARRIVED: "It arrived after all",
+    Outcome.SET_RIGHT: "Set right: texts leave again",
+    Outcome.NOT_NEEDED: "Not needed any more",
 })
 ACTS = Words({
     ActKind.TOOK: "took it",

@@ -17,6 +17,7 @@ from messages.store import tables as t
 from messages.store.conversation import Draft, write_out
 
 CORRECTED = "the number was corrected"
+TAKEN_OFF = "no longer texted about this child"
 
 
 def hold_family(connection: Connection, hospital_id: str, episode_id: str) -> Any:
@@ -164,7 +165,7 @@ def take_off(connection: Connection, episode_id: str, caregiver_id: str, now: da
         t.outbox.update()
         .where(o.state == "queued", o.caregiver_id == caregiver_id, o.message_id.in_(about))
         .where(o.purpose.in_(("check_in", "reminder", "follow_up")))
-        .values(state="cancelled", why="no longer texted about this child", ended_at=now)
+        .values(state="cancelled", why=TAKEN_OFF, ended_at=now)
     )
     connection.execute(
         t.check_ins.update()
@@ -173,6 +174,27 @@ def take_off(connection: Connection, episode_id: str, caregiver_id: str, now: da
     )
     connection.execute(
         t.episode_caregivers.delete().where(ec.episode_id == episode_id, ec.caregiver_id == caregiver_id)
+    )
+
+
+def not_cancelled(connection: Connection, caregiver_id: str, why: str, at: datetime) -> None:
+    """What was cancelled at `at` because of `why` leaves after all, if it is still in time."""
+    o = t.outbox.c
+    connection.execute(
+        t.outbox.update()
+        .where(o.caregiver_id == caregiver_id, o.state == "cancelled", o.ended_at == at, o.why == why)
+        .values(state="queued", why="", ended_at=None)
+    )
+
+
+def looked_after(connection: Connection, episode_id: str, caregiver_id: str, now: datetime) -> None:
+    """What this caregiver was asked and has not answered is looked after again."""
+    c = t.check_ins.c
+    connection.execute(
+        t.check_ins.update()
+        .where(c.episode_id == episode_id, c.caregiver_id == caregiver_id, c.state == "asked", c.act_at.is_(None))
+        .where(c.until_at > now)
+        .values(act_at=now)
     )
 
 

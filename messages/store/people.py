@@ -15,6 +15,8 @@ from messages.ids import new_id
 from messages.people import Caregiver, ConsentKind, Hospital, Role, Shift, SignOn, Staff
 from messages.store import tables as t
 
+STOPPED_TEXTS = "the caregiver stopped the texts"
+
 
 def _hospital(row: Any) -> Hospital:
     staffed = row.staffed
@@ -170,7 +172,7 @@ def note_consent(
                 t.outbox.c.state == "queued",
                 t.outbox.c.purpose.in_(("check_in", "reminder", "follow_up")),
             )
-            .values(state="cancelled", why="the caregiver stopped the texts", ended_at=now)
+            .values(state="cancelled", why=STOPPED_TEXTS, ended_at=now)
         )
 
 

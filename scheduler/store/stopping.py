@@ -188,7 +188,7 @@ def reopen_rows(connection: Connection, episode_id: str, why: str, now: datetime
 
 def undo_stop(connection: Connection, episode_id: str, before: Standing, at: datetime, now: datetime) -> None:
     """Take back a pause or an end made at `at`, as if it had not been: what it cancelled leaves, if still in time."""
-    c, o, e = t.check_ins.c, t.outbox.c, t.episodes.c
+    c, o = t.check_ins.c, t.outbox.c
     about = sa.select(t.about.c.message_id).where(t.about.c.episode_id == episode_id)
     connection.execute(
         t.outbox.update()
@@ -207,9 +207,23 @@ def undo_stop(connection: Connection, episode_id: str, before: Standing, at: dat
         )
     elif before.state == "paused":
         _put_back(connection, episode_id, at, now)
+    _stand(connection, episode_id, before)
+
+
+def stop_again(connection: Connection, episode_id: str, hospital_id: str, before: Standing, now: datetime) -> Stopped:
+    """Take back that an episode was resumed or opened again: what has left meanwhile has left."""
+    if before.state == "ended":
+        stopped = end_rows(connection, episode_id, hospital_id, before.why, now)
+    else:
+        stopped = pause_rows(connection, episode_id, before.why, now)
+    _stand(connection, episode_id, before)
+    return stopped or Stopped(0, 0)
+
+
+def _stand(connection: Connection, episode_id: str, before: Standing) -> None:
     connection.execute(
         t.episodes.update()
-        .where(e.id == episode_id)
+        .where(t.episodes.c.id == episode_id)
         .values(state=before.state, ended_why=before.why, paused_until=before.until, ended_at=before.ended_at)
     )
 

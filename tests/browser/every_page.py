@@ -100,15 +100,38 @@ def _families_and_flags(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     page.get_by_role("button", name="Add a note").click()
     page.locator("main [role=alert]:visible").wait_for()
     yield "an act that could not be done", page
+    yield "a text that would wake somebody", _asked(visitor, flags)
     visitor.open(flags[0]).get_by_label("False alarm").check()
     page.get_by_role("button", name="Close the flag").click()
-    page.wait_for_url("**/console/")
+    page.wait_for_url("**/console/#just-closed")
     yield "the flags just after closing one", page
     yield "a closed flag", visitor.open(flags[0])
     page = visitor.open("/console/families")
     yield "the families", page
-    for number, family in enumerate(links(page, ".familyrow h3 a")):
+    families = links(page, ".familyrow h3 a")
+    for number, family in enumerate(families):
         yield f"family {number}", visitor.open(family)
+    page = visitor.open(families[0])
+    page.get_by_text("Pause the texts", exact=True).click()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.get_by_text("For a minute you can take it back").wait_for()
+    yield "a family just paused", page
+
+
+def _asked(visitor: Visitor, flags: list[str]) -> Page:
+    """A flag that is no emergency, after a text for half past two in the night."""
+    night = f"{visitor.site.clock() + timedelta(days=1):%Y-%m-%d}T02:30"
+    for flag in flags:
+        page = visitor.open(flag)
+        if page.locator("#flag-head .level-emergency").count() or not page.locator("#text").count():
+            continue
+        page.locator("#body").fill("How was the night?")
+        page.locator("details.later summary").click()
+        page.locator("#leaves").fill(night)
+        page.locator("#send").click()
+        if page.locator("main [role=alert] [name=anyway]").count():
+            return page
+    raise AssertionError("no text was asked about")
 
 
 def _finding(visitor: Visitor) -> Iterator[tuple[str, Page]]:

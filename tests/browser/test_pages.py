@@ -93,7 +93,7 @@ def test_an_emergency_appears_in_an_open_console_and_is_taken_answered_and_close
     page.get_by_label("Emergency room").check()
     page.get_by_label("Yes").check()
     page.get_by_role("button", name="Close the flag").click()
-    page.wait_for_url("**/console/")
+    page.wait_for_url("**/console/#just-closed")
     expect(page.get_by_text("Nobody needs you now")).to_be_visible()
     phone = visit().open("/demo")
     expect(phone.locator("#phone-texts .theirs").last).to_contain_text("This is Nina")
@@ -130,11 +130,13 @@ def test_everything_is_done_by_keyboard_alone(visit: Visit, site: Site) -> None:
     tab_to(page, "button", "Take it")
     page.keyboard.press("Enter")
     expect(page.get_by_text("You have it.")).to_be_visible()
+    page.keyboard.press("Tab")  # goes on from what was just done, not from the top of the page
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
     tab_to(page, "radio", "Advice given")
     page.keyboard.press("Space")
     tab_to(page, "button", "Close the flag")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/console/")
+    page.wait_for_url("**/console/#just-closed")
     expect(page.get_by_text("Nobody needs you now")).to_be_visible()
 
 

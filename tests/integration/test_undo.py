@@ -64,7 +64,7 @@ def test_closing_lands_on_the_queue_with_undo_which_opens_the_flag_as_it_was(hom
     nina.act(flag_id, "take")
     home.pass_time(seconds=5)
     answer = nina.act(flag_id, "close", outcome="false_alarm", right_level="review")
-    assert answer.location == "/console/"
+    assert answer.location == "/console/#just-closed"
     queue = nina.page("/console/")
     assert "Closed. Undo" in text_of(queue)
     found = re.search(r'name="act" value="(\w+)"', queue)

@@ -146,7 +146,11 @@ def app_page(target: str = "", kept: str = "", problem: str = "", key: str = "")
 @halfway
 def app() -> Answered:
     """Set up an authenticator app: it takes effect with its first code."""
-    return _not_by_password_alone(_factors()) or (app_page() if request.method == "GET" else _set_app())
+    if refused := _not_by_password_alone(_factors()):
+        return refused
+    if request.method == "GET" or "code" not in request.form:  # on the way, perhaps with a form that is kept
+        return app_page(safe(request.values["next"]) if "next" in request.values else "", request.form.get("kept", ""))
+    return _set_app()
 
 
 @proven
@@ -208,7 +212,11 @@ def go_on() -> Answered:
 def passkey() -> Answered:
     """Make a passkey with this browser."""
     factors = _factors()
-    return _not_by_password_alone(factors) or (passkey_page(factors) if request.method == "GET" else _set_passkey())
+    if refused := _not_by_password_alone(factors):
+        return refused
+    if request.method == "GET" or "passkey" not in request.form:  # on the way, perhaps with a form that is kept
+        return passkey_page(factors)
+    return _set_passkey()
 
 
 def passkey_page(factors: store.Factors, problem: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from math import ceil
 from typing import Any
 
@@ -10,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
 from bot.web.console import blueprint, looked
-from bot.web.families import followup
+from bot.web.families import followup, followup_words
 from bot.web.families.followup_doing import begin
 from bot.web.families.story import moment_of, story_values
 from bot.web.flags.acts import FormError
@@ -45,8 +46,13 @@ def family(episode_id: str) -> str:
     return family_page(episode_id)
 
 
-def family_page(episode_id: str, *, problem: str = "", typed: MultiDict[str, str] | None = None) -> str:
-    """The page of a family; `problem` and what was `typed` come back when an act could not be done."""
+def family_page(
+    episode_id: str, *, problem: str = "", typed: MultiDict[str, str] | None = None, seen: datetime | None = None
+) -> str:
+    """The page of a family; `problem` and what was `typed` come back when an act could not be done.
+
+    What was done since `seen`, when the old page was opened, is told beside the problem.
+    """
     house, vault, hospital_id = web().house, web().house.vault, g.hospital.id
     with house.database.reading() as connection:
         found = store.family(connection, vault, hospital_id, episode_id)
@@ -58,11 +64,13 @@ def family_page(episode_id: str, *, problem: str = "", typed: MultiDict[str, str
             "flags": store.flags_of(connection, hospital_id, found),
             "follow": followup.values(connection, house, found, g.hospital, g.person, web().clock()),
         }
+        zone = values["follow"]["zone"]
+        changed = followup_words.since(found, values["follow"]["acts"], values["consents"], zone, seen) if seen else []
         before = moment_of(request.args.get("before", ""))
         values |= story_values(connection, found, values["flags"], values["consents"], before)
     looked("episode", episode_id)
     return render_template(
-        "families/family.html", hospital=g.hospital, problem=problem,
+        "families/family.html", hospital=g.hospital, problem=problem, changed=changed,
         typed=typed or MultiDict(), doing=(request.view_args or {}).get("what", ""), **values,
     )
 
@@ -80,7 +88,8 @@ def follow(episode_id: str, what: str) -> Answer | tuple[str, int]:
         return family_page(episode_id, problem=_("Somebody did the same just now. Nothing was changed."),
                            typed=request.form), 409
     except (ConflictError, FormError) as error:
-        status = 422 if isinstance(error, FormError) else 409
-        return family_page(episode_id, problem=told(error), typed=request.form), status
+        seen = moment_of(request.form.get("seen_at", "")) if isinstance(error, ConflictError) else None
+        page = family_page(episode_id, problem=told(error), typed=request.form, seen=seen)
+        return page, 422 if isinstance(error, FormError) else 409
     house.kick.set()
     return redirect(url_for("console.family", episode_id=episode_id, _anchor="follow-up"), 303)

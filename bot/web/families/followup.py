@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.web.families import followup_check_ins, followup_contacts, followup_words
+from bot.web.families import followup_check_ins, followup_contacts, followup_contacts_undo, followup_words
 from bot.web.families.followup_doing import Doing, version_of
 from bot.web.flags.acts import FormError
 from bot.web.language import _
@@ -46,7 +46,7 @@ def undoable(acts: Sequence[EpisodeAct], person: Staff, now: datetime) -> Episod
     last = acts[-1] if acts else None
     if last is None or last.staff_id != person.id or last.kind not in UNDOES or now - last.at > UNDO_WITHIN:
         return None
-    if UNDOES[last.kind] is _undo_stop and "before" not in last.detail:  # the brother's part of a loss, or a command
+    if last.kind in _NEED_BEFORE and "before" not in last.detail:  # the brother's part of a loss, or a command
         return None
     return last
 
@@ -82,11 +82,12 @@ def _resume(doing: Doing) -> None:
         raise ConflictError(_("The texts are not paused."), mend=_("Nothing was changed."))
     if doing.row.ended_why == episodes.LOSS and doing.form.get("mistake") != "yes":
         raise FormError(_("The family's words told of a death."), mend=_("Tick that it was a mistake, if it was."))
-    day_zero = doing.day("day_zero")
+    day_zero, was, before = doing.day("day_zero"), doing.row.day_zero, _standing(doing)
     if day_zero:
         _set_day_zero(doing, day_zero)
     stopping.resume_rows(doing.connection, [doing.episode_id], doing.now)
-    doing.note("resumed", doing.words(), day_zero=day_zero.isoformat() if day_zero else None)
+    doing.note("resumed", doing.words(), day_zero=day_zero.isoformat() if day_zero else None, was=was.isoformat(),
+               before=before)
 
 
 def _end(doing: Doing) -> None:
@@ -128,12 +129,13 @@ def _readmission(doing: Doing) -> None:
 
 
 def _reopen(doing: Doing) -> None:
+    before = _standing(doing)
     if not stopping.reopen_rows(doing.connection, doing.episode_id, "reopened", doing.now):
         raise ConflictError(
             _("This follow-up cannot be opened again: it has not ended, or the child has a newer one."),
             mend=_("Nothing was changed."),
         )
-    doing.note("reopened", doing.words())
+    doing.note("reopened", doing.words(), before=before)
 
 
 def _day_zero(doing: Doing) -> None:
@@ -154,6 +156,10 @@ def _set_day_zero(doing: Doing, day: date) -> None:
         raise FormError(_("That day is so long ago that the follow-up would be over."), mend=_("Check the day."))
     if today < -FARTHEST.days:
         raise FormError(_("That day is more than three months ahead."), mend=_("Check the year."))
+    _move_day_zero(doing, day)
+
+
+def _move_day_zero(doing: Doing, day: date) -> None:
     before = doing.basis()
     episodes.move_episode(doing.connection, doing.episode_id, day_zero=day, protocol_id=doing.row.protocol_id)
     doing.planned_anew(before)
@@ -166,8 +172,21 @@ def _undo(doing: Doing) -> None:
             _("That can no longer be undone: a minute has passed, or something came after it."),
             mend=_("Nothing was changed."),
         )
-    UNDOES[last.kind](doing, last)
-    doing.note("undone", undoes=last.id, what=last.kind)
+    stopped = UNDOES[last.kind](doing, last)
+    whose = {"caregiver": last.detail["caregiver"]} if "caregiver" in last.detail else {}
+    doing.note("undone", undoes=last.id, what=last.kind, **whose, **(asdict(stopped) if stopped else {}))
+
+
+def _undo_start(doing: Doing, act: EpisodeAct) -> stopping.Stopped:
+    """Resumed or opened again by mistake: nothing more leaves, and it stands as before."""
+    if act.detail.get("day_zero"):
+        _move_day_zero(doing, date.fromisoformat(act.detail["was"]))
+    before = _kept(act.detail["before"])
+    return stopping.stop_again(doing.connection, doing.episode_id, doing.hospital.id, before, doing.now)
+
+
+def _undo_day_zero(doing: Doing, act: EpisodeAct) -> None:
+    _move_day_zero(doing, date.fromisoformat(act.detail["was"]))
 
 
 def _undo_stop(doing: Doing, act: EpisodeAct) -> None:
@@ -180,17 +199,22 @@ def _undo_stop(doing: Doing, act: EpisodeAct) -> None:
 
 
 def _unstop(doing: Doing, episode_id: str, kept: dict[str, Any], at: datetime) -> None:
+    stopping.undo_stop(doing.connection, episode_id, _kept(kept), at, doing.now)
+
+
+def _kept(standing: dict[str, Any]) -> stopping.Standing:
     moments = {
-        name: datetime.fromisoformat(kept[name]) if kept[name] else None for name in ("until", "ended_at")
+        name: datetime.fromisoformat(standing[name]) if standing[name] else None for name in ("until", "ended_at")
     }
-    before = stopping.Standing(state=kept["state"], why=kept["why"], **moments)
-    stopping.undo_stop(doing.connection, episode_id, before, at, doing.now)
+    return stopping.Standing(state=standing["state"], why=standing["why"], **moments)
 
 
-UNDOES: dict[str, Callable[[Doing, EpisodeAct], None]] = {
+UNDOES: dict[str, Callable[[Doing, EpisodeAct], stopping.Stopped | None]] = {
     "paused": _undo_stop, "ended": _undo_stop, "lost": _undo_stop, "readmitted": _undo_stop,
-    **followup_check_ins.UNDOES,
+    "resumed": _undo_start, "reopened": _undo_start, "day_zero": _undo_day_zero,
+    **followup_check_ins.UNDOES, **followup_contacts_undo.UNDOES,
 }
+_NEED_BEFORE = ("paused", "ended", "lost", "readmitted", "resumed", "reopened")
 DOES: dict[str, Callable[[Doing], None]] = {
     "pause": _pause, "resume": _resume, "end": _end, "loss": _loss, "readmission": _readmission, "reopen": _reopen,
     "day-zero": _day_zero, "undo": _undo, **followup_check_ins.DOES, **followup_contacts.DOES,

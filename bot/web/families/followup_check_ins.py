@@ -166,6 +166,11 @@ def _undo_row(doing: Doing, act: EpisodeAct) -> None:
     by_hand.plan_row(doing.connection, row.id, detail["set_by"], due, datetime.fromisoformat(detail["until"]))
 
 
+def _undo_put_back(doing: Doing, act: EpisodeAct) -> None:
+    row = by_hand.coming_row(doing.connection, doing.episode_id, act.detail["check_in"])
+    by_hand.skip_row(doing.connection, row.id, doing.person.id)
+
+
 def _undo_add(doing: Doing, act: EpisodeAct) -> None:
     by_hand.coming_row(doing.connection, doing.episode_id, act.detail["check_in"])
     by_hand.drop_row(doing.connection, act.detail["check_in"])
@@ -178,5 +183,6 @@ def _undo_hours(doing: Doing, act: EpisodeAct) -> None:
 
 UNDOES: dict[str, Callable[[Doing, EpisodeAct], None]] = {
     "skipped": _undo_row, "moved": _undo_row, "added": _undo_add, "hours": _undo_hours,
+    "put_back": _undo_put_back,
 }
 DOES: dict[str, Callable[[Doing], None]] = {"skip": _skip, "put-back": _put_back, "move": _move, "add": _add}

@@ -177,21 +177,23 @@ def _first(doing: Doing) -> None:
     before = doing.basis()
     _order(doing, [chosen.id, *(one for one in ids if one != chosen.id)])
     doing.planned_anew(before)
-    doing.note("first", chosen.name, caregiver=chosen.id)
+    doing.note("first", chosen.name, caregiver=chosen.id, order=ids)
 
 
 def _take_off(doing: Doing) -> None:
     """This adult is no longer texted about this child; what they said stays, and their own texts are still read."""
     doing.running()
-    caregiver = _adult(doing).caregiver
-    if len(doing.row.adults) == 1:
+    adult = _adult(doing)
+    caregiver, ids = adult.caregiver, [one.caregiver.id for one in doing.row.adults]
+    if len(ids) == 1:
         raise FormError(_("Nobody would be left to text."), mend=_("Add another adult first, or end the follow-up."))
     before = doing.basis()
     contacts.take_off(doing.connection, doing.episode_id, caregiver.id, doing.now)
-    _order(doing, [adult.caregiver.id for adult in doing.row.adults if adult.caregiver.id != caregiver.id])
+    _order(doing, [one for one in ids if one != caregiver.id])
     doing.planned_anew(before)
     note = doing.words()
-    doing.note("taken_off", f"{caregiver.name}. {note}" if note else caregiver.name, caregiver=caregiver.id)
+    doing.note("taken_off", f"{caregiver.name}. {note}" if note else caregiver.name, caregiver=caregiver.id, order=ids,
+               relation=adult.relation)
 
 
 def _risks(doing: Doing) -> None:

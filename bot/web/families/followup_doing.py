@@ -71,7 +71,10 @@ class Doing:
         """What was typed into a field, checked for length; "" when nothing was."""
         text = self.form.get(name, "").replace("\r\n", "\n").strip()
         if len(text) > longest:
-            raise FormError(f"That is {len(text)} characters long; {longest} is the most.", mend="Shorten it.")
+            raise FormError(
+                _("That is %(n)s characters long; %(most)s is the most.") % {"n": len(text), "most": longest},
+                mend=_("Shorten it."),
+            )
         return text
 
     def choice(self, name: str, among: Sequence[str], missing: str) -> str:

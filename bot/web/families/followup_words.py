@@ -46,6 +46,7 @@ HOWS = Words({
     "wrong_number": "By text: wrong number",
     "loss": "By text: a death",
     "carrier": "At the phone company",
+    "mistake": "What was noted before was a mistake",
 })
 CONSENTS = Words({"given": "Agreed to texts", "stopped": "Stopped the texts", "resumed": "Wanted texts again"})
 RISKS = Words({
@@ -70,6 +71,17 @@ UNDONE = Words({
     "moved": "the new hour",
     "added": "the check-in added",
     "hours": "the new hour",
+    "put_back": "that it is asked again",
+    "resumed": "that the texts go on",
+    "reopened": "that it was opened again",
+    "day_zero": "the new day zero",
+    "corrected": "the correction",
+    "joined": "the adult added",
+    "first": "who is asked first",
+    "taken_off": "the adult taken off",
+    "risks": "the new risks",
+    "texts_stopped": "the stop",
+    "texts_resumed": "the texts again",
 })
 
 
@@ -87,6 +99,20 @@ def history(row: FamilyRow, acts: Sequence[EpisodeAct], zone: ZoneInfo) -> list[
     """What people did about a follow-up, newest first; moments of check-ins on the family's clock."""
     names = {adult.caregiver.id: adult.caregiver.name for adult in row.adults}
     return [Told(act.by, act.at, _said(act, names, zone), act.note) for act in reversed(acts)]
+
+
+def since(
+    row: FamilyRow, acts: Sequence[EpisodeAct], consents: Sequence[ConsentRow], zone: ZoneInfo, seen: datetime
+) -> list[Told]:
+    """What people did, and what the family itself said about the texts, after `seen`; oldest first."""
+    names = {adult.caregiver.id: adult.caregiver.name for adult in row.adults}
+    found = [Told(act.by, act.at, _said(act, names, zone), act.note) for act in acts if act.at > seen]
+    noted = {(act.at, act.detail.get("caregiver")) for act in acts}
+    for entry in consents:
+        if entry.at > seen and (entry.at, entry.caregiver_id) not in noted:
+            what, how, _by = consent(entry, acts)
+            found.append(Told("", entry.at, f"{names.get(entry.caregiver_id, '')}: {what}. {how}", entry.words))
+    return sorted(found, key=lambda one: one.at)
 
 
 def _said(act: EpisodeAct, names: Mapping[str, str], zone: ZoneInfo) -> str:

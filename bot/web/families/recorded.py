@@ -76,6 +76,7 @@ NAMES = (
     spoken("loss"), spoken("loss in family"), spoken("reopened"), spoken("finished"), spoken("other care"),
     spoken("wrong enrolment"),
     spoken("enrolment"), spoken("keyword"), spoken("wish"), spoken("wrong number"), spoken("carrier"), spoken("call"),
+    spoken("mistake"), spoken("order"),
     spoken("visit"), spoken("writing"), spoken("adult"), spoken("chat"), spoken("whatsapp"),
     spoken("note"), spoken("words"), spoken("name"), spoken("phone"), spoken("relation"), spoken("language"),
     spoken("zone"), spoken("why"), spoken("until"), spoken("day"), spoken("at"), spoken("who"), spoken("question"),

@@ -12,11 +12,12 @@ from werkzeug.datastructures import MultiDict
 from bot.web.flags.flag_values import flag_values, read_of
 from bot.web.flags.later import FormError as FormError
 from bot.web.flags.later import leaves_at
+from bot.web.flags.waking import ask_before_waking
 from bot.web.language import _
 from messages.conversation import Purpose
 from messages.database import Connection
 from messages.errors import ConflictError
-from messages.flags import SIGNS, ActKind, Correction, Flag, Level, Outcome
+from messages.flags import SIGNS, ActKind, Correction, Flag, Level, Outcome, outcomes_of
 from messages.house import House
 from messages.paging import tell_handed
 from messages.people import Hospital, Right, Staff
@@ -27,6 +28,7 @@ from messages.store.families import children_of
 from messages.store.flags import flag_by_id, is_about
 from messages.store.people import staff_by_id
 from messages.store.thread import Line, Read
+from scheduler.store.published import protocol_by_id
 
 LONGEST_TEXT = 1600
 LONGEST_NOTE = 4000
@@ -149,6 +151,9 @@ def _text(doing: Doing) -> None:
     if not peer:
         raise FormError(_("There is no phone to text here."), mend=_("Choose a caregiver, or call."))
     later = leaves_at(doing.form.get("leaves", ""), adults[to].tz if to else doing.hospital.tz, doing.now)
+    if to and values["family"] and doing.form.get("anyway") != "yes":
+        quiet = protocol_by_id(doing.connection, values["family"].protocol_id).quiet_hours
+        ask_before_waking(row.flag, values["lines"], to, quiet, adults[to].tz, later, doing.now)
     # Web chat shows a text as soon as it is kept: one that waits leaves by SMS.
     channel = "sms" if later else _channel(values["lines"], to)
     draft = Draft(body=body, purpose=Purpose.STAFF, topic="staff", channel=channel, not_before=later)
@@ -169,8 +174,11 @@ def _channel(lines: list[Line], caregiver_id: str | None) -> str:
 def _close(doing: Doing) -> None:
     note = doing.words("note", LONGEST_NOTE)
     if doing.form.get("outcome") not in set(Outcome):
-        raise FormError(_("Say how it ended."), mend=_("Choose one of the five."))
+        raise FormError(_("Say how it ended."), mend=_("Choose one."))
     doing.unchanged()
+    flag, _version = doing.flag()
+    if doing.form["outcome"] not in outcomes_of(flag.kind, flag.caregiver_id):
+        raise FormError(_("A flag like this does not end so."), mend=_("Choose one."))
     rightly = {"yes": True, "no": False}.get(doing.form.get("read_rightly", ""))
     values = flag_values(doing.connection, doing.house.vault, doing.person, doing.flag_id, doing.now)
     correction = _correction(doing.form, read_of(values)) if rightly is not True else None

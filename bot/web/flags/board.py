@@ -1,7 +1,8 @@
 """The lists of open flags, made once for everybody who looks at the same moment.
 
 A page that is open asks every two seconds. When something changed, a hundred pages ask at once: the first builds the
-lists, the others get the same ones. What differs between people (the counts of their own) is not in them.
+lists, the others get the same ones. What differs between people (the counts of their own) is not in them; whoever
+only reads has lists without buttons.
 """
 
 from __future__ import annotations

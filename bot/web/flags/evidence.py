@@ -117,7 +117,8 @@ def reasons(text: str, evidence: Sequence[Evidence]) -> list[tuple[str, str, str
     told: dict[tuple[str, str], tuple[str, str, str, str]] = {}
     for piece in found:
         words = text[max(0, piece.start) : piece.end]
-        said = ", ".join(filter(None, [SIGNS.get(piece.sign, ""), STATUSES.get(piece.status, "")]))
+        here = STATUSES.get(piece.status, "") if piece.sign or piece.status != "present" else ""
+        said = ", ".join(filter(None, [SIGNS.get(piece.sign, ""), here]))
         level = str(piece.level) if piece.level and raises(piece) else ""
         told.setdefault((words, said), (words, said, level, piece.rule))
     return list(told.values())

@@ -15,10 +15,11 @@ from bot.web.console import blueprint, fragment, stamp
 from bot.web.flags.acts import DOES, LONGEST_TEXT, Doing, FormError
 from bot.web.flags.flag_values import changed_since, colleagues, flag_values, read_of, siblings, undoable
 from bot.web.flags.next_step import next_step
+from bot.web.flags.waking import AskError
 from bot.web.language import told
 from bot.web.state import web
 from messages.errors import ConflictError, HearbackError, NotFoundError
-from messages.flags import UNDO_FOR, ActKind
+from messages.flags import UNDO_FOR, ActKind, outcomes_of
 from messages.ids import new_id
 from messages.people import Right
 from messages.segments import segments
@@ -46,7 +47,8 @@ def flag_page(flag_id: str, *, error: HearbackError | None = None, typed: MultiD
     me = g.person.name.split(" ")[0]
     return render_template(
         "flags/flag.html", stamp=stamp(values), hospital=g.hospital, typed=typed, seen=seen, changed=clash,
-        problem=told(error) if error else "", colleagues=with_whom, siblings=children,
+        problem=told(error) if error else "", morning=error.morning if isinstance(error, AskError) else None,
+        outcomes_of=outcomes_of, colleagues=with_whom, siblings=children,
         phrases={one: ready_phrases(g.hospital, one, me) for one in sorted(languages)}, **_shown(values),
     )
 
@@ -119,9 +121,9 @@ def do(flag_id: str, what: str) -> Answer | tuple[str, int]:
     web().house.kick.set()
     if what == "close":
         session["closed"] = flag_id
-        return redirect(url_for("console.queue"), 303)
+        return redirect(url_for("console.queue", _anchor="just-closed"), 303)
     session.pop("closed", None)
-    return redirect(url_for("console.flag", flag_id=flag_id), 303)
+    return redirect(url_for("console.flag", flag_id=flag_id, _anchor="strip"), 303)  # Tab goes on from what was done
 
 
 @blueprint.get(f"/flags/<flag_id>/<{ACTS}:what>")

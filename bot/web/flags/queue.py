@@ -18,6 +18,7 @@ from bot.web.language import page_language
 from bot.web.state import web
 from messages.database import Connection
 from messages.flags import Level
+from messages.people import Right
 from messages.store import console as store
 from messages.store.console import QueueRow
 from messages.store.queue import marks, state_of_all, untaken_emergencies
@@ -50,7 +51,8 @@ def _board(asked: Asked) -> Board:
     """The lists, built once for everybody who looks at the same ones in the same minute."""
     shelf: Shelf = current_app.extensions.setdefault("hearback.board", Shelf())
     mine = g.person.id if asked.only == "mine" else ""
-    key = (asked.stamp, f"{web().clock():%M}", page_language(), g.person.zone, mine)
+    acts = "acts" if g.person.may(Right.ACT) else "reads"
+    key = (asked.stamp, f"{web().clock():%M}", page_language(), g.person.zone, mine, acts)
     return shelf.get(key, lambda: _build(asked))
 
 
@@ -70,6 +72,7 @@ def _build(asked: Asked) -> Board:
     html = render_template(
         "flags/_queue.html", lists=lists, rows={row.flag.id: row for row in rows}, hints=hinted, unsure=unsure,
         only=asked.only, next_step=next_step, hospital=g.hospital,
+        may_act=g.person.may(Right.ACT),
     )
     return board_of(every, lists, html)
 

@@ -71,7 +71,7 @@ def test_a_serious_word_without_a_sign_is_marked_beside_signs() -> None:
     text = "fever, should I call 911"
     evidence = [piece(text, "fever", sign="fever", level=Level.URGENT), piece(text, "911", level=Level.EMERGENCY)]
     assert '<mark class="mark-emergency">911</mark>' in present.marked(text, evidence)
-    assert present.reasons(text, evidence)[0][:3] == ("911", "present", "emergency")
+    assert present.reasons(text, evidence)[0][:3] == ("911", "", "emergency")
 
 
 def test_beside_a_sign_lesser_words_are_left_alone() -> None:
