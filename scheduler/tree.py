@@ -25,9 +25,10 @@ Marks = dict[KeyPath, Mark]
 class UnreadableError(Exception):
     """The text is not YAML, or not YAML that a protocol can be."""
 
-    def __init__(self, mark: Mark, what: str) -> None:
+    def __init__(self, mark: Mark, what: str, where: str = "") -> None:
         self.mark = mark
         self.what = what
+        self.where = where  # the part that cannot be read; "" for the file itself
 
 
 def read_tree(text: str) -> tuple[Any, Marks]:
