@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from messages.conversation import MenuItem
 from messages.flags import Level
@@ -59,7 +67,7 @@ class Words(BaseModel):
 
 
 class QuietHours(Words):
-    """No text of ours leaves from `from` to `to`, on the clock of the caregiver who would get it; equal: never quiet."""
+    """No text leaves from `from` to `to`, on the clock of the caregiver who would get it; equal times: never quiet."""
 
     start: LocalTime = Field(alias="from", examples=["21:00"])
     """When the quiet hours begin."""
@@ -109,7 +117,9 @@ class Question(Words):
 
     text: Texts = Field(examples=['{en: "How is it? {menu}", es: "¿Cómo está? {menu}"}'])
     """The words in each language. With a menu, {menu} stands once where the numbered answers go."""
-    menu: dict[Digit, Choice] = Field(default_factory=dict, examples=["{1: {label: {en: sore}, signs: [pain]}, 0: {label: {en: none}}}"])
+    menu: dict[Digit, Choice] = Field(
+        default_factory=dict, examples=["{1: {label: {en: sore}, signs: [pain]}, 0: {label: {en: none}}}"]
+    )
     """The numbered answers, 0 to 9. Keep 0 for the good news."""
     number: Literal["temperature", "pain"] | None = Field(default=None, examples=["pain"])
     """What a number in the answer is: a temperature, or pain from 0 to 10."""

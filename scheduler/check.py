@@ -18,7 +18,9 @@ _YES = re.compile(
     r"\b(yes|s[ií]) ?(or|o|/) ?no\b|\by/n\b|\b(reply|answer|text|send|responda|conteste) yes\b",
     re.IGNORECASE,
 )
-_INVITED = re.compile(r"\b(?:reply|answer|text|send|responda|conteste|escriba|mande) (?:con |with )?[\"'«“]?(\w+)", re.I)
+_INVITED = re.compile(
+    r"\b(?:reply|answer|text|send|responda|conteste|escriba|mande) (?:con |with )?[\"'«“]?(\w+)", re.IGNORECASE
+)
 
 
 def problems_of(protocol: Protocol) -> list[Problem]:
@@ -142,7 +144,7 @@ def _branches(protocol: Protocol) -> Iterator[Problem]:
 def _as_wide(earlier: Branch, later: Branch) -> bool:
     """Whether whatever fits `later` fits `earlier` too."""
     return (
-        (not earlier.pick or bool(later.pick) and set(later.pick) <= set(earlier.pick))
+        (not earlier.pick or (bool(later.pick) and set(later.pick) <= set(earlier.pick)))
         and earlier.sign in (None, later.sign)
         and (earlier.at_least is None or (later.at_least is not None and later.at_least >= earlier.at_least))
     )

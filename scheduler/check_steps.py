@@ -94,13 +94,12 @@ def _change(protocol: Protocol, change: Change, here: tuple[str | int, ...]) -> 
         yield (*here, "when"), "a number or a trend needs its sign. Add sign: pain or sign: fever."
     if when.pick and when.question is None:
         yield (*here, "when", "pick"), "a number is picked, but of which question is not said. Add question."
-    if when.question is not None:
-        if when.question not in known:
-            yield (*here, "when", "question"), f"there is no question {when.question!r}. {nearest(when.question, known)}"
-        else:
-            for digit in when.pick:
-                if digit not in protocol.questions[when.question].menu:
-                    yield (*here, "when", "pick"), f"{digit} is not in the menu of {when.question!r}. Pick another."
+    if when.question is not None and when.question not in known:
+        yield (*here, "when", "question"), f"there is no question {when.question!r}. {nearest(when.question, known)}"
+    elif when.question is not None:
+        for digit in when.pick:
+            if digit not in protocol.questions[when.question].menu:
+                yield (*here, "when", "pick"), f"{digit} is not in the menu of {when.question!r}. Pick another."
     if change.finish and not when.pick:
         yield (*here, "finish"), "only a picked number may end the follow-up. Give question and pick."
     if change.add:

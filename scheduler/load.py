@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -28,7 +27,7 @@ _PROTOCOLS = resources.files("scheduler") / "protocols"
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One thing to mend or to look at: where it stands (`line` and `column` from 1), which key, and what, with the mend."""
+    """One thing to mend or to look at: where it stands (`line` and `column` from 1), which key, what, and the mend."""
 
     where: str
     line: int

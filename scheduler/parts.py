@@ -155,11 +155,13 @@ def _twice(joined: Joined, key: str, value: Any, name: str, marks: Marks, own: M
 def _add(joined: Joined, key: str, value: Any, marks: Marks, where: str) -> None:
     was = joined.tree.get(key)
     shift = 0
+    gone: list[KeyPath] = []
     if key in _BY_NAME and isinstance(was, dict) and isinstance(value, dict):
-        joined.tree[key] = {**was, **value} if where else {**value, **{one: was[one] for one in was if one not in value}}
+        others = {one: was[one] for one in was if one not in value}
+        joined.tree[key] = {**others, **value} if where else {**value, **others}  # the file's own come first
         gone = [(key, one) for one in value]
     elif key in _IN_ORDER and isinstance(was, list) and isinstance(value, list):
-        joined.tree[key], shift, gone = [*was, *value], len(was), []
+        joined.tree[key], shift = [*was, *value], len(was)
     else:
         joined.tree[key], gone = value, [(key,)]
     for path in [one for one in joined.marks if any(one[: len(out)] == out for out in gone)]:

@@ -117,8 +117,9 @@ def plan(
     """Every text of the follow-up for one caregiver, strictly by instant, the welcome first.
 
     `joined` (aware) is when the caregiver was enrolled; None means noon of day zero. What was due by then, or
-    by the time the welcome can leave, is skipped, but for the last of a phase that says so; after the last day only
-    the welcome is left. `hours` are other hours that a person chose for this family. Raises EnrolmentError for a zone or day zero that cannot be.
+    by the time the welcome can leave, is skipped, but for the last of a phase that says so; after the last day
+    only the welcome is left. `hours` are other hours that a person chose for this family. Raises EnrolmentError
+    for a zone or day zero that cannot be.
     """
     here = local_zone(zone)
     _plausible(day_zero)

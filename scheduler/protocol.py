@@ -18,8 +18,8 @@ from pydantic import Field
 from messages.conversation import Asked
 from messages.errors import NotFoundError
 from messages.flags import Level
-from scheduler.asking import Name, Phase, Question, Texts, Words
 from scheduler.asking import USUAL_LEVEL as USUAL_LEVEL
+from scheduler.asking import Name, Phase, Question, Texts, Words
 from scheduler.asking import QuietHours as QuietHours
 from scheduler.fields import Duration, Language, LocalTime, Risk, Sign, Slug
 from scheduler.meaning import Advice, Change, Day, OwnWords
@@ -260,14 +260,20 @@ class Protocol(Words):
                 for at in phase.at:
                     yield Slot(day, at, phase.ask[0], phase.name, phase.weekdays, phase.lateness, late)
 
-    def phase_of(self, question: str, day: int) -> Phase | None:
-        """The phase that asks `question` first on `day`, else on other days; None for what only people or changes ask."""
-        found = [phase for phase in self.phases if phase.ask[0] == question]
-        return next((phase for phase in found if day in phase.asked_days), found[0] if found else None)
+    def phase_of(self, question: str, day: int, step: str = "") -> Phase | None:
+        """The phase whose check-in of `day` begins with `question`; None for what only people or changes ask.
 
-    def check_in(self, question: str, day: int, stopped: Collection[str] = ()) -> tuple[str, ...]:
+        A day that no phase names belongs to the phase before it. `step` tells two phases of one day apart.
+        """
+        found = [phase for phase in self.phases if phase.ask[0] == question]
+        today = [phase for phase in found if day in phase.asked_days]
+        at_its_time = [phase for phase in today if step[-4:] in {f"{at:%H%M}" for at in phase.at}]
+        before = sorted((one for one in found if one.days[0] <= day), key=lambda one: one.days[0], reverse=True)
+        return next(iter((*at_its_time, *today, *before, *found)), None)
+
+    def check_in(self, question: str, day: int, stopped: Collection[str] = (), step: str = "") -> tuple[str, ...]:
         """The questions of a check-in in order, those left out that an answer has stopped; () when all have been."""
-        phase = self.phase_of(question, day)
+        phase = self.phase_of(question, day, step)
         return tuple(name for name in (phase.ask if phase else (question,)) if name not in stopped)
 
     def slot_like(self, day: int) -> Slot:

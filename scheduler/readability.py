@@ -39,7 +39,8 @@ def english_syllables(word: str) -> int:
     """Groups of vowels, without what is written and not said at the end: "called", "toes", "these"."""
     bare = re.sub(r"[^a-z]", "", word.lower())
     bare = re.sub(r"(?<=[^aeiouyldt])ed$|(?<=[aeiouy][ld])ed$(?<!ted)(?<!ded)", "d", bare)
-    bare = re.sub(r"(?<=[^aeiouy])e(s?)$(?<!les)(?<!le)(?<!ses)(?<!ces)(?<!ges)(?<!xes)(?<!zes)(?<!shes)(?<!ches)", r"\1", bare)
+    if not re.search(r"(?:[^aeiouy]les?|[scgxz]es|[sc]hes)$", bare):
+        bare = re.sub(r"(?<=[^aeiouy])e(s?)$", r"\1", bare)
     return max(1, len(re.findall(r"[aeiouy]+", bare)) + len(re.findall(r"i(?:a|o(?!n|u)|um)|ea(?=t[eo])|uou", bare)))
 
 

@@ -30,7 +30,7 @@ SAMPLE = Hospital(id="", slug="", name="Riverside Children's", zone="UTC", sende
 
 @dataclass(frozen=True)
 class Coverage:
-    """When somebody of the hospital answers: stretches of (weekdays, from, to), 0 is Monday, equal times a whole day."""
+    """When somebody answers: stretches of (weekdays, from, to); 0 is Monday, equal times are a whole day."""
 
     stretches: tuple[tuple[tuple[int, ...], time, time], ...]
 
@@ -116,10 +116,8 @@ def _measures(protocol: Protocol) -> Iterator[Warned]:
         if one.segments > most:
             yield Warned(here, f"{one.segments} segments ({one.encoding}), and the limit is {most}. Say less.")
         if one.grade is not None and one.grade > limits.grade and len(one.text.split()) >= FEW_WORDS:
-            yield Warned(
-                here,
-                f"it reads at school year {one.grade:g}, and the limit is {limits.grade:g}. Use short words and sentences.",
-            )
+            what = f"it reads at school year {one.grade:g}, and the limit is {limits.grade:g}."
+            yield Warned(here, f"{what} Use short words and short sentences.")
 
 
 def _unused(protocol: Protocol) -> Iterator[Warned]:
@@ -137,7 +135,8 @@ def _unused(protocol: Protocol) -> Iterator[Warned]:
             and one.after_serious <= rule.after_serious and one.last_check_in >= rule.last_check_in
         ]
         if wider and (wider[0].level, wider[0].missed) != (rule.level, rule.missed):
-            yield Warned(("silence", "rules", index), f"it never counts beside {wider[0].name!r}. Take it out.", unused=True)
+            what = f"it never counts beside {wider[0].name!r}. Take it out."
+            yield Warned(("silence", "rules", index), what, unused=True)
 
 
 def _advice(protocol: Protocol) -> Iterator[Warned]:
