@@ -15,17 +15,17 @@ from scheduler.asking import Branch
 from scheduler.texts import render, values_for
 
 
-def next_question(heard: Heard) -> Answer | None:
+def next_question(heard: Heard, *, by_sign: bool = True) -> Answer | None:
     """The protocol's next question after this text; None when there is none, or it was asked in the last hours.
 
-    A sign leads to its question first. The rest of a check-in waits for an answer, and is dropped when a person has
-    to call.
+    A sign leads to its question first, unless `by_sign` says that it did just now. The rest of a check-in waits for an
+    answer, and is dropped when a person has to call.
     """
     if len(heard.about) != 1 or heard.level is Level.EMERGENCY:
         return None
     child = heard.about[0]
     asked = heard.context.asked if heard.context.asked.episode_id in (None, child.episode_id) else Asked()
-    for question, rest in _candidates(heard, child, asked):
+    for question, rest in _candidates(heard, child, asked, by_sign):
         if question in child.stopped:
             continue
         found = question_about(heard, child, question, topic=f"follow_up:{question}", more=rest)
@@ -65,7 +65,9 @@ def question_about(
     return Answer(topic, body, asks=asked, purpose=Purpose.FOLLOW_UP, after=SECOND_AFTER)
 
 
-def _candidates(heard: Heard, child: ChildHere, asked: Asked) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _candidates(
+    heard: Heard, child: ChildHere, asked: Asked, by_sign: bool
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(question, what is left of the check-in after it), the first to ask first."""
     reading, protocol = heard.reading, child.protocol
     current = protocol.questions.get(asked.question)
@@ -76,8 +78,8 @@ def _candidates(heard: Heard, child: ChildHere, asked: Asked) -> Iterator[tuple[
     signs = set(reading.signs)
     if reading.temperature is not None:
         signs -= {"fever", "chills"}
-    if by_sign := protocol.follow_up(signs):
-        yield by_sign, asked.more
+    if by_sign and (led_to := protocol.follow_up(signs)):
+        yield led_to, asked.more
     if heard.level < Level.URGENT and _answers(reading):
         for place, question in enumerate(asked.more):
             yield question, asked.more[place + 1 :]

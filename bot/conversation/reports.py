@@ -36,8 +36,10 @@ def review(heard: Heard) -> Decision | None:
         return None
     answer = advised(heard, heard.receipt(_review_topic(heard)))
     second = None
-    if answer is not None and heard.clear:
-        second = clarifying_menu(heard) if answer.topic.startswith("unclear") else next_question(heard)
+    if heard.clear and answer is not None and answer.topic.startswith("unclear"):
+        second = clarifying_menu(heard)
+    elif heard.clear and not brakes.crowded(heard.context):
+        second = next_question(heard, by_sign=answer is not None)
     return heard.decided(heard.flag(answers=(answer,)), answer, second, *_checked_in(heard))
 
 
@@ -48,8 +50,8 @@ def ok(heard: Heard) -> Decision | None:
     coming = context.next_check_in is not None and within_the_week(context.next_check_in, context)
     topic = "noted" if _adds_to_flag(heard) else "ok_next" if coming else "ok"
     receipt = None if chatter else heard.receipt(topic)
-    # The next question of the check-in is the best thanks for the answer to this one.
-    following = next_question(heard) if receipt is not None and heard.clear else None
+    # The next question of the check-in is the best thanks for the answer to this one, however quickly that came.
+    following = next_question(heard) if heard.clear and not chatter and not brakes.crowded(context) else None
     return heard.decided(following or receipt, *_checked_in(heard))
 
 
