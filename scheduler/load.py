@@ -46,6 +46,11 @@ class Checked:
     protocol: Protocol | None
     errors: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
+    joined: Joined | None = None
+
+    def at(self, path: KeyPath, what: str, where: str) -> Finding:
+        """One more thing that was found out about this file, at its place."""
+        return _findings(self.joined or Joined(marks={(): ("", (1, 1))}), [(path, what)], where)[0]
 
 
 def shipped_names() -> tuple[str, ...]:
@@ -137,7 +142,7 @@ def check_text(text: str, where: str, coverage: Coverage | None = None) -> Check
         return Checked(None, _findings(joined, found, where))
     # What a part offers need not be asked by everybody who uses it.
     warned = [one for one in warnings_of(protocol, coverage) if not one.unused or joined.is_own(one.path)]
-    return Checked(protocol, (), _findings(joined, ((one.path, one.what) for one in warned), where))
+    return Checked(protocol, (), _findings(joined, ((one.path, one.what) for one in warned), where), joined)
 
 
 def _findings(joined: Joined, problems: Iterable[Problem], where: str) -> tuple[Finding, ...]:
