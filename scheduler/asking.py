@@ -50,11 +50,16 @@ Questions = Annotated[
     BeforeValidator(_listed),
     Field(min_length=1, max_length=6),
     PlainSerializer(lambda names: names[0] if len(names) == 1 else list(names)),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}], "x-says": "a name, or a list"}
+    ),
 ]
 Picks = Annotated[
     tuple[Digit, ...],
     BeforeValidator(_picked),
-    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}], "x-says": "a digit or a list"}
+    ),
 ]
 
 

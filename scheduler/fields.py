@@ -123,15 +123,17 @@ def _one_of(known: tuple[str, ...]) -> WithJsonSchema:
 
 
 # What an editor is told of each, so that it completes them and marks slips while a file is written.
-_CLOCK = WithJsonSchema({"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$"})
-_LASTS = WithJsonSchema({"type": "string", "examples": ["20 min", "3 h", "2 days"]})
+# `x-says` is the type in the words of docs/protocol-reference.md.
+_CLOCK = WithJsonSchema({"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$", "x-says": "time of day"})
+_LASTS = WithJsonSchema({"type": "string", "pattern": _SPAN.pattern, "x-says": "span of time"})
 _DAYS_OR_LIST = WithJsonSchema(
     {
         "anyOf": [
             {"type": "integer", "minimum": 0, "maximum": _LAST_DAY},
             {"type": "string", "pattern": r"^\d{1,3}( ?- ?\d{1,3})?(, ?\d{1,3}( ?- ?\d{1,3})?)*$"},
             {"type": "array", "items": {"type": ["integer", "string"]}},
-        ]
+        ],
+        "x-says": "a day, a range, or a list of them",
     }
 )
 
@@ -145,7 +147,10 @@ Weekdays = Annotated[
     BeforeValidator(_weekdays),
     PlainSerializer(lambda days: [WEEKDAYS[day] for day in days]),
     WithJsonSchema(
-        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}], "examples": ["mon-fri"]}
+        {
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+            "x-says": "a day of the week, a range, or a list of them",
+        }
     ),
 ]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -94,32 +93,40 @@ def _first(doc: str) -> str:
 
 def _kind(shape: dict[str, Any]) -> str:
     """What may stand there, in words."""
+    if "x-says" in shape:
+        return str(shape["x-says"])
     choices = [one for one in shape.get("anyOf", [shape]) if one.get("type") != "null"]
     return " or ".join(dict.fromkeys(_one_kind(one) for one in choices))
 
 
 def _one_kind(one: dict[str, Any]) -> str:
     known = {SIGNS: "a sign", RISKS: "a risk", LEVELS: "a level"}
+    if "x-says" in one:
+        return str(one["x-says"])
     if "enum" in one:
         return known.get(tuple(one["enum"])) or " or ".join(f"`{word}`" for word in one["enum"])
     if "const" in one:
         return f"`{one['const']}`"
     if "$ref" in one:
-        return "a level" if one["$ref"].endswith("/Level") else "keys, below"
-    kind = str(one.get("type"))
-    if kind == "array":
-        inside = _kind(one.get("items") or {})
-        return "list of " + {"keys, below": "keys, below", "": "values"}.get(inside, re.sub(r"^an? ", "", inside) + "s")
-    if kind == "object":
-        inside = one.get("additionalProperties") or next(iter(one.get("patternProperties", {}).values()), {})
-        return "a text for each language" if inside.get("type") == "string" and "maxLength" in inside else "keys"
-    if kind in ("integer", "number"):
-        low, high = one.get("minimum"), one.get("maximum")
-        between = f", {low:g} to {high:g}" if low is not None and high is not None else ""
-        return ("whole number" if kind == "integer" else "number") + between
-    named = {"boolean": "true or false", "string": "text"}
-    return "time of day" if "[01]" in one.get("pattern", "") else "span of time" if "20 min" in one.get("examples", ()) \
-        else named.get(kind, kind)
+        return "a level" if one["$ref"].endswith("/Level") else "keys, see below"
+    match one.get("type"):
+        case "array":
+            return _plural(_kind(one.get("items") or {}))
+        case "object":
+            values = next(iter((one.get("patternProperties") or {"": one.get("additionalProperties")}).values())) or {}
+            return "a text for each language" if values.get("maxLength", 0) > 1000 else "keys"
+        case "integer" | "number" as kind:
+            named = "whole number" if kind == "integer" else "number"
+            low, high = one.get("minimum"), one.get("maximum")
+            return f"{named}, {low:g} to {high:g}" if low is not None and high is not None else named
+        case "boolean":
+            return "true or false"
+    return "a name" if "pattern" in one else "text"
+
+
+def _plural(kind: str) -> str:
+    many = {"keys, see below": "list, see below", "time of day": "list of times of day", "text": "list of texts"}
+    return many.get(kind, f"list of {kind.removeprefix('a ')}s")
 
 
 def _default(field: FieldInfo) -> str:
