@@ -16,7 +16,7 @@ from scheduler.check_steps import Problem
 from scheduler.fields import nearest
 from scheduler.tree import KeyPath, Mark, Marks, UnreadableError, read_tree
 
-_SEAM = re.compile(r"^--- # (parts/[a-z0-9][a-z0-9-]{0,60}\.yaml)[ \r]*$", re.M)
+_SEAM = re.compile(r"^--- # (parts/[a-z0-9][a-z0-9-]{0,60}\.yaml)[ \r]*$", re.MULTILINE)
 _NAME = re.compile(r"^parts/[a-z0-9][a-z0-9-]{0,60}\.yaml$")
 _BY_NAME = ("questions", "follow_ups")
 _IN_ORDER = ("meanings", "changes", "advice", "words")
@@ -61,7 +61,8 @@ def pieces_of(text: str, where: str) -> Pieces:
     use = tree.get("use")
     names = [use] if isinstance(use, str) else use if isinstance(use, list) else []
     used = tuple(dict.fromkeys(name for name in names if isinstance(name, str) and _NAME.match(name)))
-    return Pieces(where, tree, marks, used, dict(zip(rest[::2], rest[1::2], strict=True)))
+    parts = {name: part.removeprefix("\n") for name, part in zip(rest[::2], rest[1::2], strict=True)}
+    return Pieces(where, tree, marks, used, parts)
 
 
 def join(pieces: Pieces, more: Mapping[str, str], shipped: tuple[str, ...]) -> Joined:

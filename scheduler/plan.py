@@ -34,7 +34,7 @@ class Planned:
 
     `step` is unique in the follow-up; `question` is a question's name, welcome or goodbye. `local` is the
     instant in the caregiver's zone, `at` the same in UTC; from `until` (UTC) on it is too late to send. `day`
-    is the day of recovery on the caregiver's calendar, the day the child came home being 0.
+    is the day of recovery on the caregiver's calendar; day zero is 0.
     """
 
     step: str
@@ -71,7 +71,7 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def day_of_recovery(day_zero: date, zone: str, now: datetime) -> int:
-    """Which day of recovery `now` (aware) is on the calendar of `zone`; 0 on the day the child came home."""
+    """Which day of recovery `now` (aware) is on the calendar of `zone`; 0 on day zero."""
     return (now.astimezone(local_zone(zone)).date() - day_zero).days
 
 

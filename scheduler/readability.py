@@ -38,10 +38,11 @@ def grade(text: str, language: str) -> float | None:
 def english_syllables(word: str) -> int:
     """Groups of vowels, without what is written and not said at the end: "called", "toes", "these"."""
     bare = re.sub(r"[^a-z]", "", word.lower())
-    bare = re.sub(r"(?<=[^aeiouyldt])ed$|(?<=[aeiouy][ld])ed$(?<!ted)(?<!ded)", "d", bare)
+    bare = re.sub(r"(?<=[^td])ed$", "d", bare)
     if not re.search(r"(?:[^aeiouy]les?|[scgxz]es|[sc]hes)$", bare):
         bare = re.sub(r"(?<=[^aeiouy])e(s?)$", r"\1", bare)
-    return max(1, len(re.findall(r"[aeiouy]+", bare)) + len(re.findall(r"i(?:a|o(?!n|u)|um)|ea(?=t[eo])|uou", bare)))
+    parted = re.findall(r"i(?:a|o(?!n|u)|um)|(?<=[aeiouy][^aeiouy])ea$", bare)  # two vowels, each said
+    return max(1, len(re.findall(r"[aeiouy]+", bare)) + len(parted))
 
 
 def spanish_syllables(word: str) -> int:

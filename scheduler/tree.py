@@ -109,6 +109,8 @@ def _plain(node: Any, path: KeyPath, marks: Marks, seen: list[int]) -> Any:
         raise UnreadableError(
             marks[path], "the file unfolds into far too much. Do without aliases (* and &)."
         )
+    if isinstance(node, TaggedScalar) or getattr(getattr(node, "tag", None), "value", None):
+        raise UnreadableError(marks[path], "a tag (!) has no place in a protocol. Delete it.")
     if isinstance(node, CommentedMap):
         plain: dict[str, Any] = {}
         for key, value in node.items():
@@ -126,8 +128,6 @@ def _plain(node: Any, path: KeyPath, marks: Marks, seen: list[int]) -> Any:
             marks[here] = _item_mark(node, index, marks[path])
             items.append(_plain(value, here, marks, seen))
         return items
-    if isinstance(node, TaggedScalar):
-        raise UnreadableError(marks[path], "a tag (!) has no place in a protocol. Delete it.")
     return node
 
 
