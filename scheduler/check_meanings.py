@@ -15,7 +15,7 @@ _VALUES = {"fever": (34.0, 43.0, "degrees Celsius"), "pain": (0.0, 10.0, "the pa
 
 
 # No text of ours tells a dose or a medicine by name: that is for a person who knows the child.
-_MEDICINE = re.compile(
+MEDICINE = re.compile(
     r"\b\d+([.,/]\d+)? ?(mg|mcg|g|ml|cc|tsp|tbsp|teaspoons?|tablespoons?|tablets?|pills?|puffs?|drops?|doses?|gotas?"
     r"|cucharad(?:a|ita)s?|tabletas?|pastillas?|dosis)\b"
     r"|\b(tylenol|acetaminophen|paracetamol|ibuprofen[oa]?|motrin|advil|aspirina?|naproxeno?|codeine|codeína|oxycodone"
@@ -105,7 +105,7 @@ def _advice(protocol: Protocol) -> Iterator[Problem]:
             if level not in (Level.REVIEW, Level.URGENT):
                 yield (*here, "level", place), f"advice goes with review and urgent, not with {level}. Take it out."
         for language, text in advice.text.items():
-            if found := _MEDICINE.search(text):
+            if found := MEDICINE.search(text):
                 yield (*here, "text", language), f"{found[0]!r}: advice never tells a dose or a medicine. Take it out."
             elif found := _SOOTHING.search(text):
                 yield (*here, "text", language), f"{found[0]!r} judges how the child is. Say only what to do."

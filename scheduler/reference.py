@@ -49,8 +49,7 @@ def schema() -> dict[str, Any]:
         "anyOf": [_LINES, {"type": "array", "items": _LINES}], "description": USE, "title": "Use"
     }
     found["required"] = ["name", "title", "languages", "phases"]
-    # YAML reads the digits of a menu as numbers and a day like 5 as one.
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A protocol of Hearback", **found}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": "A protocol of Hearback"}
 
 
 def reference() -> str:

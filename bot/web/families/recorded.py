@@ -125,7 +125,8 @@ def cause(english: str) -> str:
     if rest and (code.isdigit() or code in _CODES):
         return f"{code} {cause(rest)}"
     rules = english.split(", ")
-    return ", ".join(RULES[one] for one in rules) if all(one in RULES for one in rules) else english
+    # A rule of the house by its name, and what a hospital calls its own meanings as it does.
+    return ", ".join(RULES.get(one, one) for one in rules) if rules[0] in RULES else english
 
 
 def rules_named(rules: Sequence[str]) -> str:
