@@ -194,9 +194,7 @@ def _silent(here: _Here, done: Turned) -> None:
         if now < row.until_at:
             check_ins.move_check_in(connection, row.id, act_at=now + LOOK_AGAIN)
         else:
-            check_ins.move_check_in(
-                connection, row.id, state="missed", act_at=None, why="it did not leave in time"
-            )
+            check_ins.move_check_in(connection, row.id, state="missed", act_at=None, why="it did not leave in time")
             done.missed += 1
         return
     decision = decide_silence(_silence(here, asked_at=left_at))
@@ -286,13 +284,12 @@ def _text(here: _Here, to: Caregiver, purpose: Purpose, words: str) -> None:
 
 
 def _flag_silence(here: _Here, decision: RaiseFlag) -> None:
-    level = Level(decision.level)
     raised = raise_flag(
         here.connection,
         hospital_id=here.hospital.id,
         kind=FlagKind.SILENCE,
-        level=level,
-        due_at=due_for(level, here.hospital, here.now),
+        level=decision.level,
+        due_at=due_for(decision.level, here.hospital, here.now),
         now=here.now,
         episode_id=here.row.episode_id,
         caregiver_id=here.row.caregiver_id,
