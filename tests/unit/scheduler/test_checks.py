@@ -1,4 +1,4 @@
-"""What a protocol would do otherwise than was meant stops it, and what should be looked at is shown: each with its line."""
+"""What would be otherwise than was meant stops a protocol; what should be looked at is shown: each with its line."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ HEALED = "{name: healed, when: {question: daily, pick: 3}, finish: true}"
         (SETTLED, SETTLED.replace("at_most: 2", "at_least: 5, at_most: 2"),
          "changes.0.when.at_most: at_most 2 is below at_least 5. Swap them."),
         (SETTLED, "{name: a, when: {sign: pain}}", "changes.0: nothing is changed. Add stop, start, add or finish."),
-        (SETTLED, "{name: a, when: {}, stop: [daily]}", "changes.0.when: nothing must be told. Give a sign or a question."),
+        (SETTLED, "{name: a, when: {}, stop: [daily]}",
+         "changes.0.when: nothing must be told. Give a sign or a question."),
         (HEALED, HEALED.replace(", pick: 3", ""),
          "changes.3.finish: only a picked number may end the follow-up. Give question and pick."),
         (ADD, ADD.replace("15:00", "22:00"), "changes.2.add.at: 22:00 is in the quiet hours. Choose another time."),
@@ -113,7 +114,7 @@ def test_a_good_file_has_nothing_to_look_at() -> None:
     [
         ("Where does it hurt {about}? Emergency: call {emergency}.", "Where does it hurt {about}?",
          'questions.where.text.en: no word of whom to call in an emergency. Add "Emergency: call {emergency}."'),
-        ("Where does it hurt {about}?", "Please describe comprehensively the particular anatomical localization {about}.",
+        ("Where does it hurt {about}?", "Describe comprehensively the particular anatomical localization {about}.",
          "questions.where.text.en: it reads at school year"),
         ("¿Dónde le duele {about}?", "Especifique detalladamente la localización anatómica correspondiente {about}.",
          "questions.where.text.es: it reads at school year"),

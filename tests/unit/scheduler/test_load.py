@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -145,8 +146,9 @@ class TestHostile:
         assert any(told in line for line in lines), lines
 
     def test_merge_keys_and_aliases_cannot_unfold_a_file(self) -> None:
-        text = "a: &a {x: 1}\n" + "".join(f"b{n}: &b{n} {{<<: *{'a' if not n else f'b{n - 1}'}, k{n}: 1}}\n" for n in range(300))
-        assert problems(text)
+        names = ["a", *(f"b{number}" for number in range(300))]
+        lines = [f"{name}: &{name} {{<<: *{before}, k{name}: 1}}\n" for before, name in pairwise(names)]
+        assert problems("a: &a {x: 1}\n" + "".join(lines))
 
 
 def test_what_was_loaded_can_be_written_and_loaded_again() -> None:

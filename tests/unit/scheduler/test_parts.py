@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from messages.errors import ProtocolError
-from scheduler.load import check_text, load_file, load_protocol, load_shipped, shipped_parts, shipped_source, whole
+from scheduler.load import (
+    check_text,
+    load_file,
+    load_protocol,
+    load_shipped,
+    shipped_parts,
+    shipped_source,
+    whole,
+)
 
 HIP = shipped_source("hip-osteotomy")
 PART = """\
@@ -34,8 +43,9 @@ def test_the_shipped_protocols_share_parts() -> None:
 
 
 def test_what_the_file_says_itself_stands_for_what_the_part_says() -> None:
-    toes = '  toes: {text: {en: "Toes? Emergency: call {emergency}.", es: "¿Dedos? Emergencia: llame al {emergency}."}}\n'
-    protocol = load_protocol(HIP.replace("questions:\n", f"questions:\n{toes}") + "\nextend: {after: [], days: 1}\n", "x")
+    toes = "  toes: {text: {en: Toes?, es: ¿Dedos?}}\n"
+    mine = HIP.replace("questions:\n", f"questions:\n{toes}") + "\nextend: {after: [], days: 1}\n"
+    protocol = load_protocol(mine, "x")
     assert protocol.question("toes").menu == {}
     assert protocol.extend.days == 1
     assert protocol.question("cast") == load_shipped("hip-osteotomy").question("cast")
@@ -85,8 +95,6 @@ def test_a_part_says_nothing_of_whose_it_is(tmp_path: Path) -> None:
 
 
 def test_texts_of_a_part_in_languages_that_are_not_spoken_here_are_left_out() -> None:
-    import re
-
     english = re.sub(r"\n {4,6}es: [|>]-\n(?: {6,8}.*\n)+", "\n", HIP.replace("[en, es]", "[en]"))
     english = re.sub(r", es: [^}]*}", "}", re.sub(r"\n\s+es: .*", "", english))
     assert load_protocol(english, "x").languages == ("en",)

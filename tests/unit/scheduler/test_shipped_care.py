@@ -58,10 +58,12 @@ def test_swallowing_again_and_again_is_urgent_and_what_cannot_be_seen_is_looked_
 
 def test_the_days_of_bleeding_are_asked_about_twice_a_day() -> None:
     asked = {day: [slot.question for slot in TONSILS.slots() if slot.day == day] for day in range(5, 11)}
-    assert asked == dict.fromkeys(range(5, 11), ["daily", "mouth"])
+    assert all(questions == ["daily", "mouth"] for questions in asked.values())
 
 
-@pytest.mark.parametrize(("text", "question"), [("1", "drinking"), ("2", "drinking"), ("4", "daily"), ("wont drink", "")])
+@pytest.mark.parametrize(
+    ("text", "question"), [("1", "drinking"), ("2", "drinking"), ("4", "daily"), ("wont drink", "")]
+)
 def test_a_child_who_does_not_drink_is_called_about(text: str, question: str) -> None:
     assert decided(TONSILS, 3, text, question).level >= Level.URGENT
 
