@@ -146,9 +146,9 @@ def test_what_a_sign_means_depends_on_the_day(home: Home, days: Days) -> None:
 
 def test_a_question_is_not_asked_any_more_once_answers_have_settled_it(home: Home, days: Days) -> None:
     begin(home)
-    for day in (3, 4, 5):
+    for day, thanks in ((3, "ok_next"), (4, "ok_next"), (5, "ok")):
         days.until(day, time(18, 5))
-        say(days, "1")
+        assert say(days, "1") == [thanks], "no day is told when this answer may stop what is planned for it"
     days.until(6, time(20))
     assert got(days, 6) == ["09 daily", "12 reminder"], "no pain score in the evening"
     assert say(days, "0") == ["follow_up:drinking"], "nor in the morning's check-in"
