@@ -21,7 +21,10 @@ from messages.store.conversation import (
     unclear_texts,
 )
 from messages.store.people import caregiver_by_id, hospital_by_id
+from messages.store.story import told_of
+from scheduler.course import Course, DayTold, course_of
 from scheduler.plan import day_of_recovery
+from scheduler.protocol import Protocol
 from scheduler.store.check_ins import next_check_in, outstanding
 from scheduler.store.episodes import LOSS, EpisodeHere, episodes_of
 from scheduler.store.published import protocol_by_id
@@ -58,18 +61,21 @@ def gather(house: House, connection: Connection, text: Kept, now: datetime) -> C
             staffed_next=following,
         )
     episodes = episodes_of(connection, house.vault, caregiver.id, lock=True)
+    running = [episode for episode in episodes if episode.state != EpisodeState.ENDED.value]
+    protocols = [protocol_by_id(connection, episode.protocol_id) for episode in running]
     children = tuple(
         ChildHere(
             episode_id=episode.id,
             name=episode.name,
             day=day_of_recovery(episode.day_zero, caregiver.zone, now),
-            protocol=protocol_by_id(connection, episode.protocol_id),
+            protocol=protocol,
             risks=episode.risks,
             open_level=episode.open_level,
             flag_taken=episode.flag_taken,
+            stopped=episode.stopped,
+            course=_course(connection, episode, protocol, caregiver.zone),
         )
-        for episode in episodes
-        if episode.state != EpisodeState.ENDED.value
+        for episode, protocol in zip(running, protocols, strict=True)
     )
     asked = last_asked(connection, caregiver.id, now - ASKED_WITHIN)
     return Context(
@@ -91,6 +97,20 @@ def gather(house: House, connection: Connection, text: Kept, now: datetime) -> C
         carrier_confirms_stop=house.carrier.name == "twilio" and text.channel == "sms",
         staffed_until=until,
         staffed_next=following,
+    )
+
+
+def _course(connection: Connection, episode: EpisodeHere, protocol: Protocol, zone: str) -> Course:
+    """What was told before, by day on the calendar of whoever writes now; only where the protocol asks for it.
+
+    A text that may be about another child on the same phone is left out.
+    """
+    if not any(one.trend for one in (*protocol.meanings, *(change.when for change in protocol.changes))):
+        return {}
+    return course_of(
+        DayTold(day_of_recovery(episode.day_zero, zone, one.at), frozenset(one.signs), one.pain, one.temperature)
+        for one in told_of(connection, episode.id)
+        if not one.unclear
     )
 
 

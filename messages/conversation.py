@@ -75,7 +75,8 @@ class Asked:
 
     `kind`: none, checkin, menu, followup:temperature, followup:<name>, which_child. `menu` maps the digit
     offered to its meaning; empty when no numbers were offered. `options` are episode ids of a which-child
-    question in the order offered, `of` the messages it is about.
+    question in the order offered, `of` the messages it is about. `question` is its name in the protocol, `more` the
+    questions of the same check-in that are asked when this one is answered.
     """
 
     kind: str = "none"
@@ -85,6 +86,8 @@ class Asked:
     options: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
     at: datetime | None = None
+    question: str = ""
+    more: tuple[str, ...] = ()
 
 
 class Direction(StrEnum):

@@ -87,7 +87,8 @@ class EpisodeState(StrEnum):
 
 @dataclass(frozen=True)
 class Episode:
-    """One child's follow-up after one operation. `day_zero` is the day the child came home."""
+    """One child's follow-up after one operation. `day_zero` is the day the protocol counts from: when
+    the child came home, or the operation."""
 
     id: str
     hospital_id: str

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
 
 from messages.flags import Level
-from scheduler.fields import nearest, span_text
+from scheduler.asking import Branch, Question
+from scheduler.check_meanings import meanings_of
+from scheduler.check_steps import Problem, steps_of
+from scheduler.fields import nearest
 from scheduler.protocol import FIXED_TEXTS, Protocol
-from scheduler.texts import PLACEHOLDERS, keyword_in, placeholders
-
-Problem = tuple[tuple[str | int, ...], str]  # the path of the key, and what is wrong with the mend
+from scheduler.texts import KEYWORDS, PLACEHOLDERS, keyword_in, placeholders, plain_word
 
 # A question that is naturally answered with YES: Twilio takes that word as START (facts/twilio.md, line 4).
 _YES = re.compile(
     r"\b(yes|s[ií]) ?(or|o|/) ?no\b|\by/n\b|\b(reply|answer|text|send|responda|conteste) yes\b",
     re.IGNORECASE,
+)
+_INVITED = re.compile(
+    r"\b(?:reply|answer|text|send|responda|conteste|escriba|mande) (?:con |with )?[\"'«“]?(\w+)", re.IGNORECASE
 )
 
 
@@ -26,13 +29,14 @@ def problems_of(protocol: Protocol) -> list[Problem]:
         *_texts(protocol),
         *_questions(protocol),
         *_references(protocol),
-        *_times(protocol),
-        *_silence(protocol),
-        *_meanings(protocol),
+        *_branches(protocol),
+        *_own_words(protocol),
+        *steps_of(protocol),
+        *meanings_of(protocol),
     ]
 
 
-def _all_texts(protocol: Protocol) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, str]]]:
+def all_texts(protocol: Protocol) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, str]]]:
     yield ("title",), protocol.title
     yield ("welcome", "text"), protocol.welcome.text
     for name, question in protocol.questions.items():
@@ -41,6 +45,8 @@ def _all_texts(protocol: Protocol) -> Iterator[tuple[tuple[str | int, ...], Mapp
             yield ("questions", name, "menu", digit, "label"), choice.label
     yield ("reminder", "text"), protocol.reminder.text
     yield ("silence", "last_check_in"), protocol.silence.last_check_in
+    for index, advice in enumerate(protocol.advice):
+        yield ("advice", index, "text"), advice.text
     yield ("goodbye", "text"), protocol.goodbye.text
 
 
@@ -48,7 +54,7 @@ def _texts(protocol: Protocol) -> Iterator[Problem]:
     for index, language in enumerate(protocol.languages):
         if language in protocol.languages[:index]:
             yield ("languages", index), f"the language {language!r} is there twice. Name it once."
-    for path, texts in _all_texts(protocol):
+    for path, texts in all_texts(protocol):
         for language in protocol.languages:
             if language not in texts:
                 yield path, f"the text in {language!r} is missing. Add it, or change languages."
@@ -73,6 +79,14 @@ def _texts(protocol: Protocol) -> Iterator[Problem]:
                 yield here, "the numbered answers have no place. Write {menu} once where they go."
             if asks and _YES.search(text):
                 yield here, "YES restarts texting at the carrier and cannot be an answer. Offer numbers."
+            elif path[0] not in ("welcome", "title") and (word := _kept_word(text)):
+                yield here, f"{word} as an answer starts or stops texting, or is HELP. Ask for another word."
+
+
+def _kept_word(text: str) -> str | None:
+    """A word that this text asks for and that a carrier would take for itself."""
+    invited = (found[1] for found in _INVITED.finditer(text))
+    return next((word.upper() for word in invited if plain_word(word) in KEYWORDS), None)
 
 
 def _questions(protocol: Protocol) -> Iterator[Problem]:
@@ -97,99 +111,63 @@ def _questions(protocol: Protocol) -> Iterator[Problem]:
 def _references(protocol: Protocol) -> Iterator[Problem]:
     known = tuple(protocol.questions)
     for index, phase in enumerate(protocol.phases):
-        if phase.ask not in known:
-            yield ("phases", index, "ask"), f"there is no question {phase.ask!r}. {nearest(phase.ask, known)}"
+        for place, name in enumerate(phase.ask):
+            here = ("phases", index, "ask") if len(phase.ask) == 1 else ("phases", index, "ask", place)
+            if name not in known:
+                yield here, f"there is no question {name!r}. {nearest(name, known)}"
+            elif name in phase.ask[:place]:
+                yield here, f"{name!r} is asked twice in one check-in. Ask it once."
     for sign, name in protocol.follow_ups.items():
         if name not in known:
             yield ("follow_ups", sign), f"there is no question {name!r}. {nearest(name, known)}"
 
 
-def _times(protocol: Protocol) -> Iterator[Problem]:
-    quiet = protocol.quiet_hours
-    hours = f"{_clock(quiet.start)} to {_clock(quiet.end)}"
-    taken: dict[tuple[int, time], str] = {}
-    for index, phase in enumerate(protocol.phases):
-        for place, at in enumerate(phase.at):
-            here = ("phases", index, "at", place)
-            latest = _later(at, protocol.spread)
-            if quiet.hold(at) or latest is None or quiet.hold(latest):
-                reach = f" (with the spread of {span_text(protocol.spread)})" if not quiet.hold(at) else ""
-                yield here, f"{_clock(at)}{reach} is in the quiet hours, {hours}. Choose another time."
-            for day in phase.asked_days:
-                other = taken.setdefault((day, at), phase.name)
-                if other != phase.name or at in phase.at[:place]:
-                    yield here, f"day {day} at {_clock(at)} is already asked by {other!r}. Change one."
-                    break
-    goodbye = protocol.goodbye
-    if quiet.hold(goodbye.at) or quiet.hold(_later(goodbye.at, protocol.spread) or quiet.start):
-        yield ("goodbye", "at"), f"{_clock(goodbye.at)} is in the quiet hours, {hours}. Choose another time."
-    if goodbye.day <= protocol.last_day:
-        yield (
-            ("goodbye", "day"),
-            f"the last check-in is on day {protocol.last_day}. Say goodbye on a later day.",
-        )
-    if protocol.spread > timedelta(hours=3):
-        yield ("spread",), f"{span_text(protocol.spread)} is too long. Spread the texts over 3 h at most."
-    if protocol.lateness <= protocol.spread:
-        yield ("lateness",), "a check-in could be too late before it leaves. Make it longer than spread."
+def _branches(protocol: Protocol) -> Iterator[Problem]:
+    known = tuple(protocol.questions)
+    for name, question in protocol.questions.items():
+        for index, branch in enumerate(question.then):
+            here = ("questions", name, "then", index)
+            if branch.ask not in known:
+                yield (*here, "ask"), f"there is no question {branch.ask!r}. {nearest(branch.ask, known)}"
+            for digit in branch.pick:
+                if digit not in question.menu:
+                    offered = ", ".join(question.menu) or "no numbers"
+                    yield (*here, "pick"), f"{digit} is not in the menu, which has {offered}. Pick one of those."
+            if branch.at_least is not None and not (question.number or branch.sign in ("fever", "pain")):
+                yield (*here, "at_least"), 'nothing says which number is meant. Give the question "number: pain".'
+            if any(_as_wide(earlier, branch) for earlier in question.then[:index]):
+                yield here, "an earlier line always fits before this one. Put this line above it."
+        if _always(question) and name in _always_after(protocol, name):
+            yield ("questions", name, "then"), "these questions lead back to each other without end. Take one out."
 
 
-def _silence(protocol: Protocol) -> Iterator[Problem]:
-    quiet, reminder, silence = protocol.quiet_hours, protocol.reminder, protocol.silence
-    evening = {("reminder", "not_after"): reminder.not_after, ("silence", "flag_at"): silence.flag_at}
-    for path, at in evening.items():
-        if quiet.hold(at):
-            yield path, f"{_clock(at)} is in the quiet hours. Choose a time before {_clock(quiet.start)}."
-    if protocol.second_caregiver_after < reminder.after:
-        yield (
-            ("second_caregiver_after",),
-            "the second caregiver is asked before the reminder. Make it longer.",
-        )
-    for index, rule in enumerate(silence.rules):
-        here = ("silence", "rules", index)
-        if backwards(rule.from_day, rule.to_day):
-            yield (*here, "to_day"), f"the days {rule.from_day} to {rule.to_day} run backwards. Swap them."
-        if rule.level is Level.OK:
-            yield (*here, "level"), "silence is never ok. Write review, urgent or emergency."
-    for index, level in enumerate(protocol.extend.after):
-        if level is Level.OK:
-            yield ("extend", "after", index), "an ok text never extends the daily texts. Take it out."
+def _as_wide(earlier: Branch, later: Branch) -> bool:
+    """Whether whatever fits `later` fits `earlier` too."""
+    return (
+        (not earlier.pick or (bool(later.pick) and set(later.pick) <= set(earlier.pick)))
+        and earlier.sign in (None, later.sign)
+        and (earlier.at_least is None or (later.at_least is not None and later.at_least >= earlier.at_least))
+    )
 
 
-# What a number means in a meaning, by sign: the range it must be in (reading standard, rule 4).
-_VALUES = {"fever": (34.0, 43.0, "degrees Celsius"), "pain": (0.0, 10.0, "the pain score")}
+def _always(question: Question) -> str | None:
+    """The question that every answer to this one leads to."""
+    last = question.then[-1] if question.then else None
+    return last.ask if last and not (last.pick or last.sign or last.at_least is not None) else None
 
 
-def _meanings(protocol: Protocol) -> Iterator[Problem]:
-    for index, meaning in enumerate(protocol.meanings):
-        here = ("meanings", index)
-        if meaning.level is Level.OK:
-            yield (*here, "level"), "a present sign is never ok. Write review, urgent or emergency."
-        if backwards(meaning.from_day, meaning.to_day):
-            yield (
-                (*here, "to_day"),
-                f"the days {meaning.from_day} to {meaning.to_day} run backwards. Swap them.",
-            )
-        if meaning.at_least is None:
-            continue
-        if meaning.sign not in _VALUES:
-            yield (*here, "at_least"), f"{meaning.sign} has no number. Only fever and pain have; take it out."
-            continue
-        low, high, unit = _VALUES[meaning.sign]
-        if not low <= meaning.at_least <= high:
-            yield (*here, "at_least"), f"{meaning.at_least} is not {unit}. Write {low:g} to {high:g}."
+def _always_after(protocol: Protocol, name: str) -> list[str]:
+    passed: list[str] = []
+    question = protocol.questions.get(name)
+    while question and (following := _always(question)) and following not in passed:
+        passed.append(following)
+        question = protocol.questions.get(following)
+    return passed
 
 
-def backwards(first: int | None, last: int | None) -> bool:
-    return first is not None and last is not None and last < first
-
-
-def _clock(at: time) -> str:
-    return f"{at.hour}:{at:%M}"
-
-
-def _later(at: time, span: timedelta) -> time | None:
-    """`span` later on the same day; None past midnight."""
-    day = date(2000, 1, 1)
-    later = datetime.combine(day, at) + span
-    return later.time() if later.date() == day else None
+def _own_words(protocol: Protocol) -> Iterator[Problem]:
+    for index, entry in enumerate(protocol.words):
+        for place, says in enumerate(entry.says):
+            if plain_word(says) in KEYWORDS:
+                where = ("words", index, "says", place)
+                yield where, f"{says!r} alone starts or stops texting, or is HELP. It cannot mean something else."

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from messages.flags import SIGNS
@@ -92,6 +92,23 @@ def _days(value: Any) -> tuple[int, ...]:
     return tuple(sorted(days))
 
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _weekdays(value: Any) -> tuple[int, ...]:
+    parts = value if isinstance(value, list | tuple) else str(value).split(",")
+    found: list[int] = []
+    for part in parts:
+        ends = [one.strip().lower() for one in str(part).split("-")]
+        if len(ends) > 2 or any(one not in WEEKDAYS for one in ends):
+            raise wrong(f"{part!r} is not a day of the week.", 'Write "mon-fri", sat, or a list like [mon, thu].')
+        first, last = WEEKDAYS.index(ends[0]), WEEKDAYS.index(ends[-1])
+        found += [day % 7 for day in range(first, last + 1 if last >= first else last + 8)]
+    if len(set(found)) != len(found):
+        raise wrong("A day of the week is given twice.", "Name every day once.")
+    return tuple(sorted(found))
+
+
 def _known(kind: str, known: tuple[str, ...]) -> Any:
     def check(value: str) -> str:
         if value not in known:
@@ -101,10 +118,42 @@ def _known(kind: str, known: tuple[str, ...]) -> Any:
     return AfterValidator(check)
 
 
-LocalTime = Annotated[time, BeforeValidator(_local_time), PlainSerializer(lambda t: f"{t.hour}:{t:%M}")]
-Duration = Annotated[timedelta, BeforeValidator(_span), PlainSerializer(span_text)]
-Days = Annotated[tuple[int, ...], BeforeValidator(_days)]
+def _one_of(known: tuple[str, ...]) -> WithJsonSchema:
+    return WithJsonSchema({"enum": list(known)})
+
+
+# What an editor is told of each, so that it completes them and marks slips while a file is written.
+# `x-says` is the type in the words of docs/protocol-reference.md.
+_CLOCK = WithJsonSchema({"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$", "x-says": "time of day"})
+_LASTS = WithJsonSchema({"type": "string", "pattern": _SPAN.pattern, "x-says": "span of time"})
+_DAYS_OR_LIST = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "integer", "minimum": 0, "maximum": _LAST_DAY},
+            {"type": "string", "pattern": r"^\d{1,3}( ?- ?\d{1,3})?(, ?\d{1,3}( ?- ?\d{1,3})?)*$"},
+            {"type": "array", "items": {"type": ["integer", "string"]}},
+        ],
+        "x-says": "a day, a range, or a list of them",
+    }
+)
+
+LocalTime = Annotated[
+    time, BeforeValidator(_local_time), PlainSerializer(lambda t: f"{t.hour}:{t:%M}"), _CLOCK
+]
+Duration = Annotated[timedelta, BeforeValidator(_span), PlainSerializer(span_text), _LASTS]
+Days = Annotated[tuple[int, ...], BeforeValidator(_days), _DAYS_OR_LIST]
+Weekdays = Annotated[
+    tuple[int, ...],
+    BeforeValidator(_weekdays),
+    PlainSerializer(lambda days: [WEEKDAYS[day] for day in days]),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+            "x-says": "a day of the week, a range, or a list of them",
+        }
+    ),
+]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
-Sign = Annotated[str, _known("sign", SIGNS)]
-Risk = Annotated[str, _known("risk", RISKS)]
+Sign = Annotated[str, _known("sign", SIGNS), _one_of(SIGNS)]
+Risk = Annotated[str, _known("risk", RISKS), _one_of(RISKS)]

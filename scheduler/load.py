@@ -2,35 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from messages.errors import NotFoundError, ProtocolError
 from scheduler.check import problems_of
+from scheduler.check_steps import Problem
 from scheduler.fields import nearest
+from scheduler.in_words import in_words
+from scheduler.parts import Joined, join, pieces_of
 from scheduler.protocol import Protocol
-from scheduler.tree import KeyPath, Mark, Marks, UnreadableError, read_tree
+from scheduler.tree import KeyPath, UnreadableError
+from scheduler.warn import Coverage, warnings_of
 
-LARGEST = 100 * 1024  # characters; the shipped protocol has fewer than 10,000
+LARGEST = 100 * 1024  # characters; the shipped protocols have fewer than 15,000
 _TOO_LARGE = f"the file is too large. Keep it under {LARGEST // 1024} KB."
 _MOST_TOLD = 50  # problems
+_PROTOCOLS = resources.files("scheduler") / "protocols"
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One thing to mend or to look at: where it stands (`line` and `column` from 1), which key, what, and the mend."""
+
+    where: str
+    line: int
+    column: int
+    key: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}:{self.line}:{self.column}: {self.key + ': ' if self.key else ''}{self.what}"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is to be said of one file. With `errors` there is no protocol, and nothing can be published."""
+
+    protocol: Protocol | None
+    errors: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    joined: Joined | None = None
+
+    def at(self, path: KeyPath, what: str, where: str) -> Finding:
+        """One more thing that was found out about this file, at its place."""
+        return _findings(self.joined or Joined(marks={(): ("", (1, 1))}), [(path, what)], where)[0]
 
 
 def shipped_names() -> tuple[str, ...]:
     """The protocols that come with Hearback, by name."""
-    folder = resources.files("scheduler") / "protocols"
-    return tuple(sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")))
+    return tuple(sorted(f.name.removesuffix(".yaml") for f in _PROTOCOLS.iterdir() if f.name.endswith(".yaml")))
 
 
 def shipped_source(name: str) -> str:
     """The YAML of a shipped protocol. Raises NotFoundError."""
     if name not in shipped_names():
         raise NotFoundError(f"No protocol {name!r} comes with Hearback.", mend=nearest(name, shipped_names()))
-    return (resources.files("scheduler") / "protocols" / f"{name}.yaml").read_text(encoding="utf-8")
+    return (_PROTOCOLS / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def shipped_parts() -> tuple[str, ...]:
+    """The parts that come with Hearback, as a protocol names them under `use`."""
+    return tuple(sorted(f"parts/{f.name}" for f in (_PROTOCOLS / "parts").iterdir() if f.name.endswith(".yaml")))
 
 
 def load_shipped(name: str) -> Protocol:
@@ -44,7 +81,90 @@ def load_file(path: Path) -> Protocol:
 
 
 def read_source(path: Path) -> str:
-    """The text of a protocol file, UTF-8 with or without a byte order mark. Raises ProtocolError."""
+    """The text of a protocol file with the parts that stand beside it, so that it holds all that it means.
+
+    UTF-8 with or without a byte order mark. Raises ProtocolError.
+    """
+    text = _read(path)
+    try:
+        used = pieces_of(text, str(path)).used
+    except UnreadableError:
+        return text  # whoever loads it will say what is wrong
+    beside = {name: _read(path.parent / name) for name in used if (path.parent / name).is_file()}
+    return _with_parts(text, beside)
+
+
+def whole(text: str) -> str:
+    """`text` with every shipped part that it uses: what is published stays what it is when Hearback is upgraded."""
+    try:
+        pieces = pieces_of(text, "")
+    except UnreadableError:
+        return text
+    missing = [name for name in pieces.used if name not in pieces.parts and name in shipped_parts()]
+    return _with_parts(text, {name: _shipped_part(name) for name in missing})
+
+
+def load_protocol(text: str, where: str) -> Protocol:
+    """The protocol written in `text`; `where` names the file in every problem. Raises ProtocolError only."""
+    checked = check_text(text, where)
+    if checked.protocol is None:
+        lines = [str(one) for one in checked.errors]
+        more = [f"{where}: and {len(lines) - _MOST_TOLD} more problems."] if len(lines) > _MOST_TOLD else []
+        raise ProtocolError(lines[:_MOST_TOLD] + more)
+    return checked.protocol
+
+
+def check_text(text: str, where: str, coverage: Coverage | None = None) -> Checked:
+    """Everything there is to say of a protocol's text: what stops it, or what is to be looked at.
+
+    `coverage` says when somebody of the hospital answers. With None nothing is said of that.
+    """
+    if len(text) > LARGEST:
+        return Checked(None, (Finding(where, 1, 1, "", _TOO_LARGE),))
+    try:
+        pieces = pieces_of(text, where)
+        missing = [name for name in pieces.used if name not in pieces.parts and name in shipped_parts()]
+        joined = join(pieces, {name: _shipped_part(name) for name in missing}, shipped_parts())
+    except UnreadableError as error:
+        return Checked(None, (Finding(error.where or where, *error.mark, "", error.what),))
+    found: Iterable[Problem] = joined.problems
+    protocol = None
+    if not found:
+        try:
+            protocol = Protocol.model_validate(joined.tree)
+        except ValidationError as error:
+            told = error.errors(include_url=False)
+            # A list whose items are wrong is also called too short: that says nothing more.
+            found = [in_words(one) for one in told if one["type"] != "too_short" or not one["input"]]
+        else:
+            found = problems_of(protocol)
+    if found or protocol is None:
+        return Checked(None, _findings(joined, found, where))
+    # What a part offers need not be asked by everybody who uses it.
+    warned = [one for one in warnings_of(protocol, coverage) if not one.unused or joined.is_own(one.path)]
+    return Checked(protocol, (), _findings(joined, ((one.path, one.what) for one in warned), where), joined)
+
+
+def _findings(joined: Joined, problems: Iterable[Problem], where: str) -> tuple[Finding, ...]:
+    def told(path: KeyPath, what: str) -> Finding:
+        file, (line, column) = joined.mark(path)
+        key = path[1:] if file and path[:1] == (file,) else path
+        return Finding(file or where, line, column, ".".join(str(part) for part in key), what)
+
+    own_first = lambda one: (one.where != where, one)  # noqa: E731
+    return tuple(sorted({told(path, what) for path, what in problems}, key=own_first))
+
+
+def _with_parts(text: str, parts: dict[str, str]) -> str:
+    end = "" if text.endswith("\n") or not parts else "\n"
+    return text + end + "".join(f"--- # {name}\n{part.rstrip()}\n" for name, part in parts.items())
+
+
+def _shipped_part(name: str) -> str:
+    return (_PROTOCOLS / name).read_text(encoding="utf-8")
+
+
+def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:
             raw = file.read(LARGEST * 4 + 1)
@@ -63,124 +183,3 @@ def read_source(path: Path) -> str:
         raise ProtocolError(
             [f"{path}:{line}:{column}: the file is not UTF-8 text. Save it as UTF-8 in your editor."]
         ) from None
-
-
-def load_protocol(text: str, where: str) -> Protocol:
-    """The protocol written in `text`; `where` names the file in every problem. Raises ProtocolError only."""
-
-    def tell(mark: Mark, path: KeyPath, what: str) -> str:
-        key = ".".join(str(part) for part in path)
-        return f"{where}:{mark[0]}:{mark[1]}: {key + ': ' if key else ''}{what}"
-
-    if len(text) > LARGEST:
-        raise ProtocolError([tell((1, 1), (), _TOO_LARGE)])
-    try:
-        plain, marks = read_tree(text)
-    except UnreadableError as error:
-        raise ProtocolError([tell(error.mark, (), error.what)]) from None
-    if not isinstance(plain, dict):
-        what = "the file is empty" if plain is None else "a protocol is a list of keys and values"
-        raise ProtocolError([tell((1, 1), (), f'{what}. Begin with "name: my-protocol".')])
-    try:
-        protocol = Protocol.model_validate(plain)
-    except ValidationError as error:
-        told = error.errors(include_url=False)
-        # A list whose items are wrong is also called too short: that says nothing more.
-        found = [_in_words(one) for one in told if one["type"] != "too_short" or not one["input"]]
-    else:
-        found = problems_of(protocol)
-    if found:
-        problems = sorted({(_mark(marks, path), path, what) for path, what in found}, key=_in_order)
-        lines = [tell(*problem) for problem in problems]
-        more = [f"{where}: and {len(lines) - _MOST_TOLD} more problems."] if len(lines) > _MOST_TOLD else []
-        raise ProtocolError(lines[:_MOST_TOLD] + more)
-    return protocol
-
-
-def _in_order(problem: tuple[Mark, KeyPath, str]) -> tuple[Mark, str, str]:
-    mark, path, what = problem
-    return mark, str(path), what
-
-
-def _mark(marks: Marks, path: KeyPath) -> Mark:
-    """Where `path` stands; what is missing stands where its parent begins."""
-    while path not in marks:
-        path = path[:-1]
-    return marks[path]
-
-
-def _in_words(error: ErrorDetails) -> tuple[KeyPath, str]:
-    """One of pydantic's errors as a path and a sentence for someone who does not program."""
-    path = tuple(part for part in error["loc"] if part != "[key]")
-    kind, context = error["type"], error.get("ctx", {})
-    value, last = error["input"], str(path[-1]) if path else ""
-    match kind:
-        case "wrong":
-            what = str(context["text"])
-        case "extra_forbidden":
-            what = f"there is no key {last!r} here. {nearest(last, _keys_at(path[:-1]))}"
-        case "missing":
-            what = f"the key {last!r} is missing. Add it."
-        case "enum" | "literal_error":
-            known = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-            what = f"{_short(value)} is not known here. {nearest(str(value), tuple(known))}"
-        case "string_pattern_mismatch":
-            what = f"{_short(value)} is not a possible {_PATTERNS[str(context['pattern'])]}."
-        case "string_type" if value is None:
-            what = "the text is missing. Write it."
-        case _:
-            limit = next(
-                (context[key] for key in ("ge", "le", "max_length", "min_length") if key in context), ""
-            )
-            shape = _SHAPES.get(kind, "{error}. Change it.")
-            what = f"{_short(value)} " + shape.format(limit=limit, error=error["msg"])
-    return path, what
-
-
-_SHAPES = {
-    "string_type": "is not text. Put it in quotes.",
-    "string_too_short": "is empty. Write a text.",
-    "string_too_long": "is too long. Use {limit} characters at most.",
-    "int_type": "is not a whole number. Write one without quotes.",
-    "float_type": "is not a number. Write one without quotes.",
-    "bool_type": "is neither true nor false. Write one of the two.",
-    "greater_than_equal": "is too small. The least is {limit}.",
-    "less_than_equal": "is too large. The most is {limit}.",
-    "too_short": "is not enough. Give {limit} or more.",
-    "too_long": "is too much. Give {limit} at most.",
-    "tuple_type": "stands where a list is needed. Write it like [a, b].",
-    "dict_type": "stands where keys and values are needed. Write them below, indented.",
-    "model_type": "stands where keys and values are needed. Write them below, indented.",
-}
-_PATTERNS = {
-    r"^[0-9]$": "answer. Use one digit, 0 to 9",
-    r"^[a-z][a-z0-9_-]{0,39}$": "name. Use small letters, digits, - and _, beginning with a letter",
-    r"^[a-z]{2,3}(-[A-Z]{2})?$": "language. Write its code, like en or es",
-}
-
-
-def _short(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    shown = repr(str(value)) if isinstance(value, str) else str(value)
-    return shown if len(shown) <= 40 else f"{shown[:37]}..."
-
-
-def _keys_at(path: KeyPath) -> tuple[str, ...]:
-    """The keys that the model at `path` knows."""
-    kind: Any = Protocol
-    for part in path:
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            fields = {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
-            kind = fields.get(str(part))
-        elif get_origin(kind) in (dict, tuple):
-            kind = get_args(kind)[1 if get_origin(kind) is dict else 0]
-        kind = _bare(kind)
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return tuple(field.alias or name for name, field in kind.model_fields.items())
-    return ()
-
-
-def _bare(kind: Any) -> Any:
-    """The type inside Annotated."""
-    return get_args(kind)[0] if hasattr(kind, "__metadata__") else kind

@@ -17,10 +17,11 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
 from messages.errors import EnrolmentError
-from scheduler.protocol import Protocol, QuietHours
+from scheduler.protocol import Protocol, QuietHours, Slot
 
 NOON = time(12)
 NEAREST = timedelta(minutes=30)  # between two texts of a plan that a person sets
+AFTER_WELCOME = timedelta(hours=1)  # what a family that joins late is sent of what was before
 _NO_SPREAD = timedelta(0)
 
 Hours = Mapping[time, time]  # what the protocol asks at the one time is asked at the other
@@ -33,7 +34,7 @@ class Planned:
 
     `step` is unique in the follow-up; `question` is a question's name, welcome or goodbye. `local` is the
     instant in the caregiver's zone, `at` the same in UTC; from `until` (UTC) on it is too late to send. `day`
-    is the day of recovery on the caregiver's calendar, the day the child came home being 0.
+    is the day of recovery on the caregiver's calendar; day zero is 0.
     """
 
     step: str
@@ -70,7 +71,7 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def day_of_recovery(day_zero: date, zone: str, now: datetime) -> int:
-    """Which day of recovery `now` (aware) is on the calendar of `zone`; 0 on the day the child came home."""
+    """Which day of recovery `now` (aware) is on the calendar of `zone`; 0 on day zero."""
     return (now.astimezone(local_zone(zone)).date() - day_zero).days
 
 
@@ -116,20 +117,20 @@ def plan(
     """Every text of the follow-up for one caregiver, strictly by instant, the welcome first.
 
     `joined` (aware) is when the caregiver was enrolled; None means noon of day zero. What was due by then, or
-    by the time the welcome can leave, is skipped; after the last day only the welcome is left. `hours` are other
-    hours that a person chose for this family. Raises EnrolmentError for a zone or day zero that cannot be.
+    by the time the welcome can leave, is skipped, but for the last of a phase that says so; after the last day
+    only the welcome is left. `hours` are other hours that a person chose for this family. Raises EnrolmentError
+    for a zone or day zero that cannot be.
     """
     here = local_zone(zone)
     _plausible(day_zero)
     came = (joined or instant(day_zero, NOON, here)).astimezone(UTC)
     welcome_at = out_of_quiet(came, protocol.quiet_hours, here)
-    wanted = [(step_of(slot.day, slot.at), slot.question, slot.day, slot.at) for slot in protocol.slots()]
-    wanted.append(("goodbye", "goodbye", protocol.goodbye.day, protocol.goodbye.at))
-    coming = [
-        (at, step, question)
-        for at, step, question in _instants(protocol, day_zero, here, wanted, spread, hours)
-        if at > welcome_at
-    ]
+    wanted = [_wanted(slot) for slot in protocol.slots() if _on_its_weekday(slot, day_zero)]
+    wanted.append(_Wanted("goodbye", "goodbye", protocol.goodbye.day, protocol.goodbye.at))
+    every = _instants(protocol, day_zero, here, wanted, spread, hours)
+    coming = [(at, one) for at, one in every if at > welcome_at]
+    if coming:
+        coming = _with_late(protocol, coming, [one for at, one in every if at <= welcome_at], welcome_at, here)
     end = coming[-1][0] if coming else welcome_at + timedelta(days=1)
     welcome = _planned("welcome", "welcome", day_zero, here, welcome_at, end)
     return (welcome, *_with_ends(protocol, day_zero, here, coming))
@@ -156,7 +157,7 @@ def extend(
     last = min(from_day + days, protocol.goodbye.day - 1)
     taken = {(at.astimezone(here).date() - day_zero).days for at in existing}
     slots = [protocol.slot_like(day) for day in range(max(from_day + 1, 0), last + 1) if day not in taken]
-    wanted = [(step_of(slot.day, slot.at), slot.question, slot.day, slot.at) for slot in slots]
+    wanted = [_wanted(slot) for slot in slots]
     return _with_ends(protocol, day_zero, here, _instants(protocol, day_zero, here, wanted, spread, hours))
 
 
@@ -175,9 +176,10 @@ def step_of(day: int, at: time) -> str:
     return f"d{day:02d}-{at:%H%M}"
 
 
-def until_of(at: datetime, protocol: Protocol, zone: ZoneInfo) -> datetime:
-    """From when on a check-in that is due at `at` is too late; UTC."""
-    return min(end for end in (at + protocol.lateness, next_quiet(at, protocol.quiet_hours, zone)) if end)
+def until_of(at: datetime, protocol: Protocol, zone: ZoneInfo, lateness: timedelta | None = None) -> datetime:
+    """From when on a check-in that is due at `at` is too late; UTC. `lateness` is that of its phase, if it has one."""
+    late = at + (protocol.lateness if lateness is None else lateness)
+    return min(end for end in (late, next_quiet(at, protocol.quiet_hours, zone)) if end)
 
 
 def too_near(protocol: Protocol, hours: Hours) -> tuple[time, time] | None:
@@ -194,42 +196,82 @@ def too_near(protocol: Protocol, hours: Hours) -> tuple[time, time] | None:
 def _plausible(day_zero: date) -> None:
     if not 1970 <= day_zero.year <= 2199:
         raise EnrolmentError(
-            f"Day zero {day_zero} cannot be right.", mend="Write the day the child came home."
+            f"Day zero {day_zero} cannot be right.", mend="Write the date of day zero."
         )
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A text of the plan before it has an instant."""
+
+    step: str
+    question: str
+    day: int
+    at: time
+    lateness: timedelta | None = None
+    phase: str = ""
+    late_joiner: str = "skip_past"
+
+
+def _wanted(slot: Slot) -> _Wanted:
+    step = step_of(slot.day, slot.at)
+    return _Wanted(step, slot.question, slot.day, slot.at, slot.lateness, slot.phase, slot.late_joiner)
+
+
+def _on_its_weekday(slot: Slot, day_zero: date) -> bool:
+    return not slot.weekdays or (day_zero + timedelta(days=slot.day)).weekday() in slot.weekdays
+
+
+def _with_late(
+    protocol: Protocol,
+    coming: list[tuple[datetime, _Wanted]],
+    past: list[_Wanted],
+    welcome_at: datetime,
+    zone: ZoneInfo,
+) -> list[tuple[datetime, _Wanted]]:
+    """What is coming, and before it the last of each phase that a late joiner is sent all the same, an hour apart."""
+    last = {one.phase: one for one in past if one.late_joiner == "send_last"}
+    at, late = welcome_at, []
+    for one in last.values():
+        at = out_of_quiet(at + AFTER_WELCOME, protocol.quiet_hours, zone)
+        if any(abs(at - other) < NEAREST for other, _ in coming):
+            at = out_of_quiet(at + AFTER_WELCOME, protocol.quiet_hours, zone)
+        late.append((at, one))
+    return sorted((*late, *coming), key=lambda pair: pair[0])
 
 
 def _instants(
     protocol: Protocol,
     day_zero: date,
     zone: ZoneInfo,
-    wanted: list[tuple[str, str, int, time]],
+    wanted: list[_Wanted],
     spread: timedelta,
     hours: Hours,
-) -> list[tuple[datetime, str, str]]:
-    """(instant, step, question) in order; of two that a clock change made equal, the later step.
+) -> list[tuple[datetime, _Wanted]]:
+    """Each with its instant, in order; of two that a clock change made equal, the later step.
 
     An hour that a person chose is kept to the minute, without the family's spread.
     """
-    found: dict[datetime, tuple[str, str]] = {}
-    for step, question, day, at in wanted:
-        after = _NO_SPREAD if at in hours else spread
-        moment = instant(day_zero + timedelta(days=day), hours.get(at, at), zone) + after
-        found[out_of_quiet(moment, protocol.quiet_hours, zone)] = (step, question)
-    return [(at, step, question) for at, (step, question) in sorted(found.items())]
+    found: dict[datetime, _Wanted] = {}
+    for one in wanted:
+        after = _NO_SPREAD if one.at in hours else spread
+        moment = instant(day_zero + timedelta(days=one.day), hours.get(one.at, one.at), zone) + after
+        found[out_of_quiet(moment, protocol.quiet_hours, zone)] = one
+    return sorted(found.items(), key=lambda pair: pair[0])
 
 
 def _with_ends(
-    protocol: Protocol, day_zero: date, zone: ZoneInfo, coming: list[tuple[datetime, str, str]]
+    protocol: Protocol, day_zero: date, zone: ZoneInfo, coming: list[tuple[datetime, _Wanted]]
 ) -> tuple[Planned, ...]:
-    """A check-in is of use for the protocol's lateness, not into the night, not once the next is due."""
+    """A check-in is of use for its lateness, not into the night, not once the next is due."""
     planned = []
-    for index, (at, step, question) in enumerate(coming):
-        ends = [until_of(at, protocol, zone)]
+    for index, (at, one) in enumerate(coming):
+        ends = [until_of(at, protocol, zone, one.lateness)]
         if index + 1 < len(coming):
             ends.append(coming[index + 1][0])
-        if question == "goodbye":
+        if one.question == "goodbye":
             ends = [at + timedelta(days=3)]
-        planned.append(_planned(step, question, day_zero, zone, at, min(ends)))
+        planned.append(_planned(one.step, one.question, day_zero, zone, at, min(ends)))
     return tuple(planned)
 
 

@@ -1,131 +1,43 @@
 """The words of a protocol: what is asked, when, in which words, and what the answers mean. Pure.
 
 Models are frozen and refuse unknown keys. They hold what a hospital wrote in one YAML file; `scheduler.load`
-makes them from a file and `scheduler.check` finds what is wrong with the file as a whole. The numbers of the
-shipped protocol come from facts/clinical.md 3.2 and are defaults that a hospital changes.
+makes them from a file and `scheduler.check` finds what is wrong with the file as a whole. `docs/protocol-reference.md`
+is made from them. The numbers of the shipped protocols come from facts/clinical.md and are defaults that a hospital
+changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
-from messages.conversation import Asked, MenuItem
+from messages.conversation import Asked
 from messages.errors import NotFoundError
 from messages.flags import Level
-from scheduler.fields import Days, Duration, Language, LocalTime, Risk, Sign, Slug
-
-# Reading standard, "Signs": the level a sign usually has when it is present now.
-USUAL_LEVEL: Mapping[str, Level] = {
-    "breathing": Level.EMERGENCY,
-    "chest_pain": Level.EMERGENCY,
-    "circulation": Level.EMERGENCY,
-    "collapse": Level.EMERGENCY,
-    "self_harm": Level.EMERGENCY,
-}
+from scheduler.asking import USUAL_LEVEL as USUAL_LEVEL
+from scheduler.asking import Name, Phase, Question, Texts, Words
+from scheduler.asking import QuietHours as QuietHours
+from scheduler.fields import Duration, Language, LocalTime, Risk, Sign, Slug
+from scheduler.meaning import Advice, Change, Day, OwnWords
+from scheduler.meaning import Meaning as Meaning
 
 # Texts that have a name of their own beside the questions.
 FIXED_TEXTS = ("welcome", "goodbye", "reminder", "last_check_in")
-
-Text = Annotated[str, StringConstraints(min_length=1, max_length=1600, strip_whitespace=True)]
-Texts = dict[Language, Text]  # one text per language
-Phrase = Annotated[str, StringConstraints(min_length=1, max_length=160, strip_whitespace=True)]
-Day = Annotated[int, Field(strict=True, ge=0, le=400)]
-
-
-class Words(BaseModel):
-    """A part of a protocol."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
-
-
-class QuietHours(Words):
-    """No text of ours leaves from `start` to `end`, the caregiver's local time; equal times: never quiet."""
-
-    start: LocalTime = Field(alias="from")
-    end: LocalTime = Field(alias="to")
-
-    def hold(self, at: time) -> bool:
-        """True when the local time `at` is quiet; `end` itself is not."""
-        if self.start <= self.end:
-            return self.start <= at < self.end
-        return at >= self.start or at < self.end
-
-
-class Choice(Words):
-    """One numbered answer: its words per language, the signs it reports (maybe none), its level."""
-
-    label: Texts
-    signs: tuple[Sign, ...] = ()
-    level: Level | None = None  # None: by the first sign, the usual one; ok without a sign
-
-    @property
-    def item(self) -> MenuItem:
-        """As the reader needs it; a bare number reports the first sign (reading standard, "Default menu")."""
-        sign = self.signs[0] if self.signs else ""
-        usual = USUAL_LEVEL.get(sign, Level.URGENT) if sign else Level.OK
-        return MenuItem(level=self.level or usual, sign=sign)
-
-
-class Question(Words):
-    """What one text asks. With a menu the text says {menu} where the numbered answers go."""
-
-    text: Texts
-    menu: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]$")], Choice] = Field(default_factory=dict)
-
-
-class Phase(Words):
-    """On which days of recovery and at which local times a question is asked."""
-
-    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
-    days: Days
-    every: Annotated[int, Field(strict=True, ge=1, le=60)] = 1  # 2: every other day, counted from the first
-    at: Annotated[tuple[LocalTime, ...], Field(min_length=1, max_length=12)]
-    ask: Slug
-
-    @property
-    def asked_days(self) -> tuple[int, ...]:
-        return tuple(day for day in self.days if (day - self.days[0]) % self.every == 0)
-
-
-class Meaning(Words):
-    """A change to the usual level of a sign, with the clinician who wants it. All that is given must hold.
-
-    Days count from day zero. `at_least` is Celsius for fever and the pain score, 0 to 10, for pain. Of
-    `risks` the child has at least one. A present sign never becomes ok.
-    """
-
-    sign: Sign
-    level: Level
-    from_day: Day | None = None
-    to_day: Day | None = None
-    at_least: Annotated[float, Field(strict=True, ge=0, le=43)] | None = None
-    risks: tuple[Risk, ...] = ()
-    approved_by: str | None = None
-
-
-class OwnWords(Words):
-    """Words of this hospital's families that the reader does not know, told in words that it does.
-
-    Each of `must` is then read as a danger, none of `never` is; `hearback protocol check` tries them.
-    """
-
-    says: Annotated[tuple[Phrase, ...], Field(min_length=1, max_length=40)]
-    means: Phrase
-    must: tuple[Phrase, ...] = ()
-    never: tuple[Phrase, ...] = ()
 
 
 class Reminder(Words):
     """One more text when a check-in is not answered: how long after it, and not after which local time."""
 
-    after: Duration
-    not_after: LocalTime
-    text: Texts
+    after: Duration = Field(examples=["3 h"])
+    """How long after the check-in."""
+    not_after: LocalTime = Field(examples=["20:00"])
+    """Not after this local time; the second caregiver is not asked later either."""
+    text: Texts = Field(examples=['{en: "Please answer. Emergency: call {emergency}."}'])
+    """Its words in each language."""
 
 
 class SilenceRule(Words):
@@ -135,13 +47,20 @@ class SilenceRule(Words):
     unanswered check-in counts, even when another of the same day was answered.
     """
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
-    level: Level
-    missed: Annotated[int, Field(strict=True, ge=1, le=60)] = 1
-    from_day: Day = 0
-    to_day: Day | None = None
-    after_serious: bool = Field(default=False, strict=True)
-    last_check_in: bool = Field(default=False, strict=True)
+    name: Name = Field(examples=["two silent days"])
+    """Shown to whoever looks at the flag."""
+    level: Level = Field(examples=["review"])
+    """How serious the silence is: review, urgent or emergency."""
+    missed: Annotated[int, Field(strict=True, ge=1, le=60)] = Field(default=1, examples=["2"])
+    """After so many days in a row without any answer."""
+    from_day: Day = Field(default=0, examples=["8"])
+    """From this day of recovery on."""
+    to_day: Day | None = Field(default=None, examples=["7"])
+    """Up to this day of recovery."""
+    after_serious: bool = Field(default=False, strict=True, examples=["true"])
+    """Only in the three days after an urgent or emergency text; then one unanswered check-in counts."""
+    last_check_in: bool = Field(default=False, strict=True, examples=["true"])
+    """The family gets one last text that asks for a word."""
 
     def holds(self, day: int, missed: int, after_serious: bool) -> bool:
         if self.after_serious:
@@ -157,66 +76,119 @@ class SilenceRule(Words):
 class SilenceRules(Words):
     """When a silent day is judged (local time), by which rules, and the words of the last check-in."""
 
-    flag_at: LocalTime
-    rules: tuple[SilenceRule, ...]
-    last_check_in: Texts
+    flag_at: LocalTime = Field(examples=["20:00"])
+    """When a day without an answer is judged, local time."""
+    rules: tuple[SilenceRule, ...] = Field(examples=["[{name: a silent day, level: review}]"])
+    """What missing answers mean; of those that hold, the most serious counts."""
+    last_check_in: Texts = Field(examples=['{en: "Please tell us how things are. Emergency: call {emergency}."}'])
+    """The words of the last check-in."""
 
 
 class Extension(Words):
     """After a text of one of these levels: daily check-ins for `days` more days."""
 
-    after: tuple[Level, ...]
-    days: Annotated[int, Field(strict=True, ge=1, le=30)]
+    after: tuple[Level, ...] = Field(examples=["[urgent, emergency]"])
+    """After a text of one of these levels."""
+    days: Annotated[int, Field(strict=True, ge=1, le=30)] = Field(examples=["3"])
+    """Something is asked on each of so many more days, as the phase of the day does."""
 
 
 class Welcome(Words):
     """Sent when a caregiver joins, or at the end of the quiet hours."""
 
-    text: Texts
+    text: Texts = Field(examples=['{en: "{hospital}: welcome. Emergency: call {emergency}. Reply STOP to end."}'])
+    """Its words in each language."""
 
 
 class Goodbye(Words):
     """The last text of the follow-up."""
 
-    day: Day
-    at: LocalTime
-    text: Texts
+    day: Day = Field(examples=["57"])
+    """On this day of recovery, after the last check-in."""
+    at: LocalTime = Field(examples=["9:00"])
+    """At this local time."""
+    text: Texts = Field(examples=['{en: "{hospital}: our last text. Emergency: call {emergency}."}'])
+    """Its words in each language."""
+
+
+class Limits(Words):
+    """How long and how hard a text may be before `hearback protocol check` warns. Checking stops nothing."""
+
+    segments: dict[Language, Annotated[int, Field(strict=True, ge=1, le=10)]] = Field(
+        default={"en": 2, "es": 5}, examples=["{en: 2, es: 5}"]
+    )
+    """The most segments of one text, by language; what a language is not given is 3."""
+    grade: Annotated[float, Field(strict=True, ge=1, le=14)] = Field(default=6, examples=["6"])
+    """The highest school year of reading."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One planned question: day of recovery, local time, question, name of the phase."""
+    """One planned check-in: day of recovery, local time, first question, name of the phase, and what follows it.
+
+    `weekdays` (0: Monday) are the only ones on which it is asked, when there are any; `lateness` is its own, if any.
+    """
 
     day: int
     at: time
     question: str
     phase: str
+    weekdays: tuple[int, ...] = ()
+    lateness: timedelta | None = None
+    late_joiner: str = "skip_past"
 
 
 class Protocol(Words):
-    """One follow-up as a hospital wants it. `title` is for staff and is never texted."""
+    """One follow-up as a hospital wants it."""
 
-    name: Slug
-    title: Texts
-    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
-    approved_by: str | None = None  # the clinician who approved it; None: nobody yet
-    day_zero: Literal["discharge"] = "discharge"
-    quiet_hours: QuietHours
-    spread: Duration
-    lateness: Duration
-    late_joiner: Literal["skip_past"] = "skip_past"
+    name: Slug = Field(examples=["knee"])
+    """A short name: small letters, digits, - and _."""
+    title: Texts = Field(examples=["{en: After a knee operation}"])
+    """For staff; never texted."""
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = Field(examples=["[en, es]"])
+    """The languages of the texts. A family with another language cannot be enrolled."""
+    approved_by: str | None = Field(default=None, examples=["Dr. Okafor"])
+    """The clinician who approved it. Empty: nobody yet."""
+    day_zero: Literal["discharge", "operation"] = Field(default="discharge", examples=["operation"])
+    """What day 0 is: the day the child came home, or the day of the operation."""
+    quiet_hours: QuietHours = Field(examples=['{from: "21:00", to: "8:00"}'])
+    """No text leaves in these hours, on each caregiver's own clock."""
+    spread: Duration = Field(examples=["20 min"])
+    """The texts of one time leave over this span, each family at its own minute."""
+    lateness: Duration = Field(examples=["4 h"])
+    """A check-in held up longer than this, by an outage or a pause, is not sent any more."""
+    late_joiner: Literal["skip_past", "send_last"] = Field(default="skip_past", examples=["skip_past"])
+    """What was before a family joined is skipped, or the last of each phase is sent. A phase can say otherwise."""
     welcome: Welcome
+    """The first text. It is always sent."""
     phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
+    """On which days and times which questions are asked."""
     questions: Annotated[dict[Slug, Question], Field(min_length=1)]
-    follow_ups: dict[Sign, Slug] = Field(default_factory=dict)
+    """The questions, each with a short name."""
+    follow_ups: dict[Sign, Slug] = Field(default_factory=dict, examples=["{fever: temperature}"])
+    """Asked at once after any text with this sign; the first that fits, in this order."""
     reminder: Reminder
-    second_caregiver_after: Duration
+    """One more text when nobody answers."""
+    second_caregiver_after: Duration = Field(examples=["5 h"])
+    """After so long the same question is sent to another caregiver."""
     silence: SilenceRules
+    """What it means when nobody answers."""
     extend: Extension
+    """More check-ins after a serious day."""
     meanings: tuple[Meaning, ...] = ()
+    """Levels that are not the usual ones."""
+    changes: tuple[Change, ...] = ()
+    """Answers that change what is asked later."""
+    advice: tuple[Advice, ...] = ()
+    """Sentences of the hospital's own, added to answers."""
     words: tuple[OwnWords, ...] = ()
-    risks: tuple[Risk, ...] = ()  # a child with one of these: a review about how it is becomes urgent
+    """Words of this hospital's families."""
+    risks: tuple[Risk, ...] = Field(default=(), examples=["[asthma, diabetes]"])
+    """A child with one of these: a review about how the child is becomes urgent."""
+    limits: Limits = Limits()
+    """How long and how hard texts may be."""
     goodbye: Goodbye
+    """The last text."""
 
     def question(self, name: str) -> Question:
         """The question called `name`. Raises NotFoundError."""
@@ -226,20 +198,29 @@ class Protocol(Words):
             raise NotFoundError(f"The protocol {self.name} has no question {name!r}.") from None
 
     def kind(self, name: str) -> str:
-        """How a reply to this question is to be read: followup:<name>, menu or checkin."""
-        if name in self.follow_ups.values():
+        """How a reply to this question is to be read: followup:<name or number>, menu or checkin."""
+        question = self.question(name)
+        if question.number:
+            return f"followup:{question.number}"
+        if name in self.led_to():
             return f"followup:{name}"
-        return "menu" if self.question(name).menu else "checkin"
+        return "menu" if question.menu else "checkin"
 
-    def asked(self, name: str) -> Asked:
+    def led_to(self) -> frozenset[str]:
+        """The questions that a sign or an answer leads to."""
+        branches = (branch.ask for question in self.questions.values() for branch in question.then)
+        return frozenset((*self.follow_ups.values(), *branches))
+
+    def asked(self, name: str, more: tuple[str, ...] = ()) -> Asked:
         """What a text with this question asks; welcome and goodbye ask nothing, the last check-in no numbers.
 
-        A reminder asks again what its check-in asked: give that question's name.
+        A reminder asks again what its check-in asked: give that question's name. `more` are the questions that are
+        asked when this one is answered.
         """
         if name in FIXED_TEXTS:
             return Asked(kind="checkin") if name == "last_check_in" else Asked()
         menu = {digit: choice.item for digit, choice in self.question(name).menu.items()}
-        return Asked(kind=self.kind(name), menu=menu)
+        return Asked(kind=self.kind(name), menu=menu, question=name, more=more)
 
     def text(self, name: str, language: str) -> str:
         """The words of a question or of welcome, goodbye, reminder, last_check_in; not yet filled.
@@ -274,16 +255,33 @@ class Protocol(Words):
 
     def _slots(self) -> Iterator[Slot]:
         for phase in self.phases:
+            late = phase.late_joiner or self.late_joiner
             for day in phase.asked_days:
                 for at in phase.at:
-                    yield Slot(day, at, phase.ask, phase.name)
+                    yield Slot(day, at, phase.ask[0], phase.name, phase.weekdays, phase.lateness, late)
+
+    def phase_of(self, question: str, day: int, step: str = "") -> Phase | None:
+        """The phase whose check-in of `day` begins with `question`; None for what only people or changes ask.
+
+        A day that no phase names belongs to the phase before it. `step` tells two phases of one day apart.
+        """
+        found = [phase for phase in self.phases if phase.ask[0] == question]
+        today = [phase for phase in found if day in phase.asked_days]
+        at_its_time = [phase for phase in today if step[-4:] in {f"{at:%H%M}" for at in phase.at}]
+        before = sorted((one for one in found if one.days[0] <= day), key=lambda one: one.days[0], reverse=True)
+        return next(iter((*at_its_time, *today, *before, *found)), None)
+
+    def check_in(self, question: str, day: int, stopped: Collection[str] = (), step: str = "") -> tuple[str, ...]:
+        """The questions of a check-in in order, those left out that an answer has stopped; () when all have been."""
+        phase = self.phase_of(question, day, step)
+        return tuple(name for name in (phase.ask if phase else (question,)) if name not in stopped)
 
     def slot_like(self, day: int) -> Slot:
         """What an extra check-in of `day` looks like: the first of that day, or of the last day before."""
         slots = self.slots()
         before = [slot for slot in slots if slot.day <= day] or [slots[0]]
         first = next(slot for slot in before if slot.day == before[-1].day)
-        return Slot(day, first.at, first.question, first.phase)
+        return Slot(day, first.at, first.question, first.phase, lateness=first.lateness)
 
     @property
     def last_day(self) -> int:

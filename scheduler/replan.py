@@ -14,6 +14,7 @@ from typing import Any
 from messages.database import Connection
 from messages.encryption import Vault
 from messages.store.people import caregiver_by_id
+from scheduler.changing import ADDED
 from scheduler.plan import Hours, Planned, instant, local_zone, plan, spread_for, until_of
 from scheduler.protocol import Protocol
 from scheduler.store import by_hand, check_ins, episodes
@@ -88,7 +89,7 @@ def _stays(row: Any, before: Basis, after: Basis, now: datetime) -> bool:
         return False
     if row.question == "welcome":
         return before.caregiver_id == after.caregiver_id
-    return row.set_by is not None or row.due_at <= now
+    return row.set_by is not None or row.due_at <= now or row.step.startswith(ADDED)
 
 
 def _set_aside(connection: Connection, past: list[Any], day_zero: date) -> set[str]:
@@ -119,7 +120,7 @@ def _settled(
     old, new = local_zone(before.zone), local_zone(after.zone)
     local = row.due_at.astimezone(old)
     values: dict[str, Any] = {"caregiver_id": after.caregiver_id}
-    if before.zone != after.zone and row.set_by and row.due_at > now:
+    if before.zone != after.zone and (row.set_by or row.step.startswith(ADDED)) and row.due_at > now:
         at = instant(local.date(), local.time(), new)
         if at > now:
             values |= {"due_at": at, "until_at": until_of(at, protocol, new)}

@@ -16,7 +16,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "emergency": "the emergency number",
     "hours": "when a person reads the texts",
     "about": "nothing, or the child's first name when the phone has several children",
-    "day": "the day of recovery, the day the child came home being 0",
+    "day": "the day of recovery; day zero is 0",
 }
 
 # Words that Twilio answers by itself and that end or restart texting (facts: default and opt-out keywords),

@@ -25,9 +25,10 @@ Marks = dict[KeyPath, Mark]
 class UnreadableError(Exception):
     """The text is not YAML, or not YAML that a protocol can be."""
 
-    def __init__(self, mark: Mark, what: str) -> None:
+    def __init__(self, mark: Mark, what: str, where: str = "") -> None:
         self.mark = mark
         self.what = what
+        self.where = where  # the part that cannot be read; "" for the file itself
 
 
 def read_tree(text: str) -> tuple[Any, Marks]:
@@ -108,6 +109,8 @@ def _plain(node: Any, path: KeyPath, marks: Marks, seen: list[int]) -> Any:
         raise UnreadableError(
             marks[path], "the file unfolds into far too much. Do without aliases (* and &)."
         )
+    if isinstance(node, TaggedScalar) or getattr(getattr(node, "tag", None), "value", None):
+        raise UnreadableError(marks[path], "a tag (!) has no place in a protocol. Delete it.")
     if isinstance(node, CommentedMap):
         plain: dict[str, Any] = {}
         for key, value in node.items():
@@ -125,8 +128,6 @@ def _plain(node: Any, path: KeyPath, marks: Marks, seen: list[int]) -> Any:
             marks[here] = _item_mark(node, index, marks[path])
             items.append(_plain(value, here, marks, seen))
         return items
-    if isinstance(node, TaggedScalar):
-        raise UnreadableError(marks[path], "a tag (!) has no place in a protocol. Delete it.")
     return node
 
 

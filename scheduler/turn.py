@@ -22,6 +22,7 @@ from messages.store.conversation import Draft, undecided_before, write_out
 from messages.store.flags import flag_by_id, raise_flag
 from messages.store.health import beat
 from messages.store.people import caregiver_by_id, hospital_by_id
+from scheduler.changing import STOPPED, asked_now
 from scheduler.due import Send, Stopped, TooLate, WaitUntil, decide_due
 from scheduler.plan import day_of_recovery, next_quiet, out_of_quiet
 from scheduler.protocol import FIXED_TEXTS, Protocol
@@ -117,6 +118,9 @@ def _one(house: House, connection: Connection, row: DueRow, now: datetime, done:
         row = replace(row, caregiver_id=other)
         caregiver = caregiver_by_id(connection, house.vault, other)
     hospital, protocol = hospital_by_id(connection, row.hospital_id), protocol_by_id(connection, row.protocol_id)
+    if row.state == "planned" and not asked_now(protocol, row):
+        check_ins.move_check_in(connection, row.id, state="skipped", act_at=None, why=STOPPED)
+        return
     here = _Here(house, connection, row, hospital, caregiver, protocol, now)
     if row.state == "planned":
         _due(here, done)
@@ -166,10 +170,13 @@ def _due(here: _Here, done: Turned) -> None:
         check_ins.move_check_in(connection, row.id, state="missed", act_at=None, why=decision.why)
         done.missed += 1
     elif isinstance(decision, Send):
-        check_ins.drop_waiting_reminders(connection, row.episode_id, now)
+        phase = here.protocol.phase_of(row.question, row.day, row.step)
+        told = row.question in FIXED_TEXTS or (phase is not None and phase.answer == "optional")
+        if not told:
+            check_ins.drop_waiting_reminders(connection, row.episode_id, now)
         _text(here, here.caregiver, Purpose.CHECK_IN, row.question)
         done.asked += 1
-        if row.question in FIXED_TEXTS:  # welcome and goodbye ask nothing
+        if told:  # welcome and goodbye ask nothing, and some questions need no answer
             check_ins.move_check_in(connection, row.id, state="told", act_at=None, asked_at=now)
             return
         first = decide_silence(_silence(here, asked_at=now))
@@ -187,9 +194,7 @@ def _silent(here: _Here, done: Turned) -> None:
         if now < row.until_at:
             check_ins.move_check_in(connection, row.id, act_at=now + LOOK_AGAIN)
         else:
-            check_ins.move_check_in(
-                connection, row.id, state="missed", act_at=None, why="it did not leave in time"
-            )
+            check_ins.move_check_in(connection, row.id, state="missed", act_at=None, why="it did not leave in time")
             done.missed += 1
         return
     decision = decide_silence(_silence(here, asked_at=left_at))
@@ -253,7 +258,8 @@ def _text(here: _Here, to: Caregiver, purpose: Purpose, words: str) -> None:
         names = tuple(episode.name for episode in known if episode.id == row.episode_id)
     day = max(0, day_of_recovery(row.day_zero, to.zone, here.now))
     values = values_for(here.hospital, to.language, names=names, day=day)
-    question = row.question if words in ("reminder", "last_check_in") else words
+    question, *more = asked_now(here.protocol, row) or (row.question,)
+    words = question if words == row.question else words
     # Whatever waits in the outbox does not leave at night; a welcome is then sent the next morning.
     night = next_quiet(here.now, here.protocol.quiet_hours, to.tz)
     until = row.until_at if purpose is Purpose.CHECK_IN else None
@@ -261,7 +267,7 @@ def _text(here: _Here, to: Caregiver, purpose: Purpose, words: str) -> None:
         body=render(here.protocol.text(words, to.language), values),
         purpose=purpose,
         topic=words,
-        asks=check_ins.asked_about(here.protocol.asked(question), row),
+        asks=check_ins.asked_about(here.protocol.asked(question, tuple(more)), row),
         check_in_id=row.id,
         expires_at=min((end for end in (until, night) if end is not None), default=None),
     )
@@ -278,13 +284,12 @@ def _text(here: _Here, to: Caregiver, purpose: Purpose, words: str) -> None:
 
 
 def _flag_silence(here: _Here, decision: RaiseFlag) -> None:
-    level = Level(decision.level)
     raised = raise_flag(
         here.connection,
         hospital_id=here.hospital.id,
         kind=FlagKind.SILENCE,
-        level=level,
-        due_at=due_for(level, here.hospital, here.now),
+        level=decision.level,
+        due_at=due_for(decision.level, here.hospital, here.now),
         now=here.now,
         episode_id=here.row.episode_id,
         caregiver_id=here.row.caregiver_id,

@@ -9,24 +9,12 @@ from textwrap import wrap
 
 import click
 
-from bot.reading.own_check import problems_of
-from messages.errors import ProtocolError
-from messages.people import Hospital
+from bot.commands.protocol_check import check_file, loaded, print_reference, print_schema, summary
 from messages.segments import segments
-from scheduler.load import load_file, load_shipped, shipped_names
 from scheduler.plan import Row, calendar, local_zone
 from scheduler.protocol import FIXED_TEXTS, Protocol
 from scheduler.texts import render, values_for
-
-# A made-up hospital, so that texts and their length can be seen before there is a real one.
-_SAMPLE = Hospital(
-    id="",
-    slug="",
-    name="Riverside Children's",
-    zone="UTC",
-    sender="",
-    phone="+1 555 010 0199",
-)
+from scheduler.warn import SAMPLE
 
 
 @click.group("protocol", help="Check a protocol file, or see what it will ask, when and in which words.")
@@ -34,17 +22,8 @@ def command() -> None:
     pass
 
 
-@command.command("check")
-@click.argument("file", type=click.Path(path_type=Path))
-def check_file(file: Path) -> None:
-    """Say whether FILE can be used, or every problem with its line and column.
-
-    Ends with 0 when the file is good and with 2 when it is not. Nothing is published.
-
-    Example: hearback protocol check hip.yaml
-    """
-    protocol = _loaded(str(file))
-    click.echo(_summary(protocol))
+for one in (check_file, print_schema, print_reference):
+    command.add_command(one)
 
 
 @command.command("preview")
@@ -62,7 +41,7 @@ def preview(protocol: str, day_zero: str, zone: str, language: str | None, joine
 
     Example: hearback protocol preview hip-osteotomy --day-zero 2026-03-05 --zone America/New_York
     """
-    shown = _loaded(protocol)
+    shown = loaded(protocol)
     if language is not None and language not in shown.languages:
         raise click.BadParameter(
             f"{shown.name} has no {language!r}. It has: {', '.join(shown.languages)}.",
@@ -71,7 +50,7 @@ def preview(protocol: str, day_zero: str, zone: str, language: str | None, joine
     when = _moment(joined, zone) if joined else None
     rows = calendar(shown, _day(day_zero), zone, joined=when)
     languages = (language,) if language else shown.languages
-    click.echo(_summary(shown))
+    click.echo(summary(shown))
     click.echo()
     click.echo(_table(rows, languages))
     click.echo()
@@ -98,27 +77,12 @@ def publish_file(file: Path, by: str, slug: str | None) -> None:
     from scheduler.load import read_source
     from scheduler.store.published import publish
 
-    protocol = _loaded(str(file))
+    protocol = loaded(str(file))
     house = open_house(DATABASE_NEEDS)
     hospital = the_hospital(house, slug)
     with house.database.writing() as connection:
         _, version = publish(connection, hospital.id, read_source(file), by=by, now=real_clock())
     click.echo(f"{protocol.name} is at version {version} for {hospital.name}.")
-
-
-def _loaded(protocol: str) -> Protocol:
-    """The protocol in a file, or a shipped one by its name. Problems are printed as editors read them."""
-    try:
-        if protocol in shipped_names() and not Path(protocol).exists():
-            return load_shipped(protocol)
-        loaded = load_file(Path(protocol))
-        wrong = [f"{protocol}: {problem}" for problem in problems_of(loaded.words)]
-        if wrong:
-            raise ProtocolError(wrong)
-        return loaded
-    except ProtocolError as error:
-        click.echo("\n".join(error.problems), err=True)
-        raise SystemExit(error.exit_code) from None
 
 
 def _day(text: str) -> date:
@@ -139,18 +103,6 @@ def _moment(text: str, zone: str) -> datetime:
             f"{text!r} is not a time. Write it like 2026-03-07T14:30.", param_hint="--joined"
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=local_zone(zone))
-
-
-def _summary(protocol: Protocol) -> str:
-    slots = protocol.slots()
-    approved = (
-        f"approved by {protocol.approved_by}" if protocol.approved_by else "not yet approved by a clinician"
-    )
-    return (
-        f"{protocol.name}: good, {approved}.\n"
-        f"{len(slots)} check-ins on days {slots[0].day} to {slots[-1].day}, "
-        f"{len(protocol.questions)} questions, languages {', '.join(protocol.languages)}."
-    )
 
 
 def _table(rows: Iterable[Row], languages: tuple[str, ...]) -> str:
@@ -186,7 +138,7 @@ def _cost(text: str, language: str, day: int) -> str:
 
 
 def _filled(text: str, language: str, day: int = 1) -> str:
-    return render(text, values_for(_SAMPLE, language, day=day))
+    return render(text, values_for(SAMPLE, language, day=day))
 
 
 def _texts(protocol: Protocol, languages: tuple[str, ...]) -> Iterable[str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from messages.conversation import Asked, Purpose
 from messages.flags import Level
 from messages.people import Caregiver, Hospital
+from scheduler.course import Course
 from scheduler.protocol import Protocol
 
 
@@ -22,6 +23,8 @@ class ChildHere:
     risks: tuple[str, ...] = ()
     open_level: Level | None = None  # level of the open or taken flag of this family, if any
     flag_taken: bool = False
+    stopped: tuple[str, ...] = ()  # questions that an answer has stopped
+    course: Course = field(default_factory=dict)  # what was told before this text, by day of recovery
 
 
 @dataclass(frozen=True)

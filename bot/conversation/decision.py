@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from messages.conversation import Asked, Purpose
 from messages.flags import FlagKind, Level
@@ -65,6 +65,24 @@ class ExtendDaily:
 
 
 @dataclass(frozen=True)
+class ChangePlan:
+    """An answer changes later steps, by the protocol's change `name`.
+
+    `stop` and `start` are questions; `ask` is asked as well `at` that local time on the next `days` days; with `finish`
+    the goodbye comes on the next day and nothing before it.
+    """
+
+    episode_id: str
+    name: str
+    stop: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
+    ask: str = ""
+    at: time | None = None
+    days: int = 0
+    finish: bool = False
+
+
+@dataclass(frozen=True)
 class Pause:
     """No routine text about this episode to anybody, until a person says so. `why`: loss."""
 
@@ -80,7 +98,7 @@ class Attribute:
     message_ids: tuple[str, ...]
 
 
-Action = Answer | RaiseFlag | Stop | Resume | Answered | ExtendDaily | Pause | Attribute
+Action = Answer | RaiseFlag | Stop | Resume | Answered | ExtendDaily | ChangePlan | Pause | Attribute
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.conversation import brakes, keywords
+from bot.conversation.asking import clarifying_menu, next_question
 from bot.conversation.children import which_child_question
-from bot.conversation.context import ChildHere
+from bot.conversation.course import changes
 from bot.conversation.decision import Action, Answer, Answered, Decision, ExtendDaily
 from bot.conversation.heard import SECOND_AFTER, Heard
 from bot.conversation.lines import lines_of
 from bot.conversation.promise import within_the_week
-from messages.conversation import Intent, Purpose
+from messages.conversation import Intent
 from messages.flags import Level
 from scheduler.texts import render, values_for
 
@@ -24,7 +25,7 @@ def serious(heard: Heard) -> Decision | None:
         return None
     answers = serious_answers(heard)
     if len(answers) == 1 and answers[0] is not None:
-        second = follow_up(heard) if heard.clear else which_child_question(heard, second=True)
+        second = next_question(heard) if heard.clear else which_child_question(heard, second=True)
         answers = (*answers, second)
     return heard.decided(heard.flag(answers=answers), *answers, *_checked_in(heard))
 
@@ -33,10 +34,12 @@ def review(heard: Heard) -> Decision | None:
     """A person must read it. What was not understood gets the day's menu once, so that a digit can tell."""
     if heard.level is not Level.REVIEW:
         return None
-    answer = heard.receipt(_review_topic(heard))
+    answer = advised(heard, heard.receipt(_review_topic(heard)))
     second = None
-    if answer is not None and heard.clear:
-        second = clarifying_menu(heard) if answer.topic.startswith("unclear") else follow_up(heard)
+    if heard.clear and answer is not None and answer.topic.startswith("unclear"):
+        second = clarifying_menu(heard)
+    elif heard.clear and not brakes.crowded(heard.context):
+        second = next_question(heard, by_sign=answer is not None)
     return heard.decided(heard.flag(answers=(answer,)), answer, second, *_checked_in(heard))
 
 
@@ -44,15 +47,21 @@ def ok(heard: Heard) -> Decision | None:
     """Understood, and nothing in it needs a person."""
     context = heard.context
     chatter = context.asked.kind == "none" and brakes.said_anything(context, brakes.SOON)
-    coming = context.next_check_in is not None and within_the_week(context.next_check_in, context)
+    # What is planned next may be just what this answer stops: then no day is told.
+    stops = any(plan.stop or plan.finish for child in heard.about
+                for plan in changes(heard.reading, child, context, heard.level))
+    coming = context.next_check_in is not None and not stops and within_the_week(context.next_check_in, context)
     topic = "noted" if _adds_to_flag(heard) else "ok_next" if coming else "ok"
-    return heard.decided(None if chatter else heard.receipt(topic), *_checked_in(heard))
+    receipt = None if chatter else heard.receipt(topic)
+    # The next question of the check-in is the best thanks for the answer to this one, however quickly that came.
+    following = next_question(heard) if heard.clear and not chatter and not brakes.crowded(context) else None
+    return heard.decided(following or receipt, *_checked_in(heard))
 
 
 def serious_answers(heard: Heard) -> tuple[Answer | None, ...]:
     if heard.level is Level.EMERGENCY:
         return emergency_answers(heard)
-    return (heard.receipt(_urgent_topic(heard)),)
+    return (advised(heard, heard.receipt(_urgent_topic(heard))),)
 
 
 def emergency_answers(heard: Heard) -> tuple[Answer | None, ...]:
@@ -68,40 +77,27 @@ def emergency_answers(heard: Heard) -> tuple[Answer | None, ...]:
     return (first,)
 
 
-def follow_up(heard: Heard) -> Answer | None:
-    """The protocol's question after these signs; None when it is answered or was asked in the last hours."""
-    if len(heard.about) != 1 or heard.level is Level.EMERGENCY:
-        return None
-    signs = set(heard.reading.signs)
-    if heard.reading.temperature is not None:
-        signs -= {"fever", "chills"}
-    question = heard.about[0].protocol.follow_up(signs)
-    return _question(heard, heard.about[0], question, topic=f"follow_up:{question}") if question else None
+def advised(heard: Heard, answer: Answer | None) -> Answer | None:
+    """The answer with what the hospital advises about these signs at this level, in the family's language.
 
-
-def clarifying_menu(heard: Heard) -> Answer | None:
-    """The numbered question of the day, for words that were not understood; never twice in a row."""
-    if len(heard.about) != 1:
-        return None
+    Nothing is added that nobody approved, nothing in an emergency, and nothing while it is unclear which child it is.
+    """
+    if answer is None or not heard.clear or len(heard.about) != 1 or answer.level is not heard.level:
+        return answer
     child = heard.about[0]
-    question = child.protocol.slot_like(child.day).question
-    return _question(heard, child, question, topic="menu") if child.protocol.asked(question).menu else None
-
-
-def _question(heard: Heard, child: ChildHere, question: str, *, topic: str) -> Answer | None:
-    context = heard.context
-    protocol = child.protocol
-    at = context.now + SECOND_AFTER
-    asked = replace(protocol.asked(question), episode_id=child.episode_id, at=at)
-    just_asked = asked.kind.startswith("followup:") and context.asked.kind == asked.kind
-    if just_asked or brakes.said(context, topic, within=brakes.QUESTION_AGAIN):
-        return None
-    names = (child.name,) if len(context.children) > 1 else ()
-    body = render(
-        protocol.text(question, heard.language),
-        values_for(context.hospital, heard.language, names=names, day=child.day),
-    )
-    return Answer(topic, body, asks=asked, purpose=Purpose.FOLLOW_UP, after=SECOND_AFTER)
+    lines = [
+        advice.text.get(heard.language) or advice.text[child.protocol.languages[0]]
+        for advice in child.protocol.advice
+        if advice.approved_by
+        and advice.sign in heard.reading.signs
+        and heard.level in advice.level
+        and (advice.from_day is None or child.day >= advice.from_day)
+        and (advice.to_day is None or child.day <= advice.to_day)
+    ]
+    if not lines:
+        return answer
+    values = values_for(heard.context.hospital, heard.language, day=child.day)
+    return replace(answer, body="\n".join((answer.body, *(render(line, values) for line in dict.fromkeys(lines)))))
 
 
 def _urgent_topic(heard: Heard) -> str:
@@ -141,7 +137,12 @@ def _checked_in(heard: Heard) -> tuple[Action, ...]:
     hard = heard.level >= Level.URGENT
     if not heard.clear and not hard:
         return ()
-    actions: list[Action] = [Answered(child.episode_id, skip_rest_of_day=hard) for child in heard.about]
+    actions: list[Action] = []
+    if heard.clear:
+        for child in heard.about:
+            actions.extend(changes(heard.reading, child, heard.context, heard.level))
+    # After the changes, so that what they bring back is not asked any more today either.
+    actions.extend(Answered(child.episode_id, skip_rest_of_day=hard) for child in heard.about)
     for child in heard.about:
         extend = child.protocol.extend
         if heard.level in extend.after:

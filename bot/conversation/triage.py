@@ -11,9 +11,12 @@ from dataclasses import dataclass
 
 from bot.conversation import keywords
 from bot.conversation.context import ChildHere, Context
+from bot.conversation.course import told_now
 from messages.conversation import Intent, Reading
 from messages.flags import Level
-from scheduler.protocol import USUAL_LEVEL, Meaning
+from scheduler.asking import USUAL_LEVEL
+from scheduler.course import holds
+from scheduler.meaning import Meaning
 
 # Signs that together are more than each alone: hives with vomiting (facts/clinical.md 2.3, anaphylaxis). The
 # other pairs of the reading standard hold a sign that is an emergency by itself.
@@ -52,7 +55,8 @@ def triage(reading: Reading, child: ChildHere | None, context: Context, text: st
         if after is not level:
             changed.append(rule.__name__)
             level = after
-    return Triage(level, tuple(changed))
+    named = (meaning.name for meaning in _meanings(seen) if meaning.name)
+    return Triage(level, (*changed, *dict.fromkeys(named)))
 
 
 def triage_all(
@@ -85,7 +89,7 @@ def protocol_lowers(level: Level, seen: Seen) -> Level:
     usually is: "bleeding is review" says nothing about bleeding that will not stop.
     """
     signs, reading = set(seen.reading.signs), seen.reading
-    meanings = _meanings(seen)
+    meanings = [meaning for meaning in _meanings(seen) if not meaning.trend]
     if not meanings or len(signs) != 1 or set(seen.context.recent_signs) - signs or not reading.complete:
         return level
     if reading.level > USUAL_LEVEL.get(reading.signs[0], Level.URGENT):
@@ -155,11 +159,9 @@ def _meanings(seen: Seen) -> tuple[Meaning, ...]:
 
 
 def _fits(meaning: Meaning, child: ChildHere, reading: Reading) -> bool:
-    value = {"fever": reading.temperature, "pain": reading.pain}.get(meaning.sign)
     return (
-        meaning.sign in reading.signs
+        holds(meaning, told_now(reading, child), child.course)
         and (meaning.from_day is None or child.day >= meaning.from_day)
         and (meaning.to_day is None or child.day <= meaning.to_day)
-        and (meaning.at_least is None or (value is not None and value >= meaning.at_least))
         and (not meaning.risks or bool(set(meaning.risks) & set(child.risks)))
     )

@@ -18,7 +18,6 @@ _TENS = {
 }  # fmt: skip
 _HUNDRED = {
     "hundred": 100,
-    "hunnid": 100,
     "cien": 100,
     "ciento": 100,
     "hundrd": 100,

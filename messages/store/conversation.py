@@ -287,6 +287,8 @@ def _asked_to_json(asked: Asked) -> dict[str, Any]:
         "check_in_id": asked.check_in_id,
         "options": list(asked.options),
         "of": list(asked.of),
+        "question": asked.question,
+        "more": list(asked.more),
     }
 
 
@@ -299,6 +301,8 @@ def _asked_from_json(kept: dict[str, Any], at: datetime) -> Asked:
         options=tuple(kept["options"]),
         of=tuple(kept["of"]),
         at=at,
+        question=kept.get("question", ""),
+        more=tuple(kept.get("more", ())),
     )
 
 

@@ -204,6 +204,7 @@ episodes = sa.Table(
     sa.Column("serious_at", Instant),  # the last urgent or emergency text
     sa.Column("paused_until", Instant),  # the clock resumes it then; null: a person does
     sa.Column("hours", sa.JSON(none_as_null=True)),  # another hour for what the protocol asks at one: "09:00": "11:00"
+    sa.Column("stopped", sa.JSON(none_as_null=True)),  # names of questions that an answer has stopped
     sa.Index(
         "uq_episodes_child_id_protocol_name",
         "child_id",

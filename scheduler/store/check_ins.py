@@ -67,6 +67,7 @@ class DueRow:
     episode_state: str
     serious_at: datetime | None
     why: str
+    stopped: tuple[str, ...]  # questions that an answer has stopped; none for what a person set
 
 
 def claim_check_ins(connection: Connection, now: datetime, limit: int = 100) -> list[DueRow]:
@@ -96,6 +97,7 @@ def claim_check_ins(connection: Connection, now: datetime, limit: int = 100) -> 
             e.state.label("episode_state"),
             e.serious_at,
             c.why,
+            sa.case((c.set_by.is_(None), e.stopped)).label("stopped"),
         )
         .join(t.episodes, e.id == c.episode_id)
         .where(c.act_at <= now, c.act_at.is_not(None))
@@ -103,7 +105,7 @@ def claim_check_ins(connection: Connection, now: datetime, limit: int = 100) -> 
         .limit(limit)
         .with_for_update(of=[t.check_ins, t.episodes], key_share=True, skip_locked=True)
     )
-    return [DueRow(**row._mapping) for row in rows]
+    return [DueRow(**{**row._mapping, "stopped": tuple(row.stopped or ())}) for row in rows]
 
 
 def asked_about(asked: Asked, row: DueRow) -> Asked | None:
@@ -143,7 +145,7 @@ def next_check_in(connection: Connection, episode_ids: Sequence[str], after: dat
     c = t.check_ins.c
     return connection.execute(
         sa.select(sa.func.min(c.due_at)).where(
-            c.episode_id.in_(episode_ids), c.state == "planned", c.due_at > after, c.step != "goodbye"
+            c.episode_id.in_(episode_ids), c.state == "planned", c.due_at > after, c.question != "goodbye"
         )
     ).scalar_one_or_none()
 
@@ -229,12 +231,14 @@ def missed_days(connection: Connection, episode_id: str) -> int:
 
 
 def asked_later(connection: Connection, episode_id: str, asked_at: datetime) -> bool:
-    """Whether a later check-in of this episode was asked meanwhile."""
+    """Whether a later check-in of this episode was asked meanwhile; one that needs no answer takes no one's place."""
     c = t.check_ins.c
     return bool(
         connection.execute(
             sa.select(
-                sa.exists().where(c.episode_id == episode_id, c.asked_at > asked_at, c.step.not_like("%@%"))
+                sa.exists().where(
+                    c.episode_id == episode_id, c.asked_at > asked_at, c.step.not_like("%@%"), c.state != "told"
+                )
             )
         ).scalar_one()
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -34,6 +34,7 @@ class EpisodeHere:
     why: str = ""
     open_level: Level | None = None
     flag_taken: bool = False
+    stopped: tuple[str, ...] = ()
 
 
 def episodes_of(
@@ -78,6 +79,7 @@ def _episode(vault: Vault, row: Any, flag: Any | None) -> EpisodeHere:
         why=row.ended_why,
         open_level=Level(flag.level) if flag else None,
         flag_taken=bool(flag and flag.state == "taken"),
+        stopped=tuple(row.stopped or ()),
     )
 
 
@@ -172,6 +174,13 @@ def move_episode(connection: Connection, episode_id: str, *, day_zero: date, pro
 def set_hours(connection: Connection, episode_id: str, hours: Mapping[str, str]) -> None:
     """What the protocol asks at one time ("09:00") is asked of this family at another."""
     connection.execute(t.episodes.update().where(t.episodes.c.id == episode_id).values(hours=dict(hours) or None))
+
+
+def set_stopped(connection: Connection, episode_id: str, questions: Collection[str]) -> None:
+    """Answers have stopped these questions; () when all are asked again."""
+    connection.execute(
+        t.episodes.update().where(t.episodes.c.id == episode_id).values(stopped=sorted(questions) or None)
+    )
 
 
 def child_lost(connection: Connection, child_id: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from messages.ids import new_id
 from messages.store import tables as t
-from scheduler.load import load_protocol
+from scheduler.load import load_protocol, whole
 from scheduler.protocol import Protocol
 
 
@@ -20,8 +20,10 @@ def publish(
 ) -> tuple[str, int]:
     """Store a protocol as the hospital's next version; the same text again is the same version.
 
-    Returns (protocol id, version). Raises ProtocolError when the text is not a good protocol.
+    The parts that it uses are stored with it. Returns (protocol id, version). Raises ProtocolError when the text is
+    not a good protocol.
     """
+    source = whole(source)
     protocol = _loaded(source)
     checksum = sha256(source.encode()).hexdigest()
     p = t.protocols.c

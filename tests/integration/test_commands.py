@@ -20,7 +20,7 @@ HEADING = "child,day_zero,protocol,caregiver,relation,phone,language,zone\n"
 
 
 def test_upgrading_twice_is_safe(run: Run) -> None:
-    assert "0003" in run("db", "upgrade").output
+    assert "Made the tables of version" in run("db", "upgrade").output
     assert "is at version" in run("db", "upgrade").output
 
 
@@ -109,6 +109,16 @@ def test_work_once_sends_the_welcome_and_flags_are_listed(ready: Run) -> None:
     assert "handed to the carrier" in result.output
     assert json.loads(ready("flags", "--json").output) == []
     assert "No open flags" in ready("flags").output
+
+
+def test_a_protocol_is_checked_against_the_hours_in_which_a_hospital_answers(ready: Run) -> None:
+    alone = ready("protocol", "check", "hip-osteotomy")
+    assert alone.stderr == ""
+    here = ready("protocol", "check", "hip-osteotomy", "--hospital", "harbor")
+    assert here.exit_code == 0
+    assert "phases.1.at.0: it asks about danger at 18:00, when nobody of the hospital answers" in here.stderr
+    nowhere = ready("protocol", "check", "hip-osteotomy", "--hospital", "elsewhere")
+    assert nowhere.exit_code
 
 
 def test_a_protocol_is_published_once_a_version(ready: Run, tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def _day_zero(doing: Doing) -> None:
     doing.running()
     day = doing.day("day_zero")
     if day is None:
-        raise FormError(_("No day is given."), mend=_("Give the day the child came home."))
+        raise FormError(_("No day is given."), mend=_("Choose a day."))
     was = doing.row.day_zero
     _set_day_zero(doing, day)
     doing.note("day_zero", doing.words(), was=was.isoformat(), day_zero=day.isoformat())

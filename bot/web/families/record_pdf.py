@@ -116,7 +116,7 @@ def _who(paper: _Paper, record: Fields, clock: _Clock) -> None:
     facts = [
         (_("Child"), child["name"]),
         (_("Risks"), ", ".join(named(risk) for risk in child["risks"]) or _("none")),
-        (_("Came home"), present.long_date(zero)),
+        (_("Day zero"), present.long_date(zero)),
         (_("Protocol"), f"{named(episode['protocol'])}, " + _("version {n}").format(n=episode["protocol_version"])),
         (_("Enrolled"), clock.both(episode["enrolled_at"])),
         (_("State"), ": ".join(coded(episode[name]) for name in ("state", "ended_why") if episode[name])),

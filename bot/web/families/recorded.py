@@ -50,6 +50,7 @@ REASONS = (
     spoken("two silent days in the first week"),
     spoken("a silent day in the first week"),
     spoken("three silent check-ins"),
+    spoken("by the protocol: an answer stopped this question"),
 )
 # Rules that made a text more or less serious than it reads by itself.
 RULES = Words({
@@ -64,11 +65,21 @@ RULES = Words({
     "loss": "loss",
     "after_loss": "after_loss",
     "child_unclear": "child_unclear",
+    # Meanings of the protocols that come with Hearback, by name.
+    "bleeding from the throat": "bleeding from the throat",
+    "fever after day three": "fever after day three",
+    "a fever that returns": "a fever that returns",
+    "pain rising after the first week": "pain rising after the first week",
+    "pain rising on two days": "pain rising on two days",
+    "drinking too little on two days": "drinking too little on two days",
+    "vomiting in a body cast on two days": "vomiting in a body cast on two days",
 })
 # Questions and protocols that come with Hearback, codes of states, fields of forms: as words.
 NAMES = (
     spoken("welcome"), spoken("daily"), spoken("toes"), spoken("temperature"), spoken("pain compared"),
-    spoken("swelling compared"), spoken("cast"), spoken("goodbye"), spoken("hip osteotomy"),
+    spoken("swelling compared"), spoken("cast"), spoken("goodbye"), spoken("hip osteotomy"), spoken("spica cast"),
+    spoken("tonsillectomy"), spoken("drinking"), spoken("mouth"), spoken("pain score"), spoken("bleeding days"),
+    spoken("skin"), spoken("cast off"),
     spoken("asthma"), spoken("blood thinner"), spoken("cerebral palsy"), spoken("diabetes"), spoken("opioid"),
     spoken("smoke"), spoken("under 2"), spoken("weak immunity"),
     spoken("active"), spoken("paused"), spoken("ended"), spoken("open"), spoken("taken"), spoken("closed"),
@@ -115,7 +126,8 @@ def cause(english: str) -> str:
     if rest and (code.isdigit() or code in _CODES):
         return f"{code} {cause(rest)}"
     rules = english.split(", ")
-    return ", ".join(RULES[one] for one in rules) if all(one in RULES for one in rules) else english
+    # A rule of the house by its name, and what a hospital calls its own meanings as it does.
+    return ", ".join(RULES.get(one, one) for one in rules) if rules[0] in RULES else english
 
 
 def rules_named(rules: Sequence[str]) -> str:

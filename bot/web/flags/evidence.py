@@ -20,7 +20,7 @@ SIGNS = Words({
     "clot": "Sore calf, clot",
     "collapse": "Collapse",
     "cough": "Cough",
-    "discharge": "Leaking incision",
+    "discharge": "Leaking wound",
     "fever": "Fever",
     "injury": "Fall, cast or brace",
     "intake": "Not drinking",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,41 @@ class TestFiles:
             sparse.truncate(10**10)
         with pytest.raises(ProtocolError, match="too large"):
             load_file(file)
+
+
+class TestHostile:
+    """Files made to hurt: each is answered in words, and quickly."""
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("- " * 40_000, "brackets are nested too deep"),
+            ("? " * 40_000, "too deep"),
+            ("a: " * 30_000, "a colon where none is expected"),
+            ("{" * 60, "not valid YAML"),
+            ("a: &x 1\n" + "b: *x\n" * 3, "the key 'b' is there twice"),
+            ("a: *nobody\n", "the file is not valid YAML: found undefined alias"),
+            ("<<: 1\n", ""),
+            ("name: !!python/object/apply:os.system [ls]\n", "a tag (!) has no place in a protocol"),
+            ("\tname: x\n", "a tab where spaces are needed"),
+            ("name: x\r\n\ttitle: y\r\n", "a tab where spaces are needed"),
+            ("x" * (10 * 1024 * 1024), "the file is too large. Keep it under 100 KB."),
+            ("\ufeff\ufeff\ufeffname: x", ""),
+            ("name: x\nname: y\n", "the key 'name' is there twice. Keep one of the two."),
+            ("use: parts/../../../etc/passwd.yaml\nname: x\n", "is not a part"),
+            ("--- # parts/cast-care.yaml\nuse: 1\n", "the file is empty"),
+        ],
+        ids=lambda value: value[:24] if isinstance(value, str) else None,
+    )
+    def test_it_is_refused_in_words(self, text: str, told: str) -> None:
+        lines = problems(text)
+        assert all(line.startswith(("knee.yaml:", "parts/")) for line in lines)
+        assert any(told in line for line in lines), lines
+
+    def test_merge_keys_and_aliases_cannot_unfold_a_file(self) -> None:
+        names = ["a", *(f"b{number}" for number in range(300))]
+        lines = [f"{name}: &{name} {{<<: *{before}, k{name}: 1}}\n" for before, name in pairwise(names)]
+        assert problems("a: &a {x: 1}\n" + "".join(lines))
 
 
 def test_what_was_loaded_can_be_written_and_loaded_again() -> None:

@@ -43,6 +43,7 @@ class TestDailyMenu:
     def test_a_bare_number_means_what_the_reading_standard_says(self) -> None:
         assert HIP.asked("daily") == Asked(
             kind="menu",
+            question="daily",
             menu={
                 "1": MenuItem(Level.URGENT, "fever"),
                 "2": MenuItem(Level.URGENT, "swelling"),
@@ -106,7 +107,7 @@ class TestFollowUps:
         assert HIP.follow_up(signs) == question
 
     def test_a_follow_up_is_read_as_one(self) -> None:
-        assert HIP.asked("temperature") == Asked(kind="followup:temperature")
+        assert HIP.asked("temperature") == Asked(kind="followup:temperature", question="temperature")
         assert HIP.asked("toes").kind == "followup:toes"
         assert HIP.asked("toes").menu["1"] == MenuItem(Level.EMERGENCY, "circulation")
         assert HIP.asked("pain_compared").menu == {

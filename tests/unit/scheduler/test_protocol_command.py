@@ -39,6 +39,35 @@ def test_a_bad_file_ends_with_two_and_every_problem_on_a_line_of_its_own(tmp_pat
     assert [line.split(" ")[0] for line in found.stderr.splitlines()] == [f"{file}:10:49:", f"{file}:41:11:"]
 
 
+def test_what_should_be_looked_at_is_told_as_a_warning_with_its_place() -> None:
+    found = run("check", str(KNEE))
+    assert found.exit_code == 0
+    assert (
+        f"{KNEE}:8:10: warning: welcome.text.en: no word of whom to call in an emergency. "
+        'Add "Emergency: call {emergency}."'
+    ) in found.stderr.splitlines()
+
+
+def test_every_text_is_shown_with_its_cost_and_its_school_year() -> None:
+    found = run("check", "hip-osteotomy", "--texts").stdout
+    assert "welcome [en]: 2 segments, GSM-7, school year 1.3\n    Riverside Children's: you joined" in found
+    assert "questions.daily [es]: 5 segments, UCS-2, school year" in found
+
+
+def test_a_hospitals_own_words_that_are_read_otherwise_are_told_at_their_line(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    words = "words:\n  - {says: [goose egg], means: swelling, must: [all fine today]}\n"
+    file.write_text(KNEE.read_text(encoding="utf-8") + words, encoding="utf-8")
+    found = run("check", str(file))
+    assert found.exit_code == 2
+    assert found.stderr.startswith(f"{file}:43:42: words.0.must: 'all fine today' is read ok.")
+
+
+def test_the_schema_and_the_reference_are_printed() -> None:
+    assert '"title": "A protocol of Hearback"' in run("schema").stdout
+    assert run("reference").stdout.startswith("# Protocols: every key\n")
+
+
 def test_the_preview_shows_the_clock_change_and_what_a_late_joiner_misses() -> None:
     found = run(
         "preview",
