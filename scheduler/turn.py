@@ -222,7 +222,7 @@ def _ask_second(here: _Here, decision: AskSecond, done: Turned) -> None:
     if awake > now:
         check_ins.move_check_in(connection, row.id, act_at=min(awake, decision.look_again_at))
         return
-    _text(here, second, Purpose.REMINDER, row.question)
+    _text(here, second, Purpose.REMINDER, row.question if row.question in here.protocol.questions else "reminder")
     check_ins.move_check_in(connection, row.id, seconded_at=now, act_at=decision.look_again_at)
     done.reminded += 1
 
@@ -254,6 +254,8 @@ def _text(here: _Here, to: Caregiver, purpose: Purpose, words: str) -> None:
     day = max(0, day_of_recovery(row.day_zero, to.zone, here.now))
     values = values_for(here.hospital, to.language, names=names, day=day)
     question = row.question if words in ("reminder", "last_check_in") else words
+    if question not in (*here.protocol.questions, *FIXED_TEXTS):  # the family was moved to a version without it
+        question = "last_check_in"
     # Whatever waits in the outbox does not leave at night; a welcome is then sent the next morning.
     night = next_quiet(here.now, here.protocol.quiet_hours, to.tz)
     until = row.until_at if purpose is Purpose.CHECK_IN else None
