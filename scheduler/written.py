@@ -80,6 +80,8 @@ def _put(tree: Any, path: KeyPath, value: Any) -> None:
             tree[key] = CommentedSeq() if isinstance(path[place + 1], int) else CommentedMap()  # type: ignore[index]
         tree = tree[key]
     last = _step(tree, path[-1])
+    if isinstance(tree, Mapping) and last not in tree and str(last).isdigit():
+        last = int(last)  # a menu's numbers stand without quotes
     new = _as_written(value)
     if isinstance(tree, CommentedSeq):
         if isinstance(last, int) and last >= len(tree):
