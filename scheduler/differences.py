@@ -40,7 +40,8 @@ Name = Callable[[Code], str]
 
 _MOVES = ("Day %(days)s: the %(was)s question “%(question)s” moves to %(at)s.",
           "Days %(days)s: the %(was)s question “%(question)s” moves to %(at)s.")  # fmt: skip
-_COMES = ("Day %(days)s: “%(question)s” is now asked at %(at)s.", "Days %(days)s: “%(question)s” is now asked at %(at)s.")
+_COMES = ("Day %(days)s: “%(question)s” is now asked at %(at)s.",
+          "Days %(days)s: “%(question)s” is now asked at %(at)s.")  # fmt: skip
 _GOES = ("Day %(days)s: “%(question)s” is no longer asked at %(was)s.",
          "Days %(days)s: “%(question)s” is no longer asked at %(was)s.")  # fmt: skip
 _LEVEL = "%(meaning)s: %(was)s becomes %(now)s."
@@ -119,7 +120,7 @@ def _meanings(old: Protocol, new: Protocol) -> Iterator[Difference]:
         if before and after and before.level == after.level:
             continue
         says = _LEVEL if before and after else _MEANS if after else _MEANT
-        holes = {"meaning": when}
+        holes: dict[str, Any] = {"meaning": when}
         holes |= {"was": Code("level", before.level)} if before else {}
         holes |= {"now": Code("level", after.level)} if after else {}
         yield Difference("meanings", says, holes)

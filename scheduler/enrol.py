@@ -45,7 +45,9 @@ class Family:
 
 @dataclass(frozen=True)
 class Enrolled:
-    """What enrolling did: `fresh` for a new episode, `replanned` when day zero or zone changed; it keeps its version of the protocol."""
+    """What enrolling did: `fresh` for a new episode, `replanned` when day zero or zone changed.
+
+    It keeps its version of the protocol until a person moves it."""
 
     episode_id: str
     fresh: bool

@@ -15,9 +15,9 @@ from scheduler.load import load_shipped, read_source, shipped_names, shipped_sou
 
 @click.command()
 @click.argument("families", nargs=-1, metavar="[FAMILY]...")
-@click.option("--protocol", default=None, help="A protocol file or a shipped one's name; else the one the family names.")
+@click.option("--protocol", default=None, help="A file, or a shipped one's name; else the family's.")
 @click.option(
-    "--into", type=click.Path(file_okay=False, path_type=Path), help="Write each transcript into this folder, as NAME.txt."
+    "--into", type=click.Path(file_okay=False, path_type=Path), help="Write each into this folder, as NAME.txt."
 )
 @click.option("--list", "listing", is_flag=True, help="List the families that come with Hearback.")
 def command(families: tuple[str, ...], protocol: str | None, into: Path | None, listing: bool) -> None:

@@ -40,12 +40,13 @@ from scheduler.load import load_protocol
 from scheduler.plan import local_zone, plan
 from scheduler.protocol import Protocol
 from scheduler.store.published import publish
+from scheduler.tree import KeyPath
 from scheduler.turn import one_turn
 from scheduler.written import with_values
 
 SENDER = "+12025550100"
 _TEAM = (("Nora", "+12025550190", (0, 1, 2, 3, 4), 1), ("Omar", "+12025550191", tuple(range(7)), 2))
-_AT_ONCE = {("spread",): "0 min"}
+_AT_ONCE: dict[KeyPath, str] = {("spread",): "0 min"}
 _MOST_STEPS = 20_000  # a rehearsal of a whole follow-up takes some hundreds
 
 

@@ -34,7 +34,7 @@ class Person(_Part):
 
 
 class Reply(_Part):
-    """What is said to a question: `to` names it, or its kind (menu, checkin, followup), or is "anything"; "" says nothing."""
+    """What is said to a question: `to` names it, its kind (menu, checkin, followup), or "anything"; "" says nothing."""
 
     to: _Name = ANYTHING
     says: _Says = ""

@@ -98,7 +98,7 @@ def begin_draft(
 def expected(draft: Draft, version: str | None, state: str = "draft") -> None:
     """Raise ConflictError when the draft is not as it was shown."""
     if draft.state != state:
-        raise ConflictError("This draft is not as it was: somebody submitted, published or discarded it.", mend=_NOTHING)
+        raise ConflictError("This draft was submitted, published or thrown away meanwhile.", mend=_NOTHING)
     if str(draft.version) != version:
         raise ConflictError("Somebody saved this draft since you opened it.", mend=_NOTHING)
 
@@ -244,16 +244,20 @@ class Follower:
 
 
 def followers(
-    connection: Connection, vault: Vault, hospital_id: str, name: str, but: str, *, limit: int, after: str = ""
+    connection: Connection, vault: Vault, hospital_id: str, name: str, but: str, *, limit: int, after: str = "",
+    only: str = "",
 ) -> list[Follower]:
-    """Families on other versions than `but`, in the order of their enrolment, `limit` of them after episode `after`."""
+    """Families on other versions than `but`, in the order of their enrolment, `limit` of them after episode `after`.
+
+    `only` asks about one episode.
+    """
     e, c, p = t.episodes.c, t.children.c, t.protocols.c
     rows = connection.execute(
         sa.select(e.id, e.child_id, c.name, e.day_zero, e.protocol_id, p.version)
         .join(t.children, c.id == e.child_id)
         .join(t.protocols, p.id == e.protocol_id)
         .where(e.hospital_id == hospital_id, e.protocol_name == name, e.state != "ended", e.protocol_id != but)
-        .where(e.id > after)
+        .where(e.id == only if only else e.id > after)
         .order_by(e.id)
         .limit(limit)
     ).all()

@@ -22,7 +22,8 @@ def publish(
 ) -> tuple[str, int]:
     """Store a protocol as the hospital's next version; the same text again is the same version.
 
-    Returns (protocol id, version). What was withdrawn is in use again. Raises ProtocolError when the text is not a good protocol.
+    Returns (protocol id, version). What was withdrawn is in use again.
+    Raises ProtocolError when the text is not a good protocol.
     """
     protocol = _loaded(source)
     checksum = sha256(source.encode()).hexdigest()

@@ -7,6 +7,7 @@ from typing import Any
 from bot.web import present
 from bot.web.language import Words, _
 from scheduler.differences import Code, Difference, in_words
+from scheduler.differences import ranges as day_ranges
 
 KEYS = Words(
     {
@@ -14,12 +15,14 @@ KEYS = Words(
         "day_zero": "Day zero", "quiet_hours": "Quiet hours", "from": "From", "to": "To", "spread": "Spread over",
         "lateness": "Too late after", "late_joiner": "Who joins late", "welcome": "Welcome", "goodbye": "Goodbye",
         "phases": "When is asked", "questions": "Questions and answers", "days": "Days", "every": "Every … days",
-        "at": "Local time", "ask": "Asks", "text": "Text", "menu": "Numbered answers", "label": "Words", "signs": "Signs",
+        "at": "Local time", "ask": "Asks", "text": "Text", "menu": "Numbered answers", "label": "Words",
+        "signs": "Signs",
         "level": "Level", "follow_ups": "Follow-up questions", "reminder": "Reminder", "after": "After",
         "not_after": "Not after", "second_caregiver_after": "Second adult after", "silence": "Silence",
         "flag_at": "Judged at", "rules": "Rules", "missed": "Missed days", "from_day": "From day", "to_day": "To day",
         "after_serious": "After a serious day", "last_check_in": "Last check-in", "extend": "More days",
-        "meanings": "What signs mean", "sign": "Sign", "at_least": "At least", "risks": "Risks", "words": "Words of our own",
+        "meanings": "What signs mean", "sign": "Sign", "at_least": "At least", "risks": "Risks",
+        "words": "Words of our own",
         "says": "Families say", "means": "Means", "must": "Must be a danger", "never": "Must not be one",
         "changes": "Answers that change the plan", "advice": "Advice", "limits": "Limits", "day": "Day",
         "weekdays": "Weekdays", "then": "Then ask", "number": "A number",
@@ -69,3 +72,8 @@ def difference(one: Difference) -> str:
 def question(name: Any) -> str:
     """A question's short name as people read it."""
     return str(name).replace("_", " ")
+
+
+def ranges(days: Any) -> str:
+    """Days as a person writes them."""
+    return day_ranges(list(days))

@@ -73,9 +73,9 @@ def shape_of(kind: Any, info: FieldInfo | None = None) -> Shape:
             return Shape(one.kind, one.of, one.codes, one.model, optional=True)
         return Shape("yaml")
     for known, of, codes in ((Sign, SIGNS, "sign"), (Risk, RISKS, "risk")):
-        if kind is str and known.__metadata__[0] in metadata:
+        if kind is str and get_args(known)[1] in metadata:
             return Shape("choice", of, codes)
-    if get_origin(kind) is tuple and Days.__metadata__[0] in metadata:
+    if get_origin(kind) is tuple and get_args(Days)[1] in metadata:
         return Shape("days")
     if isinstance(kind, type) and issubclass(kind, Enum):
         return Shape("choice", tuple(str(one.value) for one in kind), kind.__name__.lower())
@@ -86,7 +86,8 @@ def shape_of(kind: Any, info: FieldInfo | None = None) -> Shape:
     if kind in (int, float):
         return Shape("number")
     if kind in (str, time, timedelta):
-        return Shape("long" if any(getattr(one, "max_length", 0) and one.max_length > 200 for one in metadata) else "line")
+        longest = max((getattr(one, "max_length", None) or 0 for one in metadata), default=0)
+        return Shape("long" if longest > 200 else "line")
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return Shape("group", model=kind)
     return _several(kind)
