@@ -38,22 +38,27 @@ class Difference:
 Say = Callable[[str], str]
 Name = Callable[[Code], str]
 
-_MOVES = ("Day %(days)s: the %(was)s question “%(question)s” moves to %(at)s.",
-          "Days %(days)s: the %(was)s question “%(question)s” moves to %(at)s.")  # fmt: skip
-_COMES = ("Day %(days)s: “%(question)s” is now asked at %(at)s.",
-          "Days %(days)s: “%(question)s” is now asked at %(at)s.")  # fmt: skip
-_GOES = ("Day %(days)s: “%(question)s” is no longer asked at %(was)s.",
-         "Days %(days)s: “%(question)s” is no longer asked at %(was)s.")  # fmt: skip
-_LEVEL = "%(meaning)s: %(was)s becomes %(now)s."
-_MEANS = "%(meaning)s is now %(now)s."
-_MEANT = "%(meaning)s is no longer %(was)s by a rule of its own."
-_TEXT = "%(where)s, %(language)s: the words change."
-_TEXT_COMES = "%(where)s, %(language)s: the words are new."
-_TEXT_GOES = "%(where)s, %(language)s: the words are gone."
-_VALUE = "%(where)s: %(was)s becomes %(now)s."
-_VALUE_COMES = "%(where)s is now %(now)s."
-_VALUE_GOES = "%(where)s is no longer %(was)s."
-FROM_DAY, TO_DAY, AT_LEAST, WITH_RISK = "from day %(day)s", "to day %(day)s", "at %(value)s or more", "with %(risks)s"
+def spoken(text: str) -> str:
+    """The text itself, marked for the translators."""
+    return text
+
+
+_DAY, _DAYS = spoken("Day %(days)s:"), spoken("Days %(days)s:")
+_MOVES = spoken("%(day)s the %(was)s question “%(question)s” moves to %(at)s.")
+_COMES = spoken("%(day)s “%(question)s” is now asked at %(at)s.")
+_GOES = spoken("%(day)s “%(question)s” is no longer asked at %(was)s.")
+_LEVEL = spoken("%(meaning)s: %(was)s becomes %(now)s.")
+_MEANS = spoken("%(meaning)s is now %(now)s.")
+_MEANT = spoken("%(meaning)s is no longer %(was)s by a rule of its own.")
+_TEXT = spoken("%(where)s, %(language)s: the words change.")
+_TEXT_COMES = spoken("%(where)s, %(language)s: the words are new.")
+_TEXT_GOES = spoken("%(where)s, %(language)s: the words are gone.")
+_VALUE = spoken("%(where)s: %(was)s becomes %(now)s.")
+_VALUE_COMES = spoken("%(where)s is now %(now)s.")
+_VALUE_GOES = spoken("%(where)s is no longer %(was)s.")
+_LONG = spoken("%(where)s changes.")
+FROM_DAY, TO_DAY = spoken("from day %(day)s"), spoken("to day %(day)s")
+AT_LEAST, WITH_RISK = spoken("at %(value)s or more"), spoken("with %(risks)s")
 
 
 def differences(old: Protocol, new: Protocol) -> list[Difference]:
@@ -79,7 +84,7 @@ def in_words(one: Difference, say: Say = str, name: Name = lambda code: code.cod
 
 
 def _calendar(old: Protocol, new: Protocol) -> Iterator[Difference]:
-    found: dict[tuple[tuple[str, str], str, time | None, time | None], list[int]] = defaultdict(list)
+    found: dict[tuple[str, str, time | None, time | None], list[int]] = defaultdict(list)
     was, now = askings(old), askings(new)
     for day, question in sorted(was.keys() | now.keys()):
         before, after = was.get((day, question), []), now.get((day, question), [])
@@ -91,9 +96,10 @@ def _calendar(old: Protocol, new: Protocol) -> Iterator[Difference]:
             found[_GOES, question, one, None].append(day)
         for other in fresh[len(left):]:
             found[_COMES, question, None, other].append(day)
-    for (forms, question, one_at, other_at), days in sorted(found.items(), key=lambda item: item[1]):
-        holes = {"days": ranges(days), "question": question, "was": clock(one_at), "at": clock(other_at)}
-        yield Difference("phases", forms[len(days) > 1], holes)
+    for (says, question, one_at, other_at), days in sorted(found.items(), key=lambda item: item[1]):
+        day = ((_DAYS if len(days) > 1 else _DAY, (("days", ranges(days)),)),)
+        holes = {"day": day, "question": question, "was": clock(one_at), "at": clock(other_at)}
+        yield Difference("phases", says, holes)
 
 
 def ranges(days: list[int]) -> str:
@@ -159,7 +165,7 @@ def _others(old: Protocol, new: Protocol) -> Iterator[Difference]:
             says = _TEXT if before and after else _TEXT_COMES if after else _TEXT_GOES
             yield Difference(path[0], says, holes | {"language": Code("language", language)}, before, after)
         elif max(len(before), len(after)) > 60:
-            yield Difference(path[0], "%(where)s changes.", holes, before, after)
+            yield Difference(path[0], _LONG, holes, before, after)
         else:
             says = _VALUE if before and after else _VALUE_COMES if after else _VALUE_GOES
             yield Difference(path[0], says, holes | {"was": before, "now": after})
