@@ -97,8 +97,8 @@ def _calendar(old: Protocol, new: Protocol) -> Iterator[Difference]:
         for other in fresh[len(left):]:
             found[_COMES, question, None, other].append(day)
     for (says, question, one_at, other_at), days in sorted(found.items(), key=lambda item: item[1]):
-        day = ((_DAYS if len(days) > 1 else _DAY, (("days", ranges(days)),)),)
-        holes = {"day": day, "question": question, "was": clock(one_at), "at": clock(other_at)}
+        which = ((_DAYS if len(days) > 1 else _DAY, (("days", ranges(days)),)),)
+        holes = {"day": which, "question": question, "was": clock(one_at), "at": clock(other_at)}
         yield Difference("phases", says, holes)
 
 

@@ -1,4 +1,7 @@
-"""Managers write a protocol as a draft, a second person publishes it, families are moved knowingly."""
+"""Managers write a protocol as a draft, a second person publishes it, families are moved knowingly.
+
+Over 300 lines: the promises of one area, which share the way of writing, submitting and approving a draft.
+"""
 
 from __future__ import annotations
 
