@@ -16,6 +16,7 @@ COMMANDS = {
     "work": "The clock and the outbox: check-ins, reminders, pages, sends.",
     "read": "Read one text and explain it; or many, as JSON lines.",
     "protocol": "Check, preview and publish what families are asked.",
+    "rehearse": "Let a made-up family live through a protocol, in seconds, and read what happens.",
     "enrol": "Take families in, one or from a CSV file.",
     "episode": "Pause, resume or end the follow-up of a family.",
     "flags": "The open flags, most serious first.",

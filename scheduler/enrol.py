@@ -45,7 +45,9 @@ class Family:
 
 @dataclass(frozen=True)
 class Enrolled:
-    """What enrolling did: `fresh` for a new episode, `replanned` when day zero, zone or protocol changed."""
+    """What enrolling did: `fresh` for a new episode, `replanned` when day zero or zone changed.
+
+    It keeps its version of the protocol until a person moves it."""
 
     episode_id: str
     fresh: bool
@@ -106,10 +108,10 @@ def enrol(
         zones = {was.id: (was.zone, entry.zone) for was, entry in zip(caregivers, family.caregivers, strict=True)}
         zone = caregiver_by_id(connection, vault, asked).zone
         before = Basis(found.protocol_id, found.day_zero, asked, zones.get(asked, (zone, zone))[0], hours)
-        after = Basis(protocol_id, family.day_zero, asked, zone, hours)
+        after = Basis(found.protocol_id, family.day_zero, asked, zone, hours)  # pinned to its version
         replanned = before != after
         if replanned:
-            episodes.move_episode(connection, episode_id, day_zero=family.day_zero, protocol_id=protocol_id)
+            episodes.move_episode(connection, episode_id, day_zero=family.day_zero, protocol_id=found.protocol_id)
             replan(connection, hospital.id, episode_id, before, after, now)
     for position, (caregiver, entry) in enumerate(zip(caregivers, family.caregivers, strict=True), start=1):
         episodes.join_episode(

@@ -6,8 +6,7 @@ its hour on the family's clock.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,12 +14,12 @@ from messages.database import Connection
 from messages.encryption import Vault
 from messages.store.people import caregiver_by_id
 from scheduler.changing import ADDED
-from scheduler.plan import Hours, Planned, instant, local_zone, plan, spread_for, until_of
+from scheduler.counterparts import STEP as _STEP
+from scheduler.counterparts import counterparts
+from scheduler.plan import Hours, Planned, instant, local_zone, plan, spread_for, step_of, until_of
 from scheduler.protocol import Protocol
 from scheduler.store import by_hand, check_ins, episodes
 from scheduler.store.published import protocol_by_id
-
-_STEP = re.compile(r"^d(-?\d+)-(\d{4})$")
 
 
 @dataclass(frozen=True)
@@ -45,20 +44,34 @@ def replan(
     """Put the check-ins of an episode in accord with `after`. The caller holds the episode's row."""
     protocol = protocol_by_id(connection, after.protocol_id)
     rows = by_hand.rows_of(connection, episode_id)
-    kept = [row for row in rows if _stays(row, before, after, now)]
+    names: dict[str, str] = {}
+    late: set[str] = set()
+    newer = before.protocol_id != after.protocol_id and before.day_zero == after.day_zero
+    welcomed = before.caregiver_id == after.caregiver_id or any(
+        row.question == "welcome" and row.caregiver_id == after.caregiver_id for row in rows
+    )
+    coming = _coming(episode_id, protocol, after, now, welcomed)
+    wanted = {one.step for one in coming}
+    if newer:
+        older = protocol_by_id(connection, before.protocol_id)
+        names = counterparts(older, protocol, [(row.step, row.question) for row in rows])
+        late = _late(rows, names, wanted, older)
+    kept = [row for row in rows if row.id in late or _stays(row, before, after, now)]
     staying = {row.id for row in kept}
     by_hand.forget_rows(connection, [row.id for row in rows if row.state == "planned" and row.id not in staying])
     past = [row for row in rows if row.state != "planned" and row.id not in staying]
     taken = {row.step for row in past if "@" not in row.step}
     if before.day_zero != after.day_zero:
         taken = _set_aside(connection, past, before.day_zero)
+    if newer:  # what the old version asked at an hour is not what the new one asks at it
+        taken = {names[step] for step in taken & names.keys()} | taken & {"welcome", "goodbye"}
     held = [_settled(connection, row, before, after, protocol, now) for row in _in_order(kept, before, after)]
-    welcomed = any(row.question == "welcome" and row.caregiver_id == after.caregiver_id for row in past + kept)
-    coming = _coming(episode_id, protocol, after, now, welcomed)
     # A question that a person moved stands for the one of its day, though the new plan calls that by another name.
-    steps = {one.step for one in coming}
-    instead = [(one.question, one.day) for one in held if one.by_hand and one.slot and one.step not in steps]
-    taken |= {one.step for one in held}
+    instead = [
+        (one.question, one.day) for one in held
+        if one.by_hand and one.slot and names.get(one.step, one.step) not in wanted
+    ]  # fmt: skip
+    taken |= {names.get(one.step, one.step) for one in held}
     fresh = []
     for one in coming:
         if one.step in taken and one.question != "welcome":
@@ -67,7 +80,39 @@ def replan(
             instead.remove((one.question, one.local.date()))
             continue
         fresh.append(one)
-    check_ins.add_check_ins(connection, check_ins.plan_rows(hospital_id, episode_id, after.caregiver_id, fresh))
+    there = {row.step for row in past if row.caregiver_id == after.caregiver_id} | {one.step for one in held}
+    check_ins.add_check_ins(
+        connection, check_ins.plan_rows(hospital_id, episode_id, after.caregiver_id, _named_apart(fresh, there))
+    )
+
+
+def _late(rows: list[Any], names: dict[str, str], wanted: set[str], older: Protocol) -> set[str]:
+    """What a new version must not lose: it keeps its hour.
+
+    That is what is still to come and would have come before now by the new version, and the days by which the
+    follow-up was extended after a serious text.
+    """
+    planned = [row for row in rows if row.state == "planned"]
+    written = {step_of(slot.day, slot.at) for slot in older.slots()}
+    return {
+        row.id for row in planned
+        if (row.step in names and names[row.step] not in wanted)
+        or (row.step not in names and row.step not in written and _STEP.match(row.step))
+    }  # fmt: skip
+
+
+def _named_apart(fresh: list[Planned], there: set[str]) -> list[Planned]:
+    """A new question at the hour of an old one that was asked goes by another name: a name is there once."""
+    apart = []
+    for one in fresh:
+        found = _STEP.match(one.step)
+        while one.step in there and found:
+            clock = (int(found[2]) + 1) % 10_000
+            one = replace(one, step=f"d{int(found[1]):02d}-{clock:04d}")
+            found = _STEP.match(one.step)
+        there.add(one.step)
+        apart.append(one)
+    return apart
 
 
 @dataclass(frozen=True)
@@ -127,6 +172,8 @@ def _settled(
             values |= {"act_at": at} if row.state == "planned" else {}
     step = row.step
     found = _STEP.match(step)
+    if row.question not in (*protocol.questions, "welcome", "goodbye"):  # a question that the new version does not have
+        values["question"] = protocol.slot_like(row.day).question
     if row.question != "welcome":
         shift = (before.day_zero - after.day_zero).days
         values["day"] = row.day + shift
@@ -144,7 +191,6 @@ def _coming(episode_id: str, protocol: Protocol, after: Basis, now: datetime, we
     long_ago = datetime.combine(after.day_zero - timedelta(days=2), time(12), local_zone(after.zone))
     whole = plan(protocol, after.day_zero, after.zone, joined=min(long_ago, now), spread=spread, hours=after.hours)
     return [one for one in whole if one.question != "welcome" and one.at > now]
-
 
 
 def basis_of(connection: Connection, vault: Vault, episode_id: str) -> Basis:

@@ -227,7 +227,7 @@ def _ask_second(here: _Here, decision: AskSecond, done: Turned) -> None:
     if awake > now:
         check_ins.move_check_in(connection, row.id, act_at=min(awake, decision.look_again_at))
         return
-    _text(here, second, Purpose.REMINDER, row.question)
+    _text(here, second, Purpose.REMINDER, row.question if row.question in here.protocol.questions else "reminder")
     check_ins.move_check_in(connection, row.id, seconded_at=now, act_at=decision.look_again_at)
     done.reminded += 1
 
@@ -258,7 +258,9 @@ def _text(here: _Here, to: Caregiver, purpose: Purpose, words: str) -> None:
         names = tuple(episode.name for episode in known if episode.id == row.episode_id)
     day = max(0, day_of_recovery(row.day_zero, to.zone, here.now))
     values = values_for(here.hospital, to.language, names=names, day=day)
-    question, *more = asked_now(here.protocol, row) or (row.question,)
+    question, more = "last_check_in", []  # where the family was moved to a version without what was asked
+    if row.question in (*here.protocol.questions, *FIXED_TEXTS):
+        question, *more = asked_now(here.protocol, row) or (row.question,)
     words = question if words == row.question else words
     # Whatever waits in the outbox does not leave at night; a welcome is then sent the next morning.
     night = next_quiet(here.now, here.protocol.quiet_hours, to.tz)

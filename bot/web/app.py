@@ -16,6 +16,7 @@ from bot.web.access.kept import from_our_page, keep, shown_again
 from bot.web.access.signin import form_kept
 from bot.web.families import family, record
 from bot.web.flags import flag, queue, search, shift
+from bot.web.hospital import drafts, moving, preview, protocols
 from bot.web.language import _, speak, told
 from bot.web.phones import chat, demo_page, twilio
 from bot.web.state import Web, real_clock
@@ -56,6 +57,7 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     assert all(part.blueprint is console.blueprint for part in (queue, flag, family, record, search, shift))
     assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account))
     assert all(part.blueprint is console.blueprint for part in (people, audit))
+    assert all(part.blueprint is console.blueprint for part in (protocols, drafts, preview, moving))
     app.register_blueprint(console.blueprint)
     app.register_blueprint(chat.blueprint)
     if demo:

@@ -22,12 +22,18 @@ from messages.people import Right
 from messages.store.console import note_audit
 from scheduler.plan import day_of_recovery
 
-# The places of the console: endpoint, its name in the navigation, the right it takes, the endpoints within it.
+PROTOCOLS = (
+    "console.protocol", "console.change_protocol", "console.draft", "console.save_draft", "console.try_draft",
+    "console.settle_draft", "console.preview", "console.preview_draft", "console.rehearsal",
+    "console.rehearsal_draft", "console.move", "console.move_families",
+)  # fmt: skip
+# The places of the console: endpoint, its name in the navigation, the right it takes, if any, the endpoints within.
 PLACES = (
     ("console.queue", spoken("Flags"), Right.LOOK, ("console.flag", "console.do")),
     ("console.families", spoken("Families"), Right.LOOK, ("console.family", "console.follow")),
     ("console.search", spoken("Search"), Right.LOOK, ("console.view", "console.find", "console.forget")),
     ("console.shift", spoken("Shift"), Right.LOOK, ()),
+    ("console.protocols", spoken("Protocols"), None, PROTOCOLS),
     ("console.people", spoken("People"), Right.MANAGE, ("console.one_person", "console.change_person")),
     ("console.audit", spoken("Audit"), Right.AUDIT, ()),
 )
@@ -51,7 +57,7 @@ def _words() -> dict[str, Any]:
     places = [
         (endpoint, _(name), request.endpoint in (endpoint, *within))
         for endpoint, name, right, within in PLACES
-        if person and person.may(right) and endpoint in current_app.view_functions
+        if person and (right is None or person.may(right)) and endpoint in current_app.view_functions
     ]
     watching = bool(person and person.may(Right.LOOK)) and (request.blueprint == blueprint.name)
     words = {"watching": watching, "alarm_words": alarm_words}

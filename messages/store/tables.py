@@ -156,7 +156,28 @@ protocols = sa.Table(
     sa.Column("checksum", sa.String(64), nullable=False),
     sa.Column("published_by", sa.String(200), nullable=False),
     sa.Column("published_at", Instant, nullable=False),
+    sa.Column("approval", sa.JSON(none_as_null=True)),  # who wrote and who approved it, with their roles
+    sa.Column("withdrawn_at", Instant),  # no new family begins with it; those on it stay
     sa.UniqueConstraint("hospital_id", "name", "version"),
+)
+
+drafts = sa.Table(  # a protocol somebody writes, until a second person publishes it
+    "drafts",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals", index=True),
+    sa.Column("name", Code, nullable=False),
+    _ref("base_id", "protocols", null=True),  # the version it was begun from
+    sa.Column("source", sa.Text, nullable=False),  # as typed: it may hold mistakes
+    sa.Column("state", Code, nullable=False),  # draft submitted published discarded
+    sa.Column("version", sa.Integer, nullable=False),  # counts the saves: a page that is older changes nothing
+    sa.Column("editors", sa.JSON, nullable=False),  # ids of all who wrote in it: none of them approves it
+    sa.Column("note", sa.String(2000), nullable=False),
+    _ref("edited_by", "staff"),
+    sa.Column("edited_at", Instant, nullable=False),
+    _ref("submitted_by", "staff", null=True),
+    sa.Column("submitted_at", Instant),
+    _ref("protocol_id", "protocols", null=True),  # the version it became
 )
 
 children = sa.Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -16,12 +17,13 @@ from scheduler.protocol import Protocol
 
 
 def publish(
-    connection: Connection, hospital_id: str, source: str, *, by: str, now: datetime
+    connection: Connection, hospital_id: str, source: str, *, by: str, now: datetime,
+    approval: Mapping[str, str] | None = None,
 ) -> tuple[str, int]:
     """Store a protocol as the hospital's next version; the same text again is the same version.
 
-    The parts that it uses are stored with it. Returns (protocol id, version). Raises ProtocolError when the text is
-    not a good protocol.
+    The parts that it uses are stored with it. Returns (protocol id, version). What was withdrawn is in use again.
+    Raises ProtocolError when the text is not a good protocol.
     """
     source = whole(source)
     protocol = _loaded(source)
@@ -33,6 +35,8 @@ def publish(
         .order_by(p.version.desc())
         .limit(1)
     ).first()
+    mine = t.protocols.update().where(p.hospital_id == hospital_id, p.name == protocol.name)
+    connection.execute(mine.where(p.withdrawn_at.is_not(None)).values(withdrawn_at=None))
     if latest and latest.checksum == checksum:
         return latest.id, latest.version
     protocol_id, version = new_id(), (latest.version + 1 if latest else 1)
@@ -46,17 +50,18 @@ def publish(
             checksum=checksum,
             published_by=by,
             published_at=now,
+            approval=dict(approval) if approval else None,
         )
     )
     return protocol_id, version
 
 
 def latest_protocol(connection: Connection, hospital_id: str, name: str) -> str | None:
-    """The id of the newest version of a hospital's protocol; None when it has none of that name."""
+    """The id of the newest version of a hospital's protocol; None when it has none of that name, or withdrew it."""
     p = t.protocols.c
     return connection.execute(
         sa.select(p.id)
-        .where(p.hospital_id == hospital_id, p.name == name)
+        .where(p.hospital_id == hospital_id, p.name == name, p.withdrawn_at.is_(None))
         .order_by(p.version.desc())
         .limit(1)
     ).scalar_one_or_none()
@@ -80,8 +85,7 @@ def protocol_by_id(connection: Connection, protocol_id: str) -> Protocol:
 
 
 def published_names(connection: Connection, hospital_id: str) -> tuple[str, ...]:
-    """The names of a hospital's protocols."""
+    """The names of a hospital's protocols that a family can begin with."""
     p = t.protocols.c
-    return tuple(
-        connection.execute(sa.select(p.name).where(p.hospital_id == hospital_id).distinct()).scalars()
-    )
+    rows = sa.select(p.name).where(p.hospital_id == hospital_id, p.withdrawn_at.is_(None)).distinct()
+    return tuple(connection.execute(rows).scalars())

@@ -69,7 +69,37 @@ def walk(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield from _families_and_flags(visitor)
     yield from _finding(visitor)
     yield from _people(visitor)
+    yield from _protocols(visitor)
     yield from _second_factor(visitor)
+
+
+def _protocols(visitor: Visitor) -> Iterator[tuple[str, Page]]:
+    page = visitor.open("/console/protocols")
+    yield "the protocols", page
+    version = links(page, ".protocol h2 a")[0]
+    yield "a version", visitor.open(version)
+    yield "a preview", visitor.open(f"{version}/preview?day_zero=2026-03-05&second=America/Phoenix")
+    yield "a rehearsal", visitor.open(f"{version}/rehearsal?family=night-emergency")
+    yield "nobody to move", visitor.open(f"{version}/move")
+    page = visitor.open(version)
+    page.get_by_role("button", name="Begin a draft from it").click()
+    page.wait_for_url("**/drafts/*")
+    yield "a draft", page
+    page.get_by_label("What the family texts").fill("her toes are blue")
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.locator("#trying .mine").wait_for()
+    yield "a draft with a conversation tried", page
+    page.get_by_label("The same as YAML").fill(str(page.get_by_label("The same as YAML").input_value()) + "\nx: [")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**done=saved*")
+    yield "a draft that cannot be read", page
+    page = visitor.open(version)
+    page.get_by_role("button", name="Begin a draft from it").click()
+    page.wait_for_url("**/drafts/*")
+    page.get_by_role("button", name="Save and submit").click()
+    page.wait_for_url("**done=submit*")
+    yield "a submitted draft", page
+    yield "the protocols with drafts", visitor.open("/console/protocols")
 
 
 def _outside(visitor: Visitor) -> Iterator[tuple[str, Page]]:

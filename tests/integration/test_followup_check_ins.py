@@ -10,6 +10,7 @@ import pytest
 from messages.store import tables as t
 from scheduler.enrol import extend_daily
 from scheduler.load import shipped_source
+from scheduler.moving import moved
 from scheduler.store.published import publish
 from tests.house import MARIA, Home
 from tests.integration.days import SEATTLE, Days
@@ -166,8 +167,9 @@ def test_a_new_protocol_at_another_hour_does_not_ask_again_what_a_person_moved(a
     by_hand(ana)
     source = shipped_source("hip-osteotomy").replace('at: ["9:00"],  ask: daily', 'at: ["10:00"],  ask: daily')
     with ana.home.house.database.writing() as connection:
-        publish(connection, ana.home.hospital.id, source, by="a clinician", now=ana.home.now)
-    assert ana.home.enrol(day_zero=HOME_TODAY).replanned
+        newer, _ = publish(connection, ana.home.hospital.id, source, by="a clinician", now=ana.home.now)
+        vault = ana.home.house.vault
+        moved(connection, vault, ana.home.hospital.id, ana.episode_id, newer, ("en",), ana.home.now)
     assert asked_from_thursday(ana) == ["5 11 daily", "5 14 toes", "5 18 toes", "7 10 daily"]
 
 

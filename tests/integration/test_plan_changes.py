@@ -9,6 +9,7 @@ import pytest
 from messages.store import tables as t
 from scheduler.enrol import CaregiverEntry, end_episode
 from scheduler.load import shipped_source
+from scheduler.moving import moved
 from scheduler.store.published import publish
 from tests.house import MARIA, TOM, Home
 from tests.integration.days import FINE, SEATTLE, Days
@@ -80,12 +81,14 @@ def test_a_zone_to_the_west_does_not_ask_this_morning_again(home: Home, days: Da
 
 
 def test_a_new_version_of_the_protocol_replans_what_is_left(home: Home, days: Days) -> None:
-    home.enrol(day_zero=HOME_TODAY)
+    ana = home.enrol(day_zero=HOME_TODAY)
     days.until(3, time(12))
     source = shipped_source("hip-osteotomy").replace('at: ["18:00"], ask: toes', 'at: ["17:00"], ask: toes')
     with home.house.database.writing() as connection:
-        publish(connection, home.hospital.id, source, by="a clinician", now=home.now)
-    assert home.enrol(day_zero=HOME_TODAY).replanned
+        newer, _ = publish(connection, home.hospital.id, source, by="a clinician", now=home.now)
+    assert not home.enrol(day_zero=HOME_TODAY).replanned  # pinned to its version until a person moves it
+    with home.house.database.writing() as connection:
+        moved(connection, home.house.vault, home.hospital.id, ana.episode_id, newer, ("en",), home.now)
     days.until(4, time(20))
     assert days.asked()[1:] == ["3 09 daily", "3 17 toes", "4 09 daily", "4 17 toes"]
 

@@ -34,7 +34,7 @@ OPEN = {
 }
 
 
-NOBODYS = dict.fromkeys(("flag_id", "episode_id", "staff_id", "view_id"), "0" * 32)
+NOBODYS = dict.fromkeys(("flag_id", "episode_id", "staff_id", "view_id", "protocol_id", "draft_id"), "0" * 32)
 
 
 @pytest.fixture
@@ -86,6 +86,9 @@ def test_a_stranger_finds_no_family_of_this_hospital_behind_any_address(home: Ho
     hire(home, "nina", Role.MANAGER)
     hire(home, "eve", Role.MANAGER, hospital=another_hospital(home))
     theirs, ours = desk(home, "eve", app=app), desk(home, "nina", app=app)
+    values["protocol_id"] = home.rows(t.protocols)[0].id
+    draft = ours.post(f"/console/protocols/{values['protocol_id']}/draft").location
+    values["draft_id"] = str(draft).rsplit("/", 1)[1]
     values["view_id"] = str(ours.post("/console/search/keep", name="Anabel", who="Anabel").location).rsplit("/", 1)[1]
     for rule, method in guarded(app):
         path = address(rule, values)
@@ -128,6 +131,21 @@ MAY_ENTER = {
     "console.change_person": MANAGING,
     "console.need_second_factor": MANAGING,
     "console.audit": READING,
+    "console.protocols": EVERYBODY,
+    "console.protocol": EVERYBODY,
+    "console.preview": EVERYBODY,
+    "console.preview_draft": EVERYBODY,
+    "console.rehearsal": EVERYBODY,
+    "console.rehearsal_draft": EVERYBODY,
+    "console.draft": EVERYBODY,
+    "console.new_protocol": MANAGING,
+    "console.change_protocol": MANAGING,
+    "console.save_draft": MANAGING,
+    "console.draw_draft": MANAGING,
+    "console.try_draft": MANAGING,
+    "console.settle_draft": MANAGING,
+    "console.move": {Role.MANAGER},  # whoever moves families sees their names
+    "console.move_families": {Role.MANAGER},
     "console.audit_csv": READING,
     "console.find": LOOKING,
     "console.keep": LOOKING,

@@ -120,7 +120,8 @@ def _said(act: EpisodeAct, names: Mapping[str, str], zone: ZoneInfo) -> str:
     values = {
         "why": WHY.get(detail.get("why", ""), ""),
         "due": _moment(detail.get("due"), zone),
-        "was": _moment(detail.get("was"), zone) if act.kind == "moved" else "",
+        "was": _moment(detail.get("was"), zone) if act.kind == "moved" else detail.get("was", ""),
+        "version": detail.get("version", ""),
         "question": present.named(detail.get("question", "")),
         "name": names.get(detail.get("caregiver", ""), _("an adult no longer here")),
         "how": HOWS.get(detail.get("how", ""), ""),
@@ -169,6 +170,7 @@ SENTENCES = Words({
     "texts_resumed": "resumed the texts to %(name)s, told: %(how)s",
     "joined": "added an adult",
     "first": "asks %(name)s first",
+    "version": "moved the family from version %(was)s of the protocol to version %(version)s",
     "taken_off": "took an adult off",
 })
 

@@ -1,0 +1,79 @@
+"""What the pages of protocols call things: keys of the file, what a difference says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.web import present
+from bot.web.language import Words, _
+from scheduler.differences import Code, Difference, in_words
+from scheduler.differences import ranges as day_ranges
+
+KEYS = Words(
+    {
+        "name": "Name", "title": "Title, for staff", "languages": "Languages", "approved_by": "Approved by (clinician)",
+        "day_zero": "Day zero", "quiet_hours": "Quiet hours", "from": "From", "to": "To", "spread": "Spread over",
+        "lateness": "Too late after", "late_joiner": "Who joins late", "welcome": "Welcome", "goodbye": "Goodbye",
+        "phases": "When is asked", "questions": "Questions and answers", "days": "Days", "every": "Every … days",
+        "at": "Local time", "ask": "Asks", "text": "Text", "menu": "Numbered answers", "label": "Words",
+        "signs": "Signs",
+        "level": "Level", "follow_ups": "Follow-up questions", "reminder": "Reminder", "after": "After",
+        "not_after": "Not after", "second_caregiver_after": "Second adult after", "silence": "Silence",
+        "flag_at": "Judged at", "rules": "Rules", "missed": "Missed days", "from_day": "From day", "to_day": "To day",
+        "after_serious": "After a serious day", "last_check_in": "Last check-in", "extend": "More days",
+        "meanings": "What signs mean", "sign": "Sign", "at_least": "At least", "risks": "Risks",
+        "words": "Words of our own",
+        "says": "Families say", "means": "Means", "must": "Must be a danger", "never": "Must not be one",
+        "changes": "Answers that change the plan", "advice": "Advice", "limits": "Limits", "day": "Day",
+        "weekdays": "Weekdays", "then": "Then ask", "number": "A number",
+    }
+)  # fmt: skip
+HINTS = Words(
+    {
+        "spread": "The texts of one time leave over this span, like 20 min.",
+        "lateness": "Held up longer than this, a check-in is not sent, like 4 h.",
+        "days": "Like 1-3, or 1, 3, 7-9. Day 0 is the day the child came home.",
+        "at": "Like 9:00, 18:00. The family's own clock.",
+        "every": "2 is every other day.",
+        "at_least": "Degrees Celsius for fever, the score for pain.",
+        "text": "{hospital} {phone} {emergency} {hours} {day} {about} are filled in; {menu} is where the answers go.",
+        "follow_ups": "Asked at once after a text with this sign.",
+    }
+)
+
+
+def key(name: str) -> str:
+    """A key of the file, as the form calls it."""
+    return KEYS[name] if name in KEYS else name.replace("_", " ").capitalize()
+
+
+def code(kind: str, value: str) -> str:
+    """A sign, a level or another code in words."""
+    match kind:
+        case "sign":
+            return present.SIGNS.get(value, value)
+        case "level":
+            return present.LEVELS.get(value, value)
+        case "language":
+            return present.LANGUAGES.get(value, value)
+    known = {"true": _("Yes"), "false": _("No")}
+    return known.get(value, value.replace("_", " "))
+
+
+def difference(one: Difference) -> str:
+    """One difference, in the page's language."""
+
+    def name(of: Code) -> str:
+        return code(of.kind, of.code).lower() if of.kind != "language" else code(of.kind, of.code)
+
+    return in_words(one, _, name)
+
+
+def question(name: Any) -> str:
+    """A question's short name as people read it."""
+    return str(name).replace("_", " ")
+
+
+def ranges(days: Any) -> str:
+    """Days as a person writes them."""
+    return day_ranges(list(days))
