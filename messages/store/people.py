@@ -99,6 +99,7 @@ def _caregiver(vault: Vault, row: Any) -> Caregiver:
         language=row.language,
         zone=row.zone,
         texting=row.texting,
+        confirmed=row.confirmed_at is not None,
     )
 
 
@@ -146,6 +147,7 @@ def note_consent(
     words: str,
     now: datetime,
     message_id: str | None = None,
+    asked_by: str | None = None,
 ) -> None:
     """Write the consent history and what follows from it: routine texts stop at once, or may leave again."""
     consent_id = new_id()
@@ -158,8 +160,11 @@ def note_consent(
             words=vault.seal("consents.words", consent_id, words),
             message_id=message_id,
             at=now,
+            asked_by=asked_by,
         )
     )
+    if kind is ConsentKind.CONFIRMED:  # whose number it is says nothing of whether they want texts
+        return
     texting = kind is not ConsentKind.STOPPED
     connection.execute(t.caregivers.update().where(t.caregivers.c.id == caregiver_id).values(texting=texting))
     if not texting:
