@@ -69,11 +69,13 @@ def enrol(
         running = episodes.running_episode(connection, child_id, family.protocol)
         assert running is not None
         episode_id = str(running.id)
-    elif not fresh:
+    elif seen.moves:
         episodes.move_episode(connection, episode_id, day_zero=seen.day_zero, protocol_id=seen.protocol_id)
-    for caregiver, entry in zip(caregivers, family.caregivers, strict=True):
-        if caregiver.id not in seen.off:
-            episodes.join_episode(connection, episode_id, caregiver.id, relation=entry.relation)
+    for place, (caregiver, entry) in enumerate(zip(caregivers, family.caregivers, strict=True), start=1):
+        if caregiver.id not in seen.off and (seen.joins or fresh or seen.episode is None):
+            episodes.join_episode(
+                connection, episode_id, caregiver.id, relation=entry.relation, position=place if fresh else 0
+            )
     if fresh:
         _first_plan(connection, hospital, family, episode_id, seen, caregivers[0], now)
     replanned = False
@@ -88,7 +90,7 @@ def enrol(
 
 def _plans(connection: Connection, vault: Vault, seen: Foreseen) -> dict[str, Basis]:
     """What may have to be planned anew: this child's plan, and those of all children of whoever moves."""
-    running = [seen.episode.id] if seen.episode else []
+    running = [seen.episode.id] if seen.episode and seen.moves else []
     for caregiver_id in sorted(seen.updates):
         running += running_of(connection, caregiver_id)
     return {episode_id: basis_of(connection, vault, episode_id) for episode_id in dict.fromkeys(running)}
@@ -101,11 +103,12 @@ def _caregivers(
     """Everybody's row, as it is after; rows are taken in the order of the numbers, so that no two enrolments
     of one family wait for each other."""
     kept: dict[str, Caregiver] = {}
+    known = {was.phone: was for was in seen.known if was}
     for entry in sorted(family.caregivers, key=lambda one: one.phone):
         caregiver, fresh = families.keep_caregiver(
             connection, vault, hospital_id=hospital.id, name=families.spelled(entry.name), phone=entry.phone,
             language=entry.language, zone=entry.zone, now=now, how=agreed.how, words=agreed.words,
-            asked_by=agreed.asked_by, confirmed=confirmed,
+            asked_by=agreed.asked_by, confirmed=confirmed, known=known.get(entry.phone),
         )
         if not fresh:
             if caregiver.id in seen.updates:
@@ -116,7 +119,7 @@ def _caregivers(
             if agreed.words and caregiver.texting:
                 note_consent(
                     connection, vault, caregiver.id, ConsentKind.GIVEN, how=agreed.how, words=agreed.words, now=now,
-                    asked_by=agreed.asked_by,
+                    asked_by=agreed.asked_by, texting=True,
                 )
             if not caregiver.confirmed and seen.fresh:
                 confirming.ask_anew(connection, caregiver.id, now)

@@ -94,7 +94,8 @@ def foresee(
     phones = [entry.phone for entry in family.caregivers]
     known = tuple(caregiver_by_phone(connection, vault, hospital.id, phone) for phone in phones)
     child_id = families.find_child(
-        connection, vault, hospital_id=hospital.id, name=family.child, record=family.record, phones=phones
+        connection, vault, hospital_id=hospital.id, name=family.child, record=family.record, phones=phones,
+        known=[was.id for was in known if was],
     )
     if child_id and episodes.child_lost(connection, child_id):
         raise EnrolmentError(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import batched
 
 from bot.enrolment.rehearsal import Rehearsal
 from bot.enrolment.sheet import Row
@@ -74,7 +73,8 @@ def enrol_all(
     house: House, hospital: Hospital, rows: Sequence[Row], how: Manner, clock: Callable[[], datetime]
 ) -> Iterator[Said]:
     """Every row of a list, in order, a commit for each hundred."""
-    for some in batched(rows, AT_ONCE, strict=False):
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
         opened = house.database.reading() if how.rehearsal is not None else house.database.writing()
         with opened as connection:
             said = take_rows(house, connection, hospital, some, how, clock())

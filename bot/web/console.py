@@ -24,7 +24,10 @@ from scheduler.plan import day_of_recovery
 # The places of the console: endpoint, its name in the navigation, the right it takes, the endpoints within it.
 PLACES = (
     ("console.queue", spoken("Flags"), Right.LOOK, ("console.flag", "console.do")),
-    ("console.families", spoken("Families"), Right.LOOK, ("console.family", "console.follow")),
+    ("console.families", spoken("Families"), Right.LOOK, (
+        "console.family", "console.follow", "console.new_family", "console.enrol_family", "console.import_families",
+        "console.give_list", "console.one_import", "console.joining", "console.poster",
+    )),
     ("console.search", spoken("Search"), Right.LOOK, ("console.view", "console.find", "console.forget")),
     ("console.shift", spoken("Shift"), Right.LOOK, ()),
     ("console.people", spoken("People"), Right.MANAGE, ("console.one_person", "console.change_person")),

@@ -192,9 +192,12 @@ def child_lost(connection: Connection, child_id: str) -> bool:
 
 
 def join_episode(
-    connection: Connection, episode_id: str, caregiver_id: str, *, relation: str
+    connection: Connection, episode_id: str, caregiver_id: str, *, relation: str, position: int = 0
 ) -> None:
-    """Let a caregiver text about this episode, after the others; nothing happens when they do already."""
+    """Let a caregiver text about this episode, after the others; nothing happens when they do already.
+
+    `position` is for an episode that has just begun, where nobody else can be.
+    """
     ec = t.episode_caregivers.c
     last = sa.select(sa.func.coalesce(sa.func.max(ec.position), 0)).where(ec.episode_id == episode_id)
     insert_once(
@@ -202,7 +205,7 @@ def join_episode(
         t.episode_caregivers,
         {
             "episode_id": episode_id, "caregiver_id": caregiver_id, "relation": relation,
-            "position": last.scalar_subquery() + 1,
+            "position": position or last.scalar_subquery() + 1,
         },
     )
 

@@ -16,7 +16,7 @@ from messages.ids import new_id
 from messages.people import Caregiver, ConsentKind
 from messages.store import tables as t
 from messages.store.once import insert_once
-from messages.store.people import caregiver_by_id, caregiver_by_phone, note_consent
+from messages.store.people import caregiver_by_phone, note_consent
 
 _BY_HAND = ("corrected", "day_zero", "resumed", "risks", "taken_off", "joined")
 
@@ -44,14 +44,14 @@ def keep_caregiver(
     words: str = "",
     asked_by: str | None = None,
     confirmed: bool = False,
+    known: Caregiver | None = None,
 ) -> tuple[Caregiver, bool]:
-    """The caregiver with this phone, and whether they are new. One who is known stays as they are.
+    """The caregiver with this phone, and whether they are new. One who is `known`, or turns out so, stays as is.
 
     Unless `confirmed`, a new number is asked to answer before anything private goes there.
     """
-    before = caregiver_by_phone(connection, vault, hospital_id, phone)
-    if before is not None:
-        return before, False
+    if known is not None:
+        return known, False
     caregiver_id = new_id()
     values = {
         "id": caregiver_id,
@@ -71,9 +71,10 @@ def keep_caregiver(
         assert again is not None
         return again, False
     note_consent(
-        connection, vault, caregiver_id, ConsentKind.GIVEN, how=how, words=words, now=now, asked_by=asked_by
+        connection, vault, caregiver_id, ConsentKind.GIVEN, how=how, words=words, now=now, asked_by=asked_by,
+        texting=True,
     )
-    return caregiver_by_id(connection, vault, caregiver_id), True
+    return Caregiver(caregiver_id, hospital_id, name, phone, language, zone, True, confirmed), True
 
 
 def _keys(name: str, record: str, phones: Sequence[str]) -> list[str]:
@@ -82,31 +83,32 @@ def _keys(name: str, record: str, phones: Sequence[str]) -> list[str]:
 
 
 def find_child(
-    connection: Connection, vault: Vault, *, hospital_id: str, name: str, record: str, phones: Sequence[str]
+    connection: Connection, vault: Vault, *, hospital_id: str, name: str, record: str, phones: Sequence[str],
+    known: Sequence[str],
 ) -> str | None:
     """The same child: by the hospital's record number, else by name and the phone of any of their adults.
 
-    A child who is here under another record number is another child, whatever the name.
+    A child who is here under another record number is another child, whatever the name. `known` are the ids of
+    those adults who are here.
     """
     c = t.children.c
-    if record:
-        found = _child_by(connection, vault, hospital_id, _keys(name, record, ())[0])
-        if found is not None:
-            return str(found.id)
-    for key in _keys(name, "", phones):
-        found = _child_by(connection, vault, hospital_id, key)
-        if found is not None:
-            return str(found.id)
-    ec, e, cg = t.episode_caregivers.c, t.episodes.c, t.caregivers.c
-    hashes = [mark for phone in phones for mark in vault.fingerprints("phone", phone)]
+    marks = [vault.fingerprints("child", key) for key in _keys(name, record, phones)]
+    hashes = [one for several in marks for one in several]
+    rows = connection.execute(_BY_KEY, {"hospital_id": hospital_id, "hashes": hashes}).all()
+    for mark in marks:
+        for row in rows:
+            if row.key_hash in mark:
+                return str(row.id)
+    if not known:
+        return None
+    ec, e = t.episode_caregivers.c, t.episodes.c
     rows = connection.execute(
-        sa.select(c.id, c.name, c.key_hash, c.created_at)
+        sa.select(c.id, c.name, c.key_hash)
         .join(t.episodes, e.child_id == c.id)
         .join(t.episode_caregivers, ec.episode_id == e.id)
-        .join(t.caregivers, cg.id == ec.caregiver_id)
-        .where(cg.hospital_id == hospital_id, cg.phone_hash.in_(hashes))
+        .where(c.hospital_id == hospital_id, ec.caregiver_id.in_(known))
         .order_by(c.created_at, c.id)
-    )
+    ).all()
     for row in rows:
         if same_name(vault.open("children.name", row.id, row.name), name):
             theirs = {mark for key in _keys(name, "", _phones(connection, vault, row.id))
@@ -114,6 +116,12 @@ def find_child(
             if not record or row.key_hash in theirs:
                 return str(row.id)
     return None
+
+
+_BY_KEY = sa.select(t.children.c.id, t.children.c.key_hash).where(
+    t.children.c.hospital_id == sa.bindparam("hospital_id"),
+    t.children.c.key_hash.in_(sa.bindparam("hashes", expanding=True)),
+)
 
 
 def _child_by(connection: Connection, vault: Vault, hospital_id: str, key: str) -> Any | None:
@@ -213,3 +221,28 @@ def corrected_fields(connection: Connection, caregiver_id: str) -> set[str]:
     return {
         field for row in rows if row.detail.get("caregiver") == caregiver_id for field in row.detail.get("fields", ())
     }
+
+
+def children_like(
+    connection: Connection, vault: Vault, hospital_id: str, name: str, most: int = 1000
+) -> list[tuple[str, str, str]]:
+    """Running follow-ups of children of this name: (episode, child, adults), newest first, of the last `most`."""
+    e, c, ec, cg = t.episodes.c, t.children.c, t.episode_caregivers.c, t.caregivers.c
+    rows = connection.execute(
+        sa.select(e.id, c.id.label("child_id"), c.name)
+        .join(t.children, c.id == e.child_id)
+        .where(e.hospital_id == hospital_id, e.state != "ended")
+        .order_by(e.enrolled_at.desc(), e.id)
+        .limit(most)
+    ).all()
+    found = [(row.id, kept) for row in rows if same_name(kept := vault.open("children.name", row.child_id, row.name), name)]
+    adults = connection.execute(
+        sa.select(ec.episode_id, cg.id, cg.name)
+        .join(t.caregivers, cg.id == ec.caregiver_id)
+        .where(ec.episode_id.in_([episode_id for episode_id, _name in found]))
+        .order_by(ec.position)
+    ).all()
+    named: dict[str, list[str]] = {}
+    for row in adults:
+        named.setdefault(row.episode_id, []).append(vault.open("caregivers.name", row.id, row.name))
+    return [(episode_id, kept, ", ".join(named.get(episode_id, []))) for episode_id, kept in found]

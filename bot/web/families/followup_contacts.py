@@ -172,7 +172,7 @@ def _join(doing: Doing) -> None:
     how = doing.choice("how", WAYS, _("Say how they agreed to be texted."))
     caregiver, _fresh = keep_caregiver(
         doing.connection, doing.house.vault, hospital_id=doing.hospital.id, name=name, phone=phone,
-        language=language, zone=zone, now=doing.now, how=how, words=doing.words("words"), asked_by=doing.person.id,
+        language=language, zone=zone, now=doing.now, how=how, words=doing.words("words"), asked_by=doing.person.id, known=known,
     )
     episodes.join_episode(doing.connection, doing.episode_id, caregiver.id, relation=relation)
     _order(doing, [*(adult.caregiver.id for adult in doing.row.adults), caregiver.id])
