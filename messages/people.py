@@ -111,7 +111,8 @@ class ConsentKind(StrEnum):
 class Consent:
     """One entry in a caregiver's consent history: when, which words, and how.
 
-    `how`: enrolment, bedside, import, api, fhir, joined; keyword, report, wish, wrong_number, loss or carrier; said to a person: call, visit, writing or adult.
+    `how`: enrolment, bedside, import, api, fhir, joined; by text keyword, report, wish, wrong_number, loss or
+    carrier; said to a person call, visit, writing or adult.
     """
 
     caregiver_id: str

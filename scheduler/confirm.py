@@ -31,8 +31,8 @@ NOT_CONFIRMED = "the number is not confirmed"
 ASKS = {
     "en": "{hospital}: you signed up for texts from your care team. Is this right? Reply 1 for yes, 2 for no. "
     "STOP to end. Emergency: call {emergency}.",
-    "es": "{hospital}: usted quiere mensajes de su equipo de cuidado. ¿Es correcto? Responda 1 si es correcto, 2 si no. "
-    "STOP para terminar. Emergencia: llame al {emergency}.",
+    "es": "{hospital}: usted quiere mensajes de su equipo de cuidado. ¿Es correcto? Responda 1 si es correcto, 2 si no."
+    " STOP para terminar. Emergencia: llame al {emergency}.",
 }
 
 

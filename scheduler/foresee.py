@@ -65,7 +65,8 @@ class Foreseen:
     """What would be. `fresh`: a new follow-up; `moves`: a running one is planned anew; neither: nothing changes.
 
     `known` are the caregivers who are here already, in the order of the family's; `updates` those of them whose
-    language and zone the family's replace. `off` are those whom a person took off this child.
+    language and zone the family's replace. `off` are those whom a person took off this child, `here`
+    those who are on it.
     """
 
     protocol_id: str
@@ -75,6 +76,7 @@ class Foreseen:
     known: tuple[Caregiver | None, ...]
     updates: frozenset[str]
     off: frozenset[str]
+    here: frozenset[str]
     day_zero: date
     keep_risks: bool
     moves: bool
@@ -134,7 +136,8 @@ def foresee(
         or zones.get(before.caregiver_id, before.zone) != before.zone
     )
     return Foreseen(
-        protocol_id, child_id, found, before, known, frozenset(updates), hand.taken_off - here, day_zero,
+        protocol_id, child_id, found, before, known, frozenset(updates), hand.taken_off - here,
+        frozenset(here), day_zero,
         keep_risks=hand.risks, moves=moves, joins=joins and found is not None, notes=tuple(notes),
     )
 

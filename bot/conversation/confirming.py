@@ -10,7 +10,9 @@ from bot.conversation.heard import Heard
 from messages.conversation import Intent
 from messages.flags import Level
 
-YES = frozenset({"1", "yes", "y", "yeah", "yep", "ok", "okay", "correct", "si", "sí", "claro", "correcto", "👍", "👍🏻", "👍🏽"})
+YES = frozenset({
+    "1", "yes", "y", "yeah", "yep", "ok", "okay", "correct", "si", "sí", "claro", "correcto", "👍", "👍🏻", "👍🏽",
+})
 NO = frozenset({"2", "no", "nope", "not me", "no soy", "no soy yo"})
 
 
@@ -32,7 +34,7 @@ def confirming(heard: Heard) -> Decision | None:
             level=Level.REVIEW,
         )
     liked = keywords.reaction(heard.text) is keywords.Reaction.LIKE
-    if word in YES or word.split(" ")[0].strip(",.!") in YES and heard.level is Level.OK or liked:
+    if word in YES or liked or (heard.level is Level.OK and word.split(" ")[0].strip(",.!") in YES):
         return heard.decided(Confirm("keyword"), heard.answer("confirmed", Level.OK), level=Level.OK)
     return None
 
@@ -40,7 +42,7 @@ def confirming(heard: Heard) -> Decision | None:
 def confirmed_by_report(heard: Heard) -> Heard:
     """Whoever tells how the child is has the child: the number is theirs. Who asks, or doubts, has told nothing."""
     reading = heard.reading
-    if not _open(heard) or reading.intent is Intent.WRONG_NUMBER:
+    if not _open(heard) or reading.intent is Intent.WRONG_NUMBER or confirming(heard) is not None:
         return heard
     if not reading.signs and not (reading.intent is Intent.REPORT and heard.level is Level.OK and reading.complete):
         return heard

@@ -65,15 +65,13 @@ class Rehearsal:
         target, replanned = seen.day_zero.isoformat(), False
         if course is None:
             assert seen.before is not None
-            ids = {was.id: was.phone for was in seen.known if was}
-            here = [was.phone for was in seen.known if was and not seen.joins]
             replanned = seen.before.protocol_id != seen.protocol_id
-            asked = ids.get(seen.before.caregiver_id, "")
-            course = child.courses[family.protocol] = _Course(seen.before.day_zero.isoformat(), asked, here)
-            joined = seen.joins
-        else:
-            off = {was.phone for was in seen.known if was and was.id in seen.off}
-            joined = not set(phones) <= {*course.phones, *off}
+            course = child.courses[family.protocol] = _Course(seen.before.day_zero.isoformat(), "", [])
+        if seen.before is not None and not course.asked:
+            ids = {was.id: was.phone for was in seen.known if was}
+            course.asked = ids.get(seen.before.caregiver_id, "")
+        there = {was.phone for was in seen.known if was and was.id in seen.here | seen.off}
+        joined = not set(phones) <= {*course.phones, *there}
         replanned = replanned or course.day_zero != target or course.asked in moved
         course.day_zero = target
         course.phones = [*course.phones, *(phone for phone in phones if phone not in course.phones)]

@@ -35,10 +35,7 @@ def decoded(raw: bytes) -> str:
         raise EnrolmentError(
             "This is an Excel workbook, not a CSV file.", mend='In Excel choose "Save as", then "CSV UTF-8".'
         )
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
+    encodings = ["utf-16"] if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
             text = raw.decode(encoding)

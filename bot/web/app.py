@@ -14,9 +14,12 @@ from bot.web import console, health
 from bot.web.access import account, audit, invited, login, people, second, sessions, sign_on
 from bot.web.access.kept import from_our_page, keep, shown_again
 from bot.web.access.signin import form_kept
+from bot.web.api import entry, fhir, found, openapi
+from bot.web.api import families as api_families
 from bot.web.enrol import joining, lists, new
 from bot.web.families import family, record
 from bot.web.flags import flag, queue, search, shift
+from bot.web.hospital import keys
 from bot.web.language import _, speak, told
 from bot.web.phones import chat, demo_page, twilio
 from bot.web.state import Web, real_clock
@@ -58,7 +61,11 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     assert all(part.blueprint is console.blueprint for part in (queue, flag, family, record, search, shift))
     assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account))
     assert all(part.blueprint is console.blueprint for part in (people, audit))
-    assert all(part.blueprint is console.blueprint for part in (new, lists, joining))
+    assert all(part.blueprint is console.blueprint for part in (new, lists, joining, keys))
+    assert all(part.blueprint is entry.blueprint for part in (api_families, found, fhir, openapi))
+    csrf.exempt(entry.blueprint)  # a key is no cookie: no page can send it unasked
+    app.register_blueprint(entry.blueprint)
+    app.add_url_rule("/openapi.json", "openapi", openapi.openapi)
     app.register_blueprint(console.blueprint)
     app.register_blueprint(chat.blueprint)
     if demo:

@@ -31,6 +31,7 @@ PLACES = (
     ("console.search", spoken("Search"), Right.LOOK, ("console.view", "console.find", "console.forget")),
     ("console.shift", spoken("Shift"), Right.LOOK, ()),
     ("console.people", spoken("People"), Right.MANAGE, ("console.one_person", "console.change_person")),
+    ("console.keys", spoken("Keys for systems"), Right.MANAGE, ("console.make_key",)),
     ("console.audit", spoken("Audit"), Right.AUDIT, ()),
 )
 

@@ -169,8 +169,8 @@ def note_consent(
             asked_by=asked_by,
         )
     )
-    if kind is ConsentKind.CONFIRMED or (texting and kind is ConsentKind.GIVEN):  # whose number it is says nothing of whether they want texts
-        return
+    if kind is ConsentKind.CONFIRMED or (texting and kind is ConsentKind.GIVEN):
+        return  # whose number it is says nothing of whether they want texts
     texting = kind is not ConsentKind.STOPPED
     connection.execute(t.caregivers.update().where(t.caregivers.c.id == caregiver_id).values(texting=texting))
     if not texting:

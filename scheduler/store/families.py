@@ -235,7 +235,8 @@ def children_like(
         .order_by(e.enrolled_at.desc(), e.id)
         .limit(most)
     ).all()
-    found = [(row.id, kept) for row in rows if same_name(kept := vault.open("children.name", row.child_id, row.name), name)]
+    here = [(row.id, vault.open("children.name", row.child_id, row.name)) for row in rows]
+    found = [(episode_id, kept) for episode_id, kept in here if same_name(kept, name)]
     adults = connection.execute(
         sa.select(ec.episode_id, cg.id, cg.name)
         .join(t.caregivers, cg.id == ec.caregiver_id)

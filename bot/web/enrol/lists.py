@@ -140,7 +140,7 @@ def bad_csv(import_id: str) -> Response:
         one = import_of(connection, web().house.vault, g.person, import_id)
         note_audit(connection, g.person, "downloaded", "import", import_id, web().clock())
     heading, rows = read_sheet(one.raw)
-    problems = {number: problem for number, problem in one.found.get("bad", [])}
+    problems: dict[int, str] = dict(one.found.get("bad", []))
     if not problems:
         raise ConflictError(_("No row was left out."), mend=_("There is nothing to mend."))
     text = bad_rows(heading, [(row, problems[row.number]) for row in rows if row.number in problems])

@@ -172,7 +172,8 @@ def _join(doing: Doing) -> None:
     how = doing.choice("how", WAYS, _("Say how they agreed to be texted."))
     caregiver, _fresh = keep_caregiver(
         doing.connection, doing.house.vault, hospital_id=doing.hospital.id, name=name, phone=phone,
-        language=language, zone=zone, now=doing.now, how=how, words=doing.words("words"), asked_by=doing.person.id, known=known,
+        language=language, zone=zone, now=doing.now, how=how, words=doing.words("words"),
+        asked_by=doing.person.id, known=known,
     )
     episodes.join_episode(doing.connection, doing.episode_id, caregiver.id, relation=relation)
     _order(doing, [*(adult.caregiver.id for adult in doing.row.adults), caregiver.id])
@@ -222,5 +223,6 @@ def _risks(doing: Doing) -> None:
 
 DOES: dict[str, Callable[[Doing], None]] = {
     "correct": _correct, "stop-texts": _stop_texts, "resume-texts": _resume_texts, "join": _join, "first": _first,
-    "take-off": _take_off, "risks": _risks, "confirm-number": _confirm,
+    "take-off": _take_off, "risks": _risks,
+    "confirm-number": _confirm,
 }
