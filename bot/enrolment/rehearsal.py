@@ -101,12 +101,12 @@ class Rehearsal:
         keys = [f"record {family.record}"] if family.record else []
         keys += [f"{name} {phone}" for phone in phones]
         known = f"here {seen.child_id}" if seen.child_id else ""
-        place = None
-        for key in [*keys[:1], known, *keys[1:]] if family.record else [known, *keys]:
-            found = self.by.get(key) if key else None
-            if found is not None and self._is(found, family.record):
-                place = found
-                break
+        sure = [keys.pop(0)] if family.record else []
+        if known and self._is(self.by.get(known), family.record):
+            keys = [known]  # whoever is here is that child, though the list may name another
+        place = next(
+            (self.by[key] for key in [*sure, *keys] if key in self.by and self._is(self.by[key], family.record)), None
+        )
         if place is None:
             place = len(self.children)
             self.children.append(_Child(name, family.record, phones))
@@ -120,6 +120,6 @@ class Rehearsal:
             self.by.setdefault(known, place)
         return child
 
-    def _is(self, place: int, record: str) -> bool:
+    def _is(self, place: int | None, record: str) -> bool:
         """A child under another record number is another child."""
-        return not record or self.children[place].record in ("", record)
+        return place is None or not record or self.children[place].record in ("", record)

@@ -102,18 +102,18 @@ def find_child(
     if not known:
         return None
     ec, e = t.episode_caregivers.c, t.episodes.c
-    rows = connection.execute(
+    theirs_too = connection.execute(
         sa.select(c.id, c.name, c.key_hash)
         .join(t.episodes, e.child_id == c.id)
         .join(t.episode_caregivers, ec.episode_id == e.id)
         .where(c.hospital_id == hospital_id, ec.caregiver_id.in_(known))
         .order_by(c.created_at, c.id)
     ).all()
-    for row in rows:
+    for row in theirs_too:
         if same_name(vault.open("children.name", row.id, row.name), name):
-            theirs = {mark for key in _keys(name, "", _phones(connection, vault, row.id))
-                      for mark in vault.fingerprints("child", key)}
-            if not record or row.key_hash in theirs:
+            keys = _keys(name, "", _phones(connection, vault, row.id))
+            by_name = {mark for key in keys for mark in vault.fingerprints("child", key)}
+            if not record or row.key_hash in by_name:
                 return str(row.id)
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.enrolment.many import KINDS, enrol_all, manner
@@ -115,7 +115,7 @@ def listed(rows: list[tuple[str, ...]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@settings(max_examples=40)
+@settings(max_examples=25, phases=[Phase.generate])
 @given(before=st.lists(ROW, max_size=2), rows=st.lists(ROW, min_size=1, max_size=5))
 def test_a_dry_run_counts_what_the_real_run_does_and_writes_nothing(
     tmp_path_factory: pytest.TempPathFactory, vault: Vault, before: list[tuple[str, ...]], rows: list[tuple[str, ...]]

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from flask import Response, current_app, jsonify
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from bot.web.api import shapes
@@ -27,9 +28,10 @@ def description() -> dict[str, Any]:
     for rule, method, told in routes:
         path = re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", str(rule))
         paths.setdefault(path, {})[method.lower()] = _operation(rule.endpoint, sorted(rule.arguments), told)
-    models = {shape for _rule, _method, told in routes for shape in (told.takes, told.gives) if shape}
+    models: set[type[BaseModel]] = {shapes.Problem}
+    models.update(shape for _rule, _method, told in routes for shape in (told.takes, told.gives) if shape)
     _by, whole = models_json_schema(
-        [(model, "serialization") for model in sorted({*models, shapes.Problem}, key=lambda one: one.__name__)],
+        [(model, "serialization") for model in sorted(models, key=lambda one: one.__name__)],
         ref_template=_REF,
     )
     schemas = {**whole.get("$defs", {}), "FhirResource": _OUTCOME}

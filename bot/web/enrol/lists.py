@@ -86,7 +86,7 @@ def _shown(one: Import, problem: str = "") -> str:
 
 @blueprint.post("/families/import/<import_id>/<any(check, enrol):what>")
 @wants(Right.ACT)
-def go_on(import_id: str, what: str) -> Answer | tuple[str, int]:
+def go_on_list(import_id: str, what: str) -> Answer | tuple[str, int]:
     """One stretch of work on a list. Rows and how far it is are one commit: no row is left out or done twice."""
     house, end = web().house, monotonic() + A_STRETCH
     first = request.form.get("first") == "yes"
