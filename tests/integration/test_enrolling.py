@@ -167,7 +167,7 @@ def test_a_parent_joins_by_text_and_a_coordinator_checks_before_anything_private
     assert home.rows(t.caregivers) == []
     assert all("Ximena" not in text for text in home.said(TOM))
     page = nina.page("/console/joining")
-    assert "Ximena, Carla" in text_of(page)
+    assert "Ximena , Carla" in text_of(page)
     link = re.search(r'href="(/console/families/new\?join=\w+)"', page)
     assert link
     form = nina.page(link[1])

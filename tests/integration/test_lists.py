@@ -110,6 +110,7 @@ ROW = st.tuples(
 def listed(rows: list[tuple[str, ...]]) -> str:
     lines = [f"{HEADING},record,caregiver_2,phone_2"]
     for child, day, phone, name, zone, record, second in rows:
+        record = record and f"{child.lower()} {record}"  # a record number is one child's
         more = f"Di,{second}" if second and second != phone else ","
         lines.append(f"{child},{day},hip-osteotomy,{name},x,{phone},en,{zone},{record},{more}")
     return "\n".join(lines) + "\n"

@@ -50,7 +50,9 @@ def description() -> dict[str, Any]:
 
 def _operation(endpoint: str, arguments: list[str], told: Told) -> dict[str, Any]:
     kind = "application/fhir+json" if told.fhir else "application/json"
-    gives = told.gives.__name__ if told.gives else "FhirResource"
+    gives: dict[str, Any] = {"type": "object"}
+    if told.gives or told.fhir:
+        gives = {"$ref": _REF.format(model=told.gives.__name__ if told.gives else "FhirResource")}
     parameters: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in arguments
     ]
@@ -65,7 +67,7 @@ def _operation(endpoint: str, arguments: list[str], told: Told) -> dict[str, Any
         "summary": told.summary,
         "responses": {
             str(told.status): {
-                "description": "Done.", "content": {kind: {"schema": {"$ref": _REF.format(model=gives)}}},
+                "description": "Done.", "content": {kind: {"schema": gives}},
             },
             "default": {
                 "description": "What was wrong, and the mend.", "content": {wrong: {"schema": {"$ref": shape}}},
