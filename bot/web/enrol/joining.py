@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 
 from bot.web.access.signin import wants
 from bot.web.console import blueprint, looked
-from bot.web.enrol.words import protocols_of
+from bot.web.enrol.words import poster_words, protocols_of
 from bot.web.language import _, told
 from bot.web.state import web
 from messages.errors import ConflictError, NotFoundError
@@ -114,4 +114,5 @@ def poster(code_id: str) -> str:
         language: Markup(segno.make(link, error="m").svg_inline(omitsize=True, border=2, dark="#111", light="#fff"))
         for language, link in links.items()
     }
-    return render_template("enrol/poster.html", code=code, hospital=g.hospital, pictures=pictures, links=links)
+    words = {language: poster_words(g.hospital, language) for language in pictures}
+    return render_template("enrol/poster.html", code=code, hospital=g.hospital, pictures=pictures, words=words)

@@ -86,3 +86,25 @@ def look_at(
 
 def protocols_of(connection: Connection, hospital_id: str) -> tuple[str, ...]:
     return tuple(sorted(published_names(connection, hospital_id)))
+
+
+# A poster speaks every language at once, whatever the page's is.
+POSTER = {
+    "en": {
+        "title": "Going home? We text you to ask how your child is.",
+        "how": "Point your camera here, or text",
+        "to": "to {sender}",
+        "small": "A nurse checks it before the texts begin. Text STOP to end. Emergency: call {emergency}.",
+    },
+    "es": {
+        "title": "¿Se van a casa? Le escribimos para saber cómo está su niño o niña.",
+        "how": "Apunte la cámara aquí, o mande",
+        "to": "al {sender}",
+        "small": "Una enfermera lo revisa antes de empezar. Mande STOP para terminar. Emergencia: llame al {emergency}.",
+    },
+}
+
+
+def poster_words(hospital: Hospital, language: str) -> dict[str, str]:
+    values = {"sender": hospital.sender, "emergency": hospital.emergency_number}
+    return {name: text.format(**values) for name, text in POSTER[language].items()}
