@@ -76,7 +76,7 @@ def settle(house: House, now: datetime) -> int:
 
 
 def tidy(house: House, now: datetime) -> None:
-    """Delete what has served: old wrong tries, sessions, answers kept for repeated requests, lists that were given in."""
+    """Delete what has served: old wrong tries, sessions, answers kept for repeated requests, lists given in."""
     with house.database.writing() as connection:
         forget_tries(connection, now - COUNTED_FOR)
         forget_sessions(connection, now - SESSIONS_KEPT)

@@ -109,12 +109,12 @@ def find_child(
         .where(c.hospital_id == hospital_id, ec.caregiver_id.in_(known))
         .order_by(c.created_at, c.id)
     ).all()
-    for row in theirs_too:
-        if same_name(vault.open("children.name", row.id, row.name), name):
-            keys = _keys(name, "", _phones(connection, vault, row.id))
+    for other in theirs_too:
+        if same_name(vault.open("children.name", other.id, other.name), name):
+            keys = _keys(name, "", _phones(connection, vault, other.id))
             by_name = {mark for key in keys for mark in vault.fingerprints("child", key)}
-            if not record or row.key_hash in by_name:
-                return str(row.id)
+            if not record or other.key_hash in by_name:
+                return str(other.id)
     return None
 
 

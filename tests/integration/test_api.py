@@ -75,13 +75,15 @@ def fits(value: Any, schema: dict[str, Any], whole: dict[str, Any], place: str =
         return [f"{place} is no {schema['type']}"]
     wrong = [] if value in schema.get("enum", [value]) else [f"{place} is {value!r}"]
     if isinstance(value, list):
-        wrong += [each for n, one in enumerate(value) for each in fits(one, schema.get("items", {}), whole, f"{place}[{n}]")]
+        items = schema.get("items", {})
+        wrong += [each for n, one in enumerate(value) for each in fits(one, items, whole, f"{place}[{n}]")]
     if isinstance(value, dict):
         shape = schema.get("properties", {})
         wrong += [f"{place}.{name} is missing" for name in schema.get("required", ()) if name not in value]
         if shape and "resourceType" not in shape:
             wrong += [f"{place}.{name} is not described" for name in value if name not in shape]
-        wrong += [each for name, one in value.items() for each in fits(one, shape.get(name, {}), whole, f"{place}.{name}")]
+        for name, one in value.items():
+            wrong += fits(one, shape.get(name, {}), whole, f"{place}.{name}")
     return wrong
 
 

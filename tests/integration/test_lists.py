@@ -60,7 +60,10 @@ def test_a_list_is_read_however_a_spreadsheet_saves_it(home: Home, raw: bytes) -
     assert vault.open("caregivers.phone", caregiver.id, caregiver.phone) == MARIA
 
 
-@pytest.mark.parametrize("raw", [b"PK\x03\x04....", b"\xff\xfe\x00", b"", b"a,b\n1,2\n", HEADING.encode() + b",phone\n"])
+NO_LISTS = [b"PK\x03\x04....", b"\xff\xfe\x00", b"", b"a,b\n1,2\n", HEADING.encode() + b",phone\n"]
+
+
+@pytest.mark.parametrize("raw", NO_LISTS)
 def test_what_is_no_list_is_told_and_nothing_is_done(home: Home, raw: bytes) -> None:
     with pytest.raises(EnrolmentError):
         give(home, raw)

@@ -141,7 +141,7 @@ MAY_ENTER = {
     "console.close_code": MANAGING,
     **dict.fromkeys(
         ("console.new_family", "console.import_families", "console.one_import", "console.bad_csv",
-         "console.example_csv", "console.joining", "console.poster"), {Role.COORDINATOR, Role.MANAGER},
+         "console.example_csv", "console.joining", "console.poster"), frozenset({Role.COORDINATOR, Role.MANAGER}),
     ),
     "console.find": LOOKING,
     "console.keep": LOOKING,

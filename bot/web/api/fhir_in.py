@@ -97,7 +97,8 @@ def _adult(person: dict[str, Any], languages: Sequence[str], zone: str, region: 
 
 def _relation(person: dict[str, Any]) -> str:
     for concept in _list(person, "relationship"):
-        words = concept.get("text") or next((c.get("display") for c in _list(concept, "coding") if c.get("display")), "")
+        codings = _list(concept, "coding")
+        words = concept.get("text") or next((c.get("display") for c in codings if c.get("display")), "")
         if words:
             return str(words)[:40]
     return ""

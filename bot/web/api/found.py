@@ -14,7 +14,9 @@ from bot.web.state import web
 from messages.store import results
 from messages.store.families import family
 
-QUERY = {**PAGE, "family": "Of one family only.", "since": "Changed at or after this instant, such as 2026-03-05T08:00:00Z."}
+QUERY = {
+    **PAGE, "family": "Of one family only.", "since": "Changed at or after this instant: 2026-03-05T08:00:00Z.",
+}
 
 
 def wish() -> results.Wish:

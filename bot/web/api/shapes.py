@@ -35,9 +35,9 @@ class EnrolmentIn(Taken):
     child: Annotated[Some, Field(description="First name or nickname only.")]
     day_zero: Annotated[date, Field(description="The day the child comes home.")]
     protocol: Some
-    caregivers: Annotated[list[CaregiverIn], Field(min_length=1, max_length=6, description="Who is asked first, first.")]
+    caregivers: Annotated[list[CaregiverIn], Field(min_length=1, max_length=6, description="In the order asked.")]
     consent: ConsentIn
-    record: Annotated[Text, Field(description="The hospital's own number of the child, to recognise the child by.")] = ""
+    record: Annotated[Text, Field(description="The hospital's own number of the child.")] = ""
     risks: list[Some] = []
 
 

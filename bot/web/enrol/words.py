@@ -100,7 +100,7 @@ POSTER = {
         "title": "¿Se van a casa? Le escribimos para saber cómo está su niño o niña.",
         "how": "Apunte la cámara aquí, o mande",
         "to": "al {sender}",
-        "small": "Una enfermera lo revisa antes de empezar. Mande STOP para terminar. Emergencia: llame al {emergency}.",
+        "small": "Una enfermera lo revisa antes de empezar. Mande STOP para terminar. Emergencia: {emergency}.",
     },
 }
 

@@ -83,7 +83,8 @@ def child(name: str, **more: Any) -> ChildHere:
 def context(case: Mapping[str, Any]) -> Context:
     """The context of a case; every key may be left out.
 
-    who: family, stranger, stopped, unconfirmed, ended, lost. children: names. risks, open, taken: of the first child. about: a name,
+    who: family, stranger, stopped, unconfirmed, ended, lost. children: names.
+    risks, open, taken: of the first child. about: a name,
     or "" for unclear. asked: 'menu 20m'. said: ['urgent/urgent 1m', 'thanks/- 3h']. now, language, zone, media,
     received, day, recent, next (and weeks later), carrier.
     """
@@ -102,7 +103,9 @@ def context(case: Mapping[str, Any]) -> Context:
         )
     about = case.get("about", names[0] if len(names) == 1 else "") or None
     language, zone = case.get("language", "en"), case.get("zone", ZONE)
-    caregiver = Caregiver("c1", "h1", "Mara", "+15550100200", language, zone, texting=who != "stopped", confirmed=who != "unconfirmed")
+    caregiver = Caregiver(
+        "c1", "h1", "Mara", "+15550100200", language, zone, texting=who != "stopped", confirmed=who != "unconfirmed"
+    )
     return Context(
         now=now,
         hospital=case.get("hospital", HOSPITAL),
