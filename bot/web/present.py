@@ -117,7 +117,8 @@ SUBJECTS = Words({
     "audit": "the audit trail", "people": "the people", "staff": "a person", "search": "a search",
     "shift": "the hand-over sheet", "enrolment": "an enrolment", "import": "a list of families", "key": "a key",
     "keys": "the keys",
-    "join": "somebody who joins by text", "joins": "who joins by text", "hospital": "the hospital", "view": "a saved search",
+    "join": "somebody who joins by text", "joins": "who joins by text", "hospital": "the hospital",
+    "view": "a saved search",
 })  # fmt: skip
 MAY = Words({
     Role.COORDINATOR: "sees families and acts",
