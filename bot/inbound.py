@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.conversation.context import Context
 from bot.conversation.decide import decide
 from bot.facts import gather
+from bot.joining import join_by_text
 from bot.reading.own import own_words, pairs_of
 from bot.reading.read import read
 from bot.record import record, record_staff_text, record_unread
@@ -101,6 +102,8 @@ def decide_text(house: House, message_id: str, now: datetime) -> None:
             text = kept_text(connection, house.vault, message_id)
             if text.staff_id:
                 record_staff_text(house, connection, text, now)
+                return
+            if join_by_text(house, connection, text, now):
                 return
             context = gather(house, connection, text, now)
             reading, joined = read_with_context(house, connection, text, context)

@@ -11,6 +11,7 @@ from bot.conversation.decision import (
     Answered,
     Attribute,
     ChangePlan,
+    Confirm,
     Decision,
     ExtendDaily,
     Pause,
@@ -32,6 +33,7 @@ from messages.store.people import caregiver_by_id, hospital_by_id, note_consent
 from scheduler.changing import Wanted, change_plan
 from scheduler.enrol import extend_daily
 from scheduler.store.check_ins import mark_answered, skip_until
+from scheduler.store.confirming import confirm_number
 from scheduler.store.episodes import note_serious
 from scheduler.store.stopping import pause_rows
 
@@ -55,6 +57,16 @@ def record(
                 house.vault,
                 text.caregiver_id,
                 kind,
+                how=action.how,
+                words=text.body,
+                now=now,
+                message_id=text.id,
+            )
+        elif isinstance(action, Confirm) and text.caregiver_id:
+            confirm_number(
+                connection,
+                house.vault,
+                text.caregiver_id,
                 how=action.how,
                 words=text.body,
                 now=now,

@@ -17,7 +17,9 @@ from messages.outbox import deliver
 from messages.phones import split_channel
 from messages.sending import Sending
 from messages.settle import release_dead_leases, settle_unsure
+from messages.store.api import forget_answers
 from messages.store.conversation import not_kept
+from messages.store.imports import forget_imports
 from messages.store.people import all_hospitals
 from messages.store.sessions import forget_sessions
 from messages.store.wrong_tries import forget_tries
@@ -31,6 +33,8 @@ SETTLE_EVERY = timedelta(seconds=10)
 RECONCILE_EVERY = timedelta(minutes=5)
 TIDY_EVERY = timedelta(hours=1)
 SESSIONS_KEPT = timedelta(days=2)
+ANSWERS_KEPT = timedelta(days=1)  # under idempotency keys
+IMPORTS_KEPT = timedelta(days=2)  # lists of families, until their bad rows are mended
 RECONCILE_BACK = timedelta(days=1)
 
 
@@ -72,10 +76,12 @@ def settle(house: House, now: datetime) -> int:
 
 
 def tidy(house: House, now: datetime) -> None:
-    """Delete what only served getting in and serves no more: old wrong tries, old sessions."""
+    """Delete what has served: old wrong tries, sessions, answers kept for repeated requests, lists given in."""
     with house.database.writing() as connection:
         forget_tries(connection, now - COUNTED_FOR)
         forget_sessions(connection, now - SESSIONS_KEPT)
+        forget_answers(connection, now - ANSWERS_KEPT)
+        forget_imports(connection, now - IMPORTS_KEPT)
 
 
 def reconcile(house: House, now: datetime) -> int:

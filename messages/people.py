@@ -73,6 +73,7 @@ class Caregiver:
     language: str
     zone: str
     texting: bool = True
+    confirmed: bool = True  # the number answered for itself, or a person did: private texts may go there
 
     @property
     def tz(self) -> ZoneInfo:
@@ -104,14 +105,16 @@ class ConsentKind(StrEnum):
     GIVEN = "given"
     STOPPED = "stopped"
     RESUMED = "resumed"
+    CONFIRMED = "confirmed"  # the number is theirs
 
 
 @dataclass(frozen=True)
 class Consent:
     """One entry in a caregiver's consent history: when, which words, and how.
 
-    `how`: enrolment, keyword, wish, wrong_number, loss or carrier; said to a person: call, visit, writing or adult;
-    mistake: what a person noted a minute before was taken back.
+    `how`: enrolment, bedside, import, api, fhir, joined; by text keyword, report, wish, wrong_number, loss or
+    carrier; said to a person call, visit, writing or adult; mistake: what a person noted a minute before was taken
+    back.
     """
 
     caregiver_id: str

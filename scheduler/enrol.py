@@ -3,44 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from messages.database import Connection
 from messages.encryption import Vault
-from messages.errors import EnrolmentError
-from messages.people import Hospital
-from messages.store.people import caregiver_by_id
-from scheduler.fields import RISKS, nearest
-from scheduler.plan import day_of_recovery, extend, local_zone, plan, spread_for
-from scheduler.replan import Basis, hours_of, replan
-from scheduler.store import check_ins, episodes, families
-from scheduler.store.published import latest_protocol, protocol_by_id, published_names
+from messages.people import Caregiver, ConsentKind, Hospital
+from messages.store.contacts import correct_caregiver, running_of
+from messages.store.people import caregiver_by_id, note_consent
+from scheduler.foresee import FARTHEST as FARTHEST
+from scheduler.foresee import CaregiverEntry as CaregiverEntry
+from scheduler.foresee import Family as Family
+from scheduler.foresee import Foreseen, Note, foresee
+from scheduler.plan import day_of_recovery, extend, plan, spread_for
+from scheduler.replan import Basis, basis_of, hours_of, replan
+from scheduler.store import check_ins, confirming, episodes, families
+from scheduler.store.published import protocol_by_id
 from scheduler.store.stopping import end_rows
 
-FARTHEST = timedelta(days=90)  # an operation is planned weeks ahead; beyond this it is a wrong year
-
 
 @dataclass(frozen=True)
-class CaregiverEntry:
-    """One adult to enrol: `phone` is E.164, `zone` an IANA name."""
+class Agreed:
+    """How the adults agreed to be texted: `how` is the source, `words` what was said, `asked_by` who asked."""
 
-    name: str
-    relation: str
-    phone: str
-    language: str
-    zone: str
-
-
-@dataclass(frozen=True)
-class Family:
-    """One child to follow. The first caregiver is asked first. `record` is the hospital's own number, if any."""
-
-    child: str
-    day_zero: date
-    protocol: str
-    caregivers: tuple[CaregiverEntry, ...]
-    risks: tuple[str, ...] = ()
-    record: str = ""
+    how: str = "enrolment"
+    words: str = ""
+    asked_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,125 +39,104 @@ class Enrolled:
     episode_id: str
     fresh: bool
     replanned: bool
+    joined: bool = False  # an adult more for a child who was here
     stopped: tuple[str, ...] = ()  # caregivers' names who have stopped the texts, and stay so
+    notes: tuple[Note, ...] = ()
 
 
 def enrol(
-    connection: Connection, vault: Vault, hospital: Hospital, family: Family, now: datetime
+    connection: Connection, vault: Vault, hospital: Hospital, family: Family, now: datetime, *,
+    agreed: Agreed | None = None, confirmed: bool = False,
 ) -> Enrolled:
-    """Enrol one family in the caller's commit. Raises EnrolmentError for what cannot be; then nothing is written."""
-    protocol_id = _check(connection, hospital, family, now)
-    caregivers = [
-        families.keep_caregiver(
-            connection,
-            vault,
-            hospital_id=hospital.id,
-            name=entry.name,
-            phone=entry.phone,
-            language=entry.language,
-            zone=entry.zone,
-            now=now,
-        )
-        for entry in family.caregivers
-    ]
+    """Enrol one family in the caller's commit. Raises EnrolmentError for what cannot be; then nothing is written.
+
+    Unless `confirmed`, each new number is asked to answer before anything private goes there.
+    """
+    agreed = agreed or Agreed()
+    seen = foresee(connection, vault, hospital, family, now, lock=True)
+    plans = _plans(connection, vault, seen)
+    caregivers = _caregivers(connection, vault, hospital, family, seen, agreed, now, confirmed=confirmed)
     child_id = families.keep_child(
-        connection,
-        vault,
-        hospital_id=hospital.id,
-        name=family.child,
-        record=family.record,
-        phone=family.caregivers[0].phone,
-        risks=family.risks,
-        now=now,
+        connection, vault, hospital_id=hospital.id, found=seen.child_id, name=family.child, record=family.record,
+        phone=family.caregivers[0].phone, risks=None if seen.keep_risks else family.risks, now=now,
     )
-    if episodes.child_lost(connection, child_id):
-        raise EnrolmentError(
-            "The follow-up of this child ended with a loss.",
-            mend="Nothing is sent to this family. If that is a mistake, correct it on the family's page.",
-        )
-    found = episodes.running_episode(connection, child_id, family.protocol)
-    if found is None:
+    episode_id, fresh = seen.episode.id if seen.episode else None, False
+    if episode_id is None:
         episode_id = episodes.start_episode(
-            connection,
-            hospital_id=hospital.id,
-            child_id=child_id,
-            protocol_id=protocol_id,
-            protocol_name=family.protocol,
-            day_zero=family.day_zero,
-            now=now,
+            connection, hospital_id=hospital.id, child_id=child_id, protocol_id=seen.protocol_id,
+            protocol_name=family.protocol, day_zero=seen.day_zero, now=now,
         )
-        replanned = False
-    else:
-        episode_id = found.id
-        asked = episodes.asked_caregiver(connection, episode_id)
-        hours = hours_of(found.hours)
-        # A caregiver's row is as it was before: a new zone for the one who is asked moves every instant.
-        zones = {was.id: (was.zone, entry.zone) for was, entry in zip(caregivers, family.caregivers, strict=True)}
-        zone = caregiver_by_id(connection, vault, asked).zone
-        before = Basis(found.protocol_id, found.day_zero, asked, zones.get(asked, (zone, zone))[0], hours)
-        after = Basis(found.protocol_id, family.day_zero, asked, zone, hours)  # pinned to its version
-        replanned = before != after
-        if replanned:
-            episodes.move_episode(connection, episode_id, day_zero=family.day_zero, protocol_id=found.protocol_id)
-            replan(connection, hospital.id, episode_id, before, after, now)
-    for position, (caregiver, entry) in enumerate(zip(caregivers, family.caregivers, strict=True), start=1):
-        episodes.join_episode(
-            connection, episode_id, caregiver.id, relation=entry.relation, position=position
-        )
-    if found is None:
-        protocol = protocol_by_id(connection, protocol_id)
-        spread = spread_for(episode_id, protocol)
-        planned = plan(protocol, family.day_zero, family.caregivers[0].zone, joined=now, spread=spread)
-        rows = check_ins.plan_rows(hospital.id, episode_id, caregivers[0].id, planned)
-        check_ins.add_check_ins(connection, rows)
+        fresh = episode_id is not None
+    if episode_id is None:  # another process enrolled the same child just now
+        running = episodes.running_episode(connection, child_id, family.protocol)
+        assert running is not None
+        episode_id = str(running.id)
+    elif seen.moves:
+        episodes.move_episode(connection, episode_id, day_zero=seen.day_zero, protocol_id=seen.protocol_id)
+    for place, (caregiver, entry) in enumerate(zip(caregivers, family.caregivers, strict=True), start=1):
+        if caregiver.id not in seen.off and (seen.joins or fresh or seen.episode is None):
+            episodes.join_episode(
+                connection, episode_id, caregiver.id, relation=entry.relation, position=place if fresh else 0
+            )
+    if fresh:
+        _first_plan(connection, hospital, family, episode_id, seen, caregivers[0], now)
+    replanned = False
+    for other, before in plans.items():
+        after = basis_of(connection, vault, other)
+        if before != after:
+            replan(connection, hospital.id, other, before, after, now)
+            replanned = replanned or other == episode_id
     stopped = tuple(caregiver.name for caregiver in caregivers if not caregiver.texting)
-    return Enrolled(episode_id, fresh=found is None, replanned=replanned, stopped=stopped)
+    return Enrolled(episode_id, fresh, replanned, joined=seen.joins, stopped=stopped, notes=seen.notes)
 
 
-def _check(connection: Connection, hospital: Hospital, family: Family, now: datetime) -> str:
-    if not family.child.strip():
-        raise EnrolmentError("The child has no name.", mend="Give a first name or nickname.")
-    if not family.caregivers:
-        raise EnrolmentError("No caregiver is given.", mend="Give at least one adult with a phone.")
-    if len({entry.phone for entry in family.caregivers}) < len(family.caregivers):
-        raise EnrolmentError(
-            "Two caregivers have the same phone.", mend="Give each adult their own, or leave one out."
+def _plans(connection: Connection, vault: Vault, seen: Foreseen) -> dict[str, Basis]:
+    """What may have to be planned anew: this child's plan, and those of all children of whoever moves."""
+    running = [seen.episode.id] if seen.episode and seen.moves else []
+    for caregiver_id in sorted(seen.updates):
+        running += running_of(connection, caregiver_id)
+    return {episode_id: basis_of(connection, vault, episode_id) for episode_id in dict.fromkeys(running)}
+
+
+def _caregivers(
+    connection: Connection, vault: Vault, hospital: Hospital, family: Family, seen: Foreseen, agreed: Agreed,
+    now: datetime, *, confirmed: bool,
+) -> list[Caregiver]:
+    """Everybody's row, as it is after; rows are taken in the order of the numbers, so that no two enrolments
+    of one family wait for each other."""
+    kept: dict[str, Caregiver] = {}
+    known = {was.phone: was for was in seen.known if was}
+    for entry in sorted(family.caregivers, key=lambda one: one.phone):
+        caregiver, fresh = families.keep_caregiver(
+            connection, vault, hospital_id=hospital.id, name=families.spelled(entry.name), phone=entry.phone,
+            language=entry.language, zone=entry.zone, now=now, how=agreed.how, words=agreed.words,
+            asked_by=agreed.asked_by, confirmed=confirmed, known=known.get(entry.phone),
         )
-    for entry in family.caregivers:
-        local_zone(entry.zone)
-        if entry.phone == hospital.sender:
-            raise EnrolmentError(
-                "A caregiver's phone is the hospital's own number.", mend="Give the family's number."
-            )
-    for risk in family.risks:
-        if risk not in RISKS:
-            raise EnrolmentError(f"{risk!r} is not a risk Hearback knows.", mend=nearest(risk, RISKS))
-    protocol_id = latest_protocol(connection, hospital.id, family.protocol)
-    if protocol_id is None:
-        names = published_names(connection, hospital.id)
-        mend = (
-            nearest(family.protocol, names) if names else "Publish one first: hearback protocol publish FILE"
-        )
-        raise EnrolmentError(f"This hospital has no protocol {family.protocol!r}.", mend=mend)
-    protocol = protocol_by_id(connection, protocol_id)
-    zone = family.caregivers[0].zone
-    today = day_of_recovery(family.day_zero, zone, now)
-    if today >= protocol.goodbye.day:
-        raise EnrolmentError(
-            f"Day zero {family.day_zero} is {today} days ago, and the follow-up ends on day {protocol.goodbye.day}.",
-            mend="Check the date.",
-        )
-    if today < -FARTHEST.days:
-        raise EnrolmentError(
-            f"Day zero {family.day_zero} is {-today} days ahead.", mend="Check the year; enrol nearer to the day."
-        )
-    for entry in family.caregivers:
-        if entry.language not in protocol.languages:
-            raise EnrolmentError(
-                f"The protocol {protocol.name} has no texts in {entry.language!r}.",
-                mend=f"Use one of: {', '.join(protocol.languages)}.",
-            )
-    return protocol_id
+        if not fresh:
+            if caregiver.id in seen.updates:
+                correct_caregiver(
+                    connection, vault, caregiver.id, name=caregiver.name, language=entry.language, zone=entry.zone
+                )
+                caregiver = caregiver_by_id(connection, vault, caregiver.id)
+            if agreed.words and caregiver.texting:
+                note_consent(
+                    connection, vault, caregiver.id, ConsentKind.GIVEN, how=agreed.how, words=agreed.words, now=now,
+                    asked_by=agreed.asked_by, texting=True,
+                )
+            if not caregiver.confirmed and seen.fresh:
+                confirming.ask_anew(connection, caregiver.id, now)
+        kept[entry.phone] = caregiver
+    return [kept[entry.phone] for entry in family.caregivers]
+
+
+def _first_plan(
+    connection: Connection, hospital: Hospital, family: Family, episode_id: str, seen: Foreseen, first: Caregiver,
+    now: datetime,
+) -> None:
+    protocol = protocol_by_id(connection, seen.protocol_id)
+    spread = spread_for(episode_id, protocol)
+    planned = plan(protocol, seen.day_zero, first.zone, joined=now, spread=spread)
+    check_ins.add_check_ins(connection, check_ins.plan_rows(hospital.id, episode_id, first.id, planned))
 
 
 def extend_daily(connection: Connection, vault: Vault, episode_id: str, days: int, now: datetime) -> None:

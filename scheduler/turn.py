@@ -23,6 +23,7 @@ from messages.store.flags import flag_by_id, raise_flag
 from messages.store.health import beat
 from messages.store.people import caregiver_by_id, hospital_by_id
 from scheduler.changing import STOPPED, asked_now
+from scheduler.confirm import NOT_CONFIRMED, see_to_numbers
 from scheduler.due import Send, Stopped, TooLate, WaitUntil, decide_due
 from scheduler.plan import day_of_recovery, next_quiet, out_of_quiet
 from scheduler.protocol import FIXED_TEXTS, Protocol
@@ -99,6 +100,8 @@ def _check_ins(house: House, now: datetime, done: Turned) -> int:
     """One batch of check-ins whose moment has come, in one commit; returns how many."""
     with house.database.writing() as connection:
         resume_due(connection, now)
+        numbers = see_to_numbers(house, connection, now)
+        done.asked, done.flagged = done.asked + numbers["asked"], done.flagged + numbers["flagged"]
         rows = check_ins.claim_check_ins(connection, now, BATCH)
         for row in rows:
             try:
@@ -106,14 +109,15 @@ def _check_ins(house: House, now: datetime, done: Turned) -> int:
                     _one(house, connection, row, now, done)
             except Exception as error:
                 _set_aside(connection, row, error, now)
-    return len(rows)
+    return max(len(rows), numbers.total())
 
 
 def _one(house: House, connection: Connection, row: DueRow, now: datetime, done: Turned) -> None:
     caregiver = caregiver_by_id(connection, house.vault, row.caregiver_id)
     stopped = row.state == "planned" and not caregiver.texting
+    unconfirmed = row.state == "planned" and not caregiver.confirmed and row.question != "welcome"
     # One adult's STOP is theirs alone: the child is asked about as long as another adult takes texts.
-    if stopped and (other := episodes.second_caregiver(connection, row.episode_id, row.caregiver_id)):
+    if (stopped or unconfirmed) and (other := episodes.second_caregiver(connection, row.episode_id, row.caregiver_id)):
         check_ins.move_check_in(connection, row.id, caregiver_id=other)
         row = replace(row, caregiver_id=other)
         caregiver = caregiver_by_id(connection, house.vault, other)
@@ -160,6 +164,11 @@ def _due(here: _Here, done: Turned) -> None:
         zone=here.caregiver.zone,
         next_at=None if row.question == "welcome" else next_at,
     )
+    if not here.caregiver.confirmed:  # it waits for the number to answer, as long as it is of use
+        if isinstance(decision, Send):
+            decision = WaitUntil(row.until_at)
+        elif isinstance(decision, TooLate):
+            decision = TooLate(NOT_CONFIRMED)
     if isinstance(decision, Send) and last_at and now < last_at + APART:
         decision = WaitUntil(last_at + APART)
     if isinstance(decision, WaitUntil):

@@ -90,6 +90,7 @@ class Home:
             zone=changes.pop("zone", self.hospital.zone),
         )
         more = changes.pop("more", ())
+        confirmed = changes.pop("confirmed", True)
         family = Family(
             child=child,
             day_zero=changes.pop("day_zero", date(2026, 3, 1)),
@@ -98,7 +99,7 @@ class Home:
             **changes,
         )
         with self.house.database.writing() as connection:
-            return enrol(connection, self.house.vault, self.hospital, family, self.now)
+            return enrol(connection, self.house.vault, self.hospital, family, self.now, confirmed=confirmed)
 
     def text(
         self, body: str, phone: str = MARIA, *, sid: str | None = None, media: tuple[str, ...] = ()

@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import getpass
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from bot.commands.user import the_hospital
+from bot.enrolment.many import KINDS, enrol_all, manner
+from bot.enrolment.said import told_notes
+from bot.enrolment.sheet import NEEDED, bad_rows, read_sheet
+from bot.enrolment.written import family_of
 from bot.opening import open_house
 from bot.web.state import real_clock
 from messages.errors import EnrolmentError
 from messages.house import House
 from messages.people import Hospital
-from messages.phones import parse_phone
 from messages.settings import DATABASE_NEEDS
-from scheduler.enrol import CaregiverEntry, Enrolled, Family, enrol
-from scheduler.fields import nearest
+from scheduler.enrol import Agreed, Enrolled, enrol
+from scheduler.foresee import Family, foresee
 
-NEEDED = ("child", "day_zero", "protocol", "caregiver", "relation", "phone", "language", "zone")
-SECOND = ("caregiver_2", "relation_2", "phone_2", "language_2", "zone_2")
-ALLOWED = (*NEEDED, *SECOND, "risks", "record")
-LARGEST = 20 * 1024 * 1024
 MOST_SHOWN = 50
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the file: `number` as a spreadsheet shows it."""
-
-    number: int
-    cells: dict[str, str]
-    surplus: bool = False  # more cells than the heading has columns
 
 
 @click.command()
@@ -60,6 +46,10 @@ class Row:
 @click.option(
     "--record", default="", help="The hospital's own number of the child, to recognise the child by."
 )
+@click.option("--consent", default="", help="The words with which the adults agreed to be texted.")
+@click.option(
+    "--problems", type=click.Path(dir_okay=False, path_type=Path), help="Write the rows with mistakes to this file."
+)
 def command(
     file: Path | None,
     dry_run: bool,
@@ -75,10 +65,13 @@ def command(
     zone: str | None,
     risks: str,
     record: str,
+    consent: str,
+    problems: Path | None,
 ) -> None:
     """Enrol one family by options, or many from a CSV file. The same family again changes nothing twice.
 
-    A row with a mistake is reported with its number and left out; the others are enrolled.
+    A row with a mistake is reported with its number and left out; the others are enrolled. Each new number is asked
+    to answer before anything private is sent there.
     """
     house = open_house(DATABASE_NEEDS)
     hospital = the_hospital(house, slug)
@@ -87,7 +80,7 @@ def command(
             "One family by options or many by --csv, not both.", mend="Leave one of them out."
         )
     if file is not None:
-        _many(house, hospital, file, region, dry_run)
+        _many(house, hospital, file, region, consent, problems, dry_run=dry_run)
         return
     missing = [
         name
@@ -115,129 +108,63 @@ def command(
         "risks": risks,
         "record": record,
     }
-    done = _enrol(house, hospital, family_of(cells, region), real_clock(), dry_run)
-    click.echo(_told(done, dry_run))
+    family = family_of(cells, region)
+    click.echo(_tried(house, hospital, family) if dry_run else _told(_enrol(house, hospital, family, consent)))
 
 
-def _many(house: House, hospital: Hospital, file: Path, region: str, dry_run: bool) -> None:
-    rows = list(read_rows(file))
-    problems: list[str] = []
-    counts = {"new": 0, "re-planned": 0, "unchanged": 0}
-    now = real_clock()
-    label = "Checking" if dry_run else "Enrolling"
-    with click.progressbar(rows, label=label, file=sys.stderr) as progress:
-        for row in progress:
-            try:
-                if row.surplus:
-                    raise EnrolmentError(
-                        "It has more cells than the heading.", mend="Put text with commas in quotes."
-                    )
-                done = _enrol(house, hospital, family_of(row.cells, region), now, dry_run)
-            except EnrolmentError as error:
-                problems.append(f"row {row.number}: {error}")
-                continue
-            counts["new" if done.fresh else "re-planned" if done.replanned else "unchanged"] += 1
-    for line in problems[:MOST_SHOWN]:
+def _many(
+    house: House, hospital: Hospital, file: Path, region: str, consent: str, problems: Path | None, *, dry_run: bool
+) -> None:
+    try:
+        heading, rows = read_sheet(file.read_bytes())
+    except OSError as error:
+        raise EnrolmentError(f"The file cannot be read: {error.strerror}.", where=str(file)) from None
+    except EnrolmentError as error:
+        raise EnrolmentError(error.what, where=str(file), mend=error.mend) from None
+    how = manner(rows, region, _agreed(consent), dry_run=dry_run)
+    counts = dict.fromkeys(KINDS, 0)
+    bad, notes = [], []
+    with click.progressbar(length=len(rows), label="Checking" if dry_run else "Enrolling", file=sys.stderr) as progress:
+        for said in enrol_all(house, hospital, rows, how, real_clock):
+            progress.update(1)
+            if said.problem:
+                bad.append((said.row, str(said.problem)))
+            else:
+                counts[said.kind] += 1
+            notes += [f"row {said.row.number}: {note}" for note in told_notes(said.notes)]
+    for line in [f"row {row.number}: {problem}" for row, problem in bad][:MOST_SHOWN] + notes[:MOST_SHOWN]:
         click.echo(line, err=True)
-    if len(problems) > MOST_SHOWN:
-        click.echo(f"... and {len(problems) - MOST_SHOWN} more rows with mistakes.", err=True)
+    for more, what in ((len(bad), "rows with mistakes"), (len(notes), "remarks")):
+        if more > MOST_SHOWN:
+            click.echo(f"... and {more - MOST_SHOWN} more {what}.", err=True)
+    if problems and bad:
+        problems.write_text(bad_rows(heading, bad), encoding="utf-8")
+        click.echo(f"The rows with mistakes are in {problems}: mend them there and give it in again.", err=True)
     summary = ", ".join(f"{count} {what}" for what, count in counts.items())
-    click.echo(
-        f"{'Would be: ' if dry_run else ''}{summary}, {len(problems)} with mistakes, of {len(rows)} rows."
-    )
-    if problems:
+    click.echo(f"{'Would be: ' if dry_run else ''}{summary}, {len(bad)} with mistakes, of {len(rows)} rows.")
+    if bad:
         raise click.exceptions.Exit(1)
 
 
-def read_rows(file: Path) -> Iterator[Row]:
-    """The rows of a CSV file with a heading; commas, semicolons or tabs. Raises EnrolmentError."""
-    where = str(file)
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise EnrolmentError(f"The file cannot be read: {error.strerror}.", where=where) from None
-    if len(raw) > LARGEST:
-        raise EnrolmentError("The file is larger than 20 MB.", where=where, mend="Split it.")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise EnrolmentError(
-            f"Line {line} is not UTF-8.", where=where, mend='Save it again as "CSV UTF-8".'
-        ) from None
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    heading = [name.strip().lower() for name in next(reader, [])]
-    lost = [name for name in NEEDED if name not in heading]
-    if lost:
-        raise EnrolmentError(
-            f"The heading has no column {', '.join(lost)}.",
-            where=where,
-            mend=f"It needs: {', '.join(NEEDED)}.",
-        )
-    strange = [name for name in heading if name and name not in ALLOWED]
-    if strange:
-        raise EnrolmentError(
-            f"The heading has a column {strange[0]!r} that Hearback does not know.",
-            where=where,
-            mend=nearest(strange[0], ALLOWED),
-        )
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            row = {name: cell.strip() for name, cell in zip(heading, cells, strict=False)}
-            yield Row(reader.line_num, row, surplus=any(cell.strip() for cell in cells[len(heading) :]))
+def _agreed(consent: str) -> Agreed:
+    return Agreed("import", consent, f"command {getpass.getuser()}"[:80])
 
 
-def family_of(cells: dict[str, str], region: str) -> Family:
-    """One row as a family; raises EnrolmentError for what cannot be read."""
-    empty = [name for name in NEEDED if name != "relation" and not cells.get(name)]
-    if empty:
-        raise EnrolmentError(f"Nothing is written under {', '.join(empty)}.", mend="Fill it in.")
-    adults = [_caregiver(cells, "", region)]
-    if cells.get("phone_2") or cells.get("caregiver_2"):
-        filled = {
-            **cells,
-            "language_2": cells.get("language_2") or cells["language"],
-            "zone_2": cells.get("zone_2") or cells["zone"],
-        }
-        if not cells.get("phone_2"):
-            raise EnrolmentError(
-                "The second caregiver has no phone_2.", mend="Fill it in, or leave both out."
-            )
-        adults.append(_caregiver(filled, "_2", region))
-    try:
-        day_zero = date.fromisoformat(cells["day_zero"])
-    except ValueError:
-        raise EnrolmentError(
-            f"{cells['day_zero']!r} is not a date.", mend="Write the day the child came home as YYYY-MM-DD."
-        ) from None
-    risks = tuple(
-        part.strip() for part in cells.get("risks", "").replace(";", ",").split(",") if part.strip()
-    )
-    return Family(cells["child"], day_zero, cells["protocol"], tuple(adults), risks, cells.get("record", ""))
-
-
-def _caregiver(cells: dict[str, str], suffix: str, region: str) -> CaregiverEntry:
-    return CaregiverEntry(
-        name=cells.get(f"caregiver{suffix}", ""),
-        relation=cells.get(f"relation{suffix}", ""),
-        phone=parse_phone(cells[f"phone{suffix}"], region),
-        language=cells[f"language{suffix}"].lower(),
-        zone=cells[f"zone{suffix}"],
-    )
-
-
-def _enrol(house: House, hospital: Hospital, family: Family, now: datetime, dry_run: bool) -> Enrolled:
+def _enrol(house: House, hospital: Hospital, family: Family, consent: str) -> Enrolled:
     with house.database.writing() as connection:
-        attempt = connection.begin_nested()
-        done = enrol(connection, house.vault, hospital, family, now)
-        if dry_run:
-            attempt.rollback()
-    return done
+        return enrol(connection, house.vault, hospital, family, real_clock(), agreed=_agreed(consent))
 
 
-def _told(done: Enrolled, dry_run: bool) -> str:
+def _tried(house: House, hospital: Hospital, family: Family) -> str:
+    with house.database.reading() as connection:
+        seen = foresee(connection, house.vault, hospital, family, real_clock())
+    what = "Would be enrolled" if seen.fresh else "Enrolled before; would be planned anew" if seen.moves else (
+        "Enrolled before; nothing would change"
+    )
+    return " ".join([f"Dry run: {what}.", *told_notes(seen.notes)])
+
+
+def _told(done: Enrolled) -> str:
     what = (
         "Enrolled"
         if done.fresh
@@ -245,5 +172,4 @@ def _told(done: Enrolled, dry_run: bool) -> str:
         if done.replanned
         else "Enrolled before; nothing changed"
     )
-    stopped = f" Texts stay stopped for {', '.join(done.stopped)}." if done.stopped else ""
-    return f"{'Dry run: ' if dry_run else ''}{what}. Episode {done.episode_id}.{stopped}"
+    return " ".join([f"{what}. Episode {done.episode_id}.", *told_notes(done.notes)])

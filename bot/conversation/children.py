@@ -45,7 +45,8 @@ def which_child_question(heard: Heard, *, second: bool = False) -> Answer | None
     context = heard.context
     asked = [one for one in context.said if one.topic == "which_child"]
     if (
-        brakes.crowded(context)
+        (context.caregiver is not None and not context.caregiver.confirmed)  # names are told to nobody unknown
+        or brakes.crowded(context)
         or brakes.said(context, "which_child", within=brakes.IN_A_ROW)
         or len(asked) >= ASKED_AT_MOST
     ):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.conversation.children import which_child, which_child_answered
+from bot.conversation.confirming import confirmed_by_report, confirming, unconfirmed
 from bot.conversation.context import Context
 from bot.conversation.decision import Decision
 from bot.conversation.heard import Heard, hear
@@ -16,6 +17,7 @@ from bot.conversation.wishes import help_word, opt_in, opt_out, reaction, thanks
 from messages.conversation import Reading
 
 CASES: tuple[Callable[[Heard], Decision | None], ...] = (
+    confirming,
     reaction,
     stranger,
     loss,
@@ -24,6 +26,7 @@ CASES: tuple[Callable[[Heard], Decision | None], ...] = (
     opt_in,
     stopped,
     ended,
+    unconfirmed,
     which_child_answered,
     wrong_number,
     serious,
@@ -37,7 +40,7 @@ CASES: tuple[Callable[[Heard], Decision | None], ...] = (
 
 def decide(reading: Reading, context: Context, text: str) -> Decision:
     """What is to be done about `text`, read as `reading`: the first case that fits decides."""
-    heard = hear(reading, context, text)
+    heard = confirmed_by_report(hear(reading, context, text))
     for case in CASES:
         decision = case(heard)
         if decision is not None:

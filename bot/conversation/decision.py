@@ -49,6 +49,13 @@ class Resume:
 
 
 @dataclass(frozen=True)
+class Confirm:
+    """The number is the caregiver's: private texts may go there. `how`: keyword or report."""
+
+    how: str
+
+
+@dataclass(frozen=True)
 class Answered:
     """The check-in of this episode is answered; `skip_rest_of_day` cancels what else was planned today."""
 
@@ -98,7 +105,7 @@ class Attribute:
     message_ids: tuple[str, ...]
 
 
-Action = Answer | RaiseFlag | Stop | Resume | Answered | ExtendDaily | ChangePlan | Pause | Attribute
+Action = Answer | RaiseFlag | Stop | Resume | Confirm | Answered | ExtendDaily | ChangePlan | Pause | Attribute
 
 
 @dataclass(frozen=True)

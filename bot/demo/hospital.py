@@ -124,7 +124,7 @@ def furnish(house: House, password: str, now: datetime, say: Callable[[str], Non
             secret = hash_password(password) if login else None
             add_staff(connection, house.vault, person, password_hash=secret, now=began)
         for family in _families(now.date()):
-            enrol(connection, house.vault, hospital, family, began)
+            enrol(connection, house.vault, hospital, family, began, confirmed=True)
     say(f"Letting {PAST_DAYS} days pass for {len(_families(now.date()))} families ...")
     families = Families(house, lively=False)
     moment = began

@@ -14,9 +14,12 @@ from bot.web import console, health
 from bot.web.access import account, audit, invited, login, people, second, sessions, sign_on
 from bot.web.access.kept import from_our_page, keep, shown_again
 from bot.web.access.signin import form_kept
+from bot.web.api import entry, fhir, found, openapi
+from bot.web.api import families as api_families
+from bot.web.enrol import joining, lists, new
 from bot.web.families import family, record
 from bot.web.flags import flag, queue, search, shift
-from bot.web.hospital import drafts, moving, preview, protocols
+from bot.web.hospital import drafts, keys, moving, preview, protocols
 from bot.web.language import _, speak, told
 from bot.web.phones import chat, demo_page, twilio
 from bot.web.state import Web, real_clock
@@ -49,6 +52,7 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     app.url_map.strict_slashes = False
     if proxies := house.settings.proxies:  # only their word is taken for where a browser is
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
+    app.before_request(_room_for_a_list)  # before anything reads the form
     csrf = CSRFProtect(app)
     for part in (twilio, health):
         csrf.exempt(part.blueprint)
@@ -58,6 +62,11 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account))
     assert all(part.blueprint is console.blueprint for part in (people, audit))
     assert all(part.blueprint is console.blueprint for part in (protocols, drafts, preview, moving))
+    assert all(part.blueprint is console.blueprint for part in (new, lists, joining, keys))
+    assert all(part.blueprint is entry.blueprint for part in (api_families, found, fhir, openapi))
+    csrf.exempt(entry.blueprint)  # a key is no cookie: no page can send it unasked
+    app.register_blueprint(entry.blueprint)
+    app.add_url_rule("/openapi.json", "openapi", openapi.openapi)
     app.register_blueprint(console.blueprint)
     app.register_blueprint(chat.blueprint)
     if demo:
@@ -67,6 +76,11 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     _errors(app)
     app.context_processor(lambda: {"simulated": house.carrier.name == "simulator", "demo": demo})
     return app
+
+
+def _room_for_a_list() -> None:
+    if request.endpoint == "console.give_list":
+        request.max_content_length = lists.ROOM
 
 
 def _headers(response: Response) -> Response:

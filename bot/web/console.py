@@ -30,11 +30,15 @@ PROTOCOLS = (
 # The places of the console: endpoint, its name in the navigation, the right it takes, if any, the endpoints within.
 PLACES = (
     ("console.queue", spoken("Flags"), Right.LOOK, ("console.flag", "console.do")),
-    ("console.families", spoken("Families"), Right.LOOK, ("console.family", "console.follow")),
+    ("console.families", spoken("Families"), Right.LOOK, (
+        "console.family", "console.follow", "console.new_family", "console.enrol_family", "console.import_families",
+        "console.give_list", "console.one_import", "console.joining", "console.poster",
+    )),
     ("console.search", spoken("Search"), Right.LOOK, ("console.view", "console.find", "console.forget")),
     ("console.shift", spoken("Shift"), Right.LOOK, ()),
     ("console.protocols", spoken("Protocols"), None, PROTOCOLS),
     ("console.people", spoken("People"), Right.MANAGE, ("console.one_person", "console.change_person")),
+    ("console.keys", spoken("Keys for systems"), Right.MANAGE, ("console.make_key",)),
     ("console.audit", spoken("Audit"), Right.AUDIT, ()),
 )
 

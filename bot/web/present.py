@@ -114,11 +114,17 @@ ACTIONS = Words({
     "loss": "loss", "readmission": "readmission", "reopen": "reopen", "day-zero": "day-zero", "skip": "skip",
     "put-back": "put-back", "move": "move", "add": "add", "correct": "correct", "stop-texts": "stop-texts",
     "resume-texts": "resume-texts", "join": "join", "first": "first", "take-off": "take-off", "risks": "risks",
+    "confirm-number": "confirm-number", "enrolled": "enrolled", "gave list": "gave list",
+    "enrolled list": "enrolled list", "refused": "refused", "made code": "made code", "closed code": "closed code",
+    "made key": "made key", "revoked key": "revoked key",
 }, "done")  # fmt: skip
 SUBJECTS = Words({
     "flag": "a flag", "episode": "a family", "queue": "the flags", "families": "the families",
     "audit": "the audit trail", "people": "the people", "staff": "a person", "search": "a search",
-    "shift": "the hand-over sheet", "hospital": "the hospital", "view": "a saved search",
+    "shift": "the hand-over sheet", "enrolment": "an enrolment", "import": "a list of families", "key": "a key",
+    "keys": "the keys",
+    "join": "somebody who joins by text", "joins": "who joins by text", "hospital": "the hospital",
+    "view": "a saved search",
 })  # fmt: skip
 MAY = Words({
     Role.COORDINATOR: "sees families and acts",

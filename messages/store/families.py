@@ -189,16 +189,23 @@ class ConsentRow:
     how: str
     words: str
     at: datetime
+    asked_by: str = ""  # the name of the person, or what did
 
 
 def consents_of(connection: Connection, vault: Vault, caregiver_ids: Sequence[str]) -> list[ConsentRow]:
     """When these caregivers agreed, stopped and resumed, oldest first."""
     c = t.consents.c
     rows = connection.execute(
-        sa.select(t.consents).where(c.caregiver_id.in_(caregiver_ids)).order_by(c.at, c.id)
+        sa.select(t.consents, t.staff.c.id.label("staff_id"), t.staff.c.name.label("staff_name"))
+        .outerjoin(t.staff, t.staff.c.id == c.asked_by)
+        .where(c.caregiver_id.in_(caregiver_ids))
+        .order_by(c.at, c.id)
     )
     return [
-        ConsentRow(row.caregiver_id, row.kind, row.how, vault.open("consents.words", row.id, row.words), row.at)
+        ConsentRow(
+            row.caregiver_id, row.kind, row.how, vault.open("consents.words", row.id, row.words), row.at,
+            vault.open("staff.name", row.staff_id, row.staff_name) if row.staff_id else row.asked_by or "",
+        )
         for row in rows
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +13,10 @@ from sqlalchemy.engine import Connection
 
 def insert_once(connection: Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Insert one row; False when a uniqueness of the schema says that it happened already."""
-    key = next(iter(table.primary_key))
-    inserted = connection.execute(_insert(connection, table).values(**values).returning(key))
+    if any(isinstance(value, sa.ClauseElement) for value in values.values()):
+        inserted = connection.execute(_once(connection.dialect.name, table).values(**values))
+    else:
+        inserted = connection.execute(_once(connection.dialect.name, table), dict(values))
     return inserted.first() is not None
 
 
@@ -30,6 +33,13 @@ def insert_many_once(connection: Connection, table: sa.Table, rows: Sequence[Map
     """Insert rows in one statement each batch; those that happened already are left as they are."""
     if rows:
         connection.execute(_insert(connection, table), list(rows))
+
+
+@cache
+def _once(dialect: str, table: sa.Table) -> Any:
+    """The statement for one row, made once: lists of families use it thousands of times."""
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return build(table).on_conflict_do_nothing().returning(next(iter(table.primary_key)))
 
 
 def _insert(connection: Connection, table: sa.Table) -> Any:

@@ -101,6 +101,7 @@ def _caregiver(vault: Vault, row: Any) -> Caregiver:
         language=row.language,
         zone=row.zone,
         texting=row.texting,
+        confirmed=row.confirmed_at is not None,
     )
 
 
@@ -108,12 +109,14 @@ def caregiver_by_phone(
     connection: Connection, vault: Vault, hospital_id: str, phone: str
 ) -> Caregiver | None:
     hashes = vault.fingerprints("phone", phone)
-    row = connection.execute(
-        sa.select(t.caregivers).where(
-            t.caregivers.c.hospital_id == hospital_id, t.caregivers.c.phone_hash.in_(hashes)
-        )
-    ).first()
+    row = connection.execute(_BY_PHONE, {"hospital_id": hospital_id, "hashes": hashes}).first()
     return _caregiver(vault, row) if row else None
+
+
+_BY_PHONE = sa.select(t.caregivers).where(
+    t.caregivers.c.hospital_id == sa.bindparam("hospital_id"),
+    t.caregivers.c.phone_hash.in_(sa.bindparam("hashes", expanding=True)),
+)
 
 
 def caregiver_by_id(
@@ -148,8 +151,13 @@ def note_consent(
     words: str,
     now: datetime,
     message_id: str | None = None,
+    asked_by: str | None = None,
+    texting: bool = False,
 ) -> None:
-    """Write the consent history and what follows from it: routine texts stop at once, or may leave again."""
+    """Write the consent history and what follows from it: routine texts stop at once, or may leave again.
+
+    `texting`: the caregiver's row says already that they take texts.
+    """
     consent_id = new_id()
     connection.execute(
         t.consents.insert().values(
@@ -160,8 +168,11 @@ def note_consent(
             words=vault.seal("consents.words", consent_id, words),
             message_id=message_id,
             at=now,
+            asked_by=asked_by,
         )
     )
+    if kind is ConsentKind.CONFIRMED or (texting and kind is ConsentKind.GIVEN):
+        return  # whose number it is says nothing of whether they want texts
     texting = kind is not ConsentKind.STOPPED
     connection.execute(t.caregivers.update().where(t.caregivers.c.id == caregiver_id).values(texting=texting))
     if not texting:

@@ -206,7 +206,16 @@ caregivers = sa.Table(
     sa.Column("zone", sa.String(60), nullable=False),
     sa.Column("texting", sa.Boolean, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("confirmed_at", Instant),  # when the number answered for itself, or a person did; null: nobody yet
+    sa.Column("confirm_asked", sa.Integer, nullable=False, server_default="0"),  # how often it was asked to
+    sa.Column("confirm_at", Instant),  # when the clock must see to that next; null: never again
     sa.UniqueConstraint("hospital_id", "phone_hash"),
+    sa.Index(
+        "ix_caregivers_confirm_at",
+        "confirm_at",
+        postgresql_where=sa.text("confirm_at IS NOT NULL"),
+        sqlite_where=sa.text("confirm_at IS NOT NULL"),
+    ),
 )
 
 episodes = sa.Table(
@@ -523,6 +532,7 @@ consents = sa.Table(
     sa.Column("words", Sealed, nullable=False),
     sa.Column("message_id", Id),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("asked_by", sa.String(80)),  # who asked: a person's id, "key" and a key's id, or what did
 )
 
 audit = sa.Table(
@@ -544,4 +554,96 @@ heartbeats = sa.Table(
     sa.Column("name", Code, primary_key=True),
     sa.Column("at", Instant, nullable=False),
     sa.Column("detail", sa.String(200), nullable=False),
+)
+
+api_keys = sa.Table(  # what another system of the hospital shows to be let in
+    "api_keys",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals", index=True),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("token_hash", sa.LargeBinary(32), nullable=False, unique=True),
+    sa.Column("scopes", sa.JSON, nullable=False),  # read, enrol
+    _ref("made_by", "staff"),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
+    sa.Column("revoked_at", Instant),
+    sa.Column("revoked_by", Id),
+)
+
+api_answers = sa.Table(  # what was answered under an idempotency key, to be answered again
+    "api_answers",
+    metadata,
+    _id(),
+    _ref("key_id", "api_keys"),
+    sa.Column("again_hash", sa.LargeBinary(32), nullable=False),  # of the idempotency key
+    sa.Column("request_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("body", Sealed, nullable=False),
+    sa.Column("at", Instant, nullable=False, index=True),
+    sa.UniqueConstraint("key_id", "again_hash"),
+)
+
+api_minutes = sa.Table(  # how many requests a key made in a minute
+    "api_minutes",
+    metadata,
+    sa.Column("key_id", Id, sa.ForeignKey("api_keys.id"), primary_key=True),
+    sa.Column("minute", Instant, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+
+imports = sa.Table(  # a file of families on its way in
+    "imports",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals", index=True),
+    _ref("staff_id", "staff"),
+    sa.Column("state", Code, nullable=False),  # checking checked enrolling done
+    sa.Column("file", Sealed, nullable=False),
+    sa.Column("total", sa.Integer, nullable=False),
+    sa.Column("next_row", sa.Integer, nullable=False),
+    sa.Column("counts", sa.JSON, nullable=False),
+    sa.Column("found", Sealed, nullable=False),  # problems and notes by row; while checking also whom it has seen
+    sa.Column("at", Instant, nullable=False),
+)
+
+join_codes = sa.Table(  # a word that families text to join by themselves
+    "join_codes",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals"),
+    sa.Column("code", sa.String(20), nullable=False),
+    sa.Column("protocol_name", Code, nullable=False),
+    _ref("made_by", "staff"),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("closed_at", Instant),
+    sa.UniqueConstraint("hospital_id", "code"),
+)
+
+joins = sa.Table(  # somebody who texted a code and is being asked, or waits for a coordinator
+    "joins",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals"),
+    _ref("code_id", "join_codes"),
+    sa.Column("state", Code, nullable=False),  # consent child adult waiting enrolled refused
+    sa.Column("peer", Sealed, nullable=False),
+    sa.Column("peer_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("language", sa.String(10), nullable=False),
+    sa.Column("words", Sealed),  # with which they agreed
+    sa.Column("agreed_at", Instant),
+    sa.Column("child", Sealed),
+    sa.Column("adult", Sealed),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Column("ended_by", Id),
+    sa.Column("flag_id", Id),
+    sa.Index(
+        "uq_joins_hospital_id_peer_hash",
+        "hospital_id",
+        "peer_hash",
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+        sqlite_where=sa.text("ended_at IS NULL"),
+    ),
 )

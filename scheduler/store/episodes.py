@@ -84,12 +84,13 @@ def _episode(vault: Vault, row: Any, flag: Any | None) -> EpisodeHere:
 
 
 def second_caregiver(connection: Connection, episode_id: str, caregiver_id: str) -> str | None:
-    """Another caregiver of this episode who takes texts, first in order."""
+    """Another caregiver of this episode who takes texts at a number that is theirs, first in order."""
     ec, cg = t.episode_caregivers.c, t.caregivers.c
     return connection.execute(
         sa.select(ec.caregiver_id)
         .join(t.caregivers, cg.id == ec.caregiver_id)
-        .where(ec.episode_id == episode_id, ec.caregiver_id != caregiver_id, cg.texting)
+        .where(ec.episode_id == episode_id, ec.caregiver_id != caregiver_id)
+        .where(cg.texting, cg.confirmed_at.is_not(None))
         .order_by(ec.position, ec.caregiver_id)
         .limit(1)
     ).scalar_one_or_none()
@@ -126,14 +127,25 @@ def asked_caregiver(connection: Connection, episode_id: str) -> str:
     )
 
 
-def running_episode(connection: Connection, child_id: str, protocol_name: str) -> Any | None:
-    """The child's episode by this protocol that has not ended, locked; its row, or None."""
+def caregivers_on(connection: Connection, episode_id: str) -> list[str]:
+    """Who texts about this episode, whoever is asked first before the others."""
+    ec = t.episode_caregivers.c
+    return list(
+        connection.execute(
+            sa.select(ec.caregiver_id).where(ec.episode_id == episode_id).order_by(ec.position, ec.caregiver_id)
+        ).scalars()
+    )
+
+
+def running_episode(
+    connection: Connection, child_id: str, protocol_name: str, *, lock: bool = True
+) -> Any | None:
+    """The child's episode by this protocol that has not ended, locked unless told otherwise; its row, or None."""
     e = t.episodes.c
-    return connection.execute(
-        sa.select(t.episodes)
-        .where(e.child_id == child_id, e.protocol_name == protocol_name, e.state != "ended")
-        .with_for_update()
-    ).first()
+    query = sa.select(t.episodes).where(
+        e.child_id == child_id, e.protocol_name == protocol_name, e.state != "ended"
+    )
+    return connection.execute(query.with_for_update() if lock else query).first()
 
 
 def start_episode(
@@ -145,22 +157,20 @@ def start_episode(
     protocol_name: str,
     day_zero: date,
     now: datetime,
-) -> str:
-    episode_id = new_id()
-    connection.execute(
-        t.episodes.insert().values(
-            id=episode_id,
-            hospital_id=hospital_id,
-            child_id=child_id,
-            protocol_id=protocol_id,
-            protocol_name=protocol_name,
-            day_zero=day_zero,
-            state="active",
-            enrolled_at=now,
-            ended_why="",
-        )
-    )
-    return episode_id
+) -> str | None:
+    """The new episode's id; None when another process has just started one for this child."""
+    values = {
+        "id": new_id(),
+        "hospital_id": hospital_id,
+        "child_id": child_id,
+        "protocol_id": protocol_id,
+        "protocol_name": protocol_name,
+        "day_zero": day_zero,
+        "state": "active",
+        "enrolled_at": now,
+        "ended_why": "",
+    }
+    return str(values["id"]) if insert_once(connection, t.episodes, values) else None
 
 
 def move_episode(connection: Connection, episode_id: str, *, day_zero: date, protocol_id: str) -> None:
@@ -191,13 +201,21 @@ def child_lost(connection: Connection, child_id: str) -> bool:
 
 
 def join_episode(
-    connection: Connection, episode_id: str, caregiver_id: str, *, relation: str, position: int
+    connection: Connection, episode_id: str, caregiver_id: str, *, relation: str, position: int = 0
 ) -> None:
-    """Let a caregiver text about this episode; nothing happens when they do already."""
+    """Let a caregiver text about this episode, after the others; nothing happens when they do already.
+
+    `position` is for an episode that has just begun, where nobody else can be.
+    """
+    ec = t.episode_caregivers.c
+    last = sa.select(sa.func.coalesce(sa.func.max(ec.position), 0)).where(ec.episode_id == episode_id)
     insert_once(
         connection,
         t.episode_caregivers,
-        {"episode_id": episode_id, "caregiver_id": caregiver_id, "relation": relation, "position": position},
+        {
+            "episode_id": episode_id, "caregiver_id": caregiver_id, "relation": relation,
+            "position": position or last.scalar_subquery() + 1,
+        },
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,7 +16,18 @@ from messages.ids import new_id
 from messages.people import Caregiver, ConsentKind
 from messages.store import tables as t
 from messages.store.once import insert_once
-from messages.store.people import caregiver_by_id, caregiver_by_phone, note_consent
+from messages.store.people import caregiver_by_phone, note_consent
+
+_BY_HAND = ("corrected", "day_zero", "resumed", "risks", "taken_off", "joined")
+
+
+def spelled(name: str) -> str:
+    """A name as it is kept: single spaces, composed letters."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def same_name(one: str, other: str) -> bool:
+    return spelled(one).casefold() == spelled(other).casefold()
 
 
 def keep_caregiver(
@@ -29,16 +42,16 @@ def keep_caregiver(
     now: datetime,
     how: str = "enrolment",
     words: str = "",
-) -> Caregiver:
-    """The caregiver as they were before; a known phone keeps its consent history and gets the new details."""
-    before = caregiver_by_phone(connection, vault, hospital_id, phone)
-    if before is not None:
-        connection.execute(
-            t.caregivers.update()
-            .where(t.caregivers.c.id == before.id)
-            .values(name=vault.seal("caregivers.name", before.id, name), language=language, zone=zone)
-        )
-        return before
+    asked_by: str | None = None,
+    confirmed: bool = False,
+    known: Caregiver | None = None,
+) -> tuple[Caregiver, bool]:
+    """The caregiver with this phone, and whether they are new. One who is `known`, or turns out so, stays as is.
+
+    Unless `confirmed`, a new number is asked to answer before anything private goes there.
+    """
+    if known is not None:
+        return known, False
     caregiver_id = new_id()
     values = {
         "id": caregiver_id,
@@ -50,13 +63,85 @@ def keep_caregiver(
         "zone": zone,
         "texting": True,
         "created_at": now,
+        "confirmed_at": now if confirmed else None,
+        "confirm_at": None if confirmed else now,
     }
     if not insert_once(connection, t.caregivers, values):  # another process enrolled the same phone just now
         again = caregiver_by_phone(connection, vault, hospital_id, phone)
         assert again is not None
-        return again
-    note_consent(connection, vault, caregiver_id, ConsentKind.GIVEN, how=how, words=words, now=now)
-    return caregiver_by_id(connection, vault, caregiver_id)
+        return again, False
+    note_consent(
+        connection, vault, caregiver_id, ConsentKind.GIVEN, how=how, words=words, now=now, asked_by=asked_by,
+        texting=True,
+    )
+    return Caregiver(caregiver_id, hospital_id, name, phone, language, zone, True, confirmed), True
+
+
+def _keys(name: str, record: str, phones: Sequence[str]) -> list[str]:
+    """What a child may be recognised by, the surest first."""
+    return ([f"record {record}"] if record else []) + [f"{spelled(name).casefold()} {phone}" for phone in phones]
+
+
+def find_child(
+    connection: Connection, vault: Vault, *, hospital_id: str, name: str, record: str, phones: Sequence[str],
+    known: Sequence[str],
+) -> str | None:
+    """The same child: by the hospital's record number, else by name and the phone of any of their adults.
+
+    A child who is here under another record number is another child, whatever the name. `known` are the ids of
+    those adults who are here.
+    """
+    c = t.children.c
+    marks = [vault.fingerprints("child", key) for key in _keys(name, record, phones)]
+    hashes = [one for several in marks for one in several]
+    rows = connection.execute(_BY_KEY, {"hospital_id": hospital_id, "hashes": hashes}).all()
+    for mark in marks:
+        for row in rows:
+            if row.key_hash in mark:
+                return str(row.id)
+    if not known:
+        return None
+    ec, e = t.episode_caregivers.c, t.episodes.c
+    theirs_too = connection.execute(
+        sa.select(c.id, c.name, c.key_hash)
+        .join(t.episodes, e.child_id == c.id)
+        .join(t.episode_caregivers, ec.episode_id == e.id)
+        .where(c.hospital_id == hospital_id, ec.caregiver_id.in_(known))
+        .order_by(c.created_at, c.id)
+    ).all()
+    for other in theirs_too:
+        if same_name(vault.open("children.name", other.id, other.name), name):
+            keys = _keys(name, "", _phones(connection, vault, other.id))
+            by_name = {mark for key in keys for mark in vault.fingerprints("child", key)}
+            if not record or other.key_hash in by_name:
+                return str(other.id)
+    return None
+
+
+_BY_KEY = sa.select(t.children.c.id, t.children.c.key_hash).where(
+    t.children.c.hospital_id == sa.bindparam("hospital_id"),
+    t.children.c.key_hash.in_(sa.bindparam("hashes", expanding=True)),
+)
+
+
+def _child_by(connection: Connection, vault: Vault, hospital_id: str, key: str) -> Any | None:
+    c = t.children.c
+    marks = vault.fingerprints("child", key)
+    return connection.execute(
+        sa.select(c.id, c.key_hash).where(c.hospital_id == hospital_id, c.key_hash.in_(marks))
+    ).first()
+
+
+def _phones(connection: Connection, vault: Vault, child_id: str) -> list[str]:
+    ec, e, cg = t.episode_caregivers.c, t.episodes.c, t.caregivers.c
+    rows = connection.execute(
+        sa.select(cg.id, cg.phone)
+        .join(t.episode_caregivers, ec.caregiver_id == cg.id)
+        .join(t.episodes, e.id == ec.episode_id)
+        .where(e.child_id == child_id)
+        .distinct()
+    )
+    return [vault.open("caregivers.phone", row.id, row.phone) for row in rows]
 
 
 def keep_child(
@@ -64,20 +149,17 @@ def keep_child(
     vault: Vault,
     *,
     hospital_id: str,
+    found: str | None,
     name: str,
     record: str,
     phone: str,
-    risks: Sequence[str],
+    risks: Sequence[str] | None,
     now: datetime,
 ) -> str:
-    """The same child is recognised by the hospital's record number, else by name and first phone; the child's id."""
-    name = " ".join(unicodedata.normalize("NFC", name).split())
-    key = f"record {record}" if record else f"{name.casefold()} {phone}"
+    """The child's id; `found` is who `find_child` says it is. `risks` None leaves them as they are."""
+    name = spelled(name)
+    key = _keys(name, record, [phone])[0]
     c = t.children.c
-    find = sa.select(c.id).where(
-        c.hospital_id == hospital_id, c.key_hash.in_(vault.fingerprints("child", key))
-    )
-    found = connection.execute(find).scalar_one_or_none()
     if found is None:
         child_id = new_id()
         values = {
@@ -85,15 +167,83 @@ def keep_child(
             "hospital_id": hospital_id,
             "name": vault.seal("children.name", child_id, name),
             "key_hash": vault.fingerprint("child", key),
-            "risks": sorted(set(risks)),
+            "risks": sorted(set(risks or ())),
             "created_at": now,
         }
         if insert_once(connection, t.children, values):
             return child_id
-        found = connection.execute(find).scalar_one()  # another process was first
-    connection.execute(
-        t.children.update()
-        .where(c.id == found)
-        .values(name=vault.seal("children.name", found, name), risks=sorted(set(risks)))
+        row = _child_by(connection, vault, hospital_id, key)  # another process was first
+        assert row is not None
+        found = str(row.id)
+    values = {"name": vault.seal("children.name", found, name)}
+    if risks is not None:
+        values["risks"] = sorted(set(risks))
+    if record and _child_by(connection, vault, hospital_id, key) is None:
+        values["key_hash"] = vault.fingerprint("child", key)  # from now on it is known by its record number
+    connection.execute(t.children.update().where(c.id == found).values(**values))
+    return found
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """What people set of a follow-up with their own hands: a list that comes again does not undo it."""
+
+    taken_off: frozenset[str] = frozenset()  # caregivers
+    day_zero: date | None = None
+    risks: bool = False
+
+
+def by_hand(connection: Connection, episode_id: str) -> ByHand:
+    a = t.episode_acts.c
+    rows = connection.execute(
+        sa.select(a.kind, a.detail).where(a.episode_id == episode_id, a.kind.in_(_BY_HAND)).order_by(a.at, a.id)
     )
-    return str(found)
+    off: set[str] = set()
+    day_zero: date | None = None
+    risks = False
+    for row in rows:
+        if row.kind == "taken_off":
+            off.add(row.detail.get("caregiver", ""))
+        elif row.kind == "joined":
+            off.discard(row.detail.get("caregiver", ""))
+        elif row.kind in ("day_zero", "resumed") and row.detail.get("day_zero"):
+            day_zero = date.fromisoformat(row.detail["day_zero"])
+        elif row.kind == "risks":
+            risks = True
+    return ByHand(frozenset(off), day_zero, risks)
+
+
+def corrected_fields(connection: Connection, caregiver_id: str) -> set[str]:
+    """What a person corrected of a caregiver: name, language, zone and so on."""
+    a, ec = t.episode_acts.c, t.episode_caregivers.c
+    theirs = sa.select(ec.episode_id).where(ec.caregiver_id == caregiver_id)
+    rows = connection.execute(sa.select(a.detail).where(a.kind == "corrected", a.episode_id.in_(theirs)))
+    return {
+        field for row in rows if row.detail.get("caregiver") == caregiver_id for field in row.detail.get("fields", ())
+    }
+
+
+def children_like(
+    connection: Connection, vault: Vault, hospital_id: str, name: str, most: int = 1000
+) -> list[tuple[str, str, str]]:
+    """Running follow-ups of children of this name: (episode, child, adults), newest first, of the last `most`."""
+    e, c, ec, cg = t.episodes.c, t.children.c, t.episode_caregivers.c, t.caregivers.c
+    rows = connection.execute(
+        sa.select(e.id, c.id.label("child_id"), c.name)
+        .join(t.children, c.id == e.child_id)
+        .where(e.hospital_id == hospital_id, e.state != "ended")
+        .order_by(e.enrolled_at.desc(), e.id)
+        .limit(most)
+    ).all()
+    here = [(row.id, vault.open("children.name", row.child_id, row.name)) for row in rows]
+    found = [(episode_id, kept) for episode_id, kept in here if same_name(kept, name)]
+    adults = connection.execute(
+        sa.select(ec.episode_id, cg.id, cg.name)
+        .join(t.caregivers, cg.id == ec.caregiver_id)
+        .where(ec.episode_id.in_([episode_id for episode_id, _name in found]))
+        .order_by(ec.position)
+    ).all()
+    named: dict[str, list[str]] = {}
+    for row in adults:
+        named.setdefault(row.episode_id, []).append(vault.open("caregivers.name", row.id, row.name))
+    return [(episode_id, kept, ", ".join(named.get(episode_id, []))) for episode_id, kept in found]

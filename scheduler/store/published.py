@@ -58,13 +58,16 @@ def publish(
 
 def latest_protocol(connection: Connection, hospital_id: str, name: str) -> str | None:
     """The id of the newest version of a hospital's protocol; None when it has none of that name, or withdrew it."""
-    p = t.protocols.c
-    return connection.execute(
-        sa.select(p.id)
-        .where(p.hospital_id == hospital_id, p.name == name, p.withdrawn_at.is_(None))
-        .order_by(p.version.desc())
-        .limit(1)
-    ).scalar_one_or_none()
+    return connection.execute(_NEWEST, {"hospital_id": hospital_id, "name": name}).scalar_one_or_none()
+
+
+_NEWEST = (
+    sa.select(t.protocols.c.id)
+    .where(t.protocols.c.hospital_id == sa.bindparam("hospital_id"), t.protocols.c.name == sa.bindparam("name"))
+    .where(t.protocols.c.withdrawn_at.is_(None))
+    .order_by(t.protocols.c.version.desc())
+    .limit(1)
+)
 
 
 @lru_cache(maxsize=256)

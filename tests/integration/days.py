@@ -19,6 +19,7 @@ from tests.house import MARIA, Home
 SEATTLE = "America/Los_Angeles"
 FINE = "no fever, no swelling, slept well"
 ROUTINE = ("welcome", "daily", "toes", "reminder", "last_check_in", "goodbye")
+CONFIRMING = (*ROUTINE, "confirm", "confirmed", "confirm_again", "wrong_number")
 DOWN = Refused("unreachable", "Twilio could not be reached.", False, retry_after=timedelta(minutes=20))
 
 
@@ -98,16 +99,18 @@ class Days:
         with self.home.house.database.reading() as connection:
             moments = [
                 connection.execute(sa.select(sa.func.min(column)).where(column > self.home.now, where)).scalar()
-                for column, where in ((c, sa.true()), (o.not_before, o.state == "queued"))
+                for column, where in (
+                    (c, sa.true()), (o.not_before, o.state == "queued"), (t.caregivers.c.confirm_at, sa.true())
+                )
             ]
         return min((moment for moment in moments if moment), default=None)
 
-    def asked(self, phone: str = MARIA, *, day: int | None = None) -> list[str]:
+    def asked(self, phone: str = MARIA, *, day: int | None = None, topics: tuple[str, ...] = ROUTINE) -> list[str]:
         """What the plan sent to this phone, answers left out: "3 09 daily" is on 3 March after 9:00."""
         return [
             f"{one.at.day} {one.at:%H} {one.topic}" if day is None else f"{one.at:%H} {one.topic}"
             for one in self.heard
-            if one.to == phone and one.topic in ROUTINE and day in (None, one.at.day)
+            if one.to == phone and one.topic in topics and day in (None, one.at.day)
         ]
 
     def states(self, *steps: str) -> dict[str, str]:

@@ -60,7 +60,7 @@ def test_every_wrong_row_is_told_and_the_others_are_enrolled(ready: Run, tmp_pat
     good = f"Ana,{TODAY},hip-osteotomy,Maria,mother,+12025550110,en,America/New_York\n"
     wrong = [
         f"Leo,{TODAY},hip-osteotomy,Tom,father,12345,en,America/New_York",
-        "Max,05/03/2026,hip-osteotomy,Tom,father,+12025550112,en,America/New_York",
+        "Max,tomorrow,hip-osteotomy,Tom,father,+12025550112,en,America/New_York",
         f"Eva,{TODAY},hip-osteotomy,Tom,father,+12025550113,en,America/New_Yerk",
         f"Ida,{TODAY},hip-ostetomy,Tom,father,+12025550114,en,America/New_York",
         f"Ben,{TODAY},hip-osteotomy,Tom,father,+12025550115,fr,America/New_York",
@@ -80,7 +80,8 @@ def test_every_wrong_row_is_told_and_the_others_are_enrolled(ready: Run, tmp_pat
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"\xff\xfe\x00", "not a text file"),
+        (b"PK\x03\x04workbook", "Excel workbook"),
         (b"", "no column"),
         (b"child,phone\n", "no column"),
         (HEADING.strip().encode() + b",phon\n", "phone"),

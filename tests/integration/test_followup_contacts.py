@@ -39,6 +39,7 @@ def test_a_number_is_corrected_only_when_somebody_checked_it(ana: FamilyPage) ->
     assert refused.status_code == 422
     assert "tick that you did" in ana.text(refused)
     assert correct(ana, **{"phone": NEW, "checked": "yes"}).status_code == 303
+    ana.home.text("1", phone=NEW)
     ana.days.until(3, time(12))
     assert ana.days.asked(NEW) == ["3 09 daily"]
     assert "corrected Maria: number" in ana.page()
@@ -65,11 +66,12 @@ def test_what_waits_for_the_old_number_goes_to_the_new_one_and_nothing_to_the_ol
     home.now = ana.days.local(3, time(9, 25))
     home.turn()  # the check-in waits in the outbox
     assert correct(ana, **{"phone": NEW, "checked": "yes"}).status_code == 303
+    home.text("1", phone=NEW)
     home.turn()
     sent = [(text.to, text.body[:14]) for text in home.send()]
     home.pass_time(hours=5)
     sent += [(text.to, text.body[:14]) for text in home.send()]
-    assert sent == [(NEW, "Harbor Hospita"), (NEW, "I call at noon")]
+    assert sent == [(NEW, "Thank you. Now"), (NEW, "Harbor Hospita"), (NEW, "I call at noon")]
     assert ana.check_in("d01-0900").state == "asked"
 
 
@@ -143,11 +145,12 @@ def test_nonsense_is_refused_and_stays_on_the_page(ana: FamilyPage, field: str) 
 
 def test_a_second_adult_is_added_with_their_consent_and_asked_when_the_first_is_silent(ana: FamilyPage) -> None:
     ana.done("join", **FATHER)
+    ana.home.text("1", phone=TOM)
     ana.days.replies = ""
     ana.days.until(3, time(16))
     assert ana.days.asked(TOM) == ["3 14 daily"]
     given = [row for row in ana.home.rows(t.consents) if row.caregiver_id == caregiver(ana.home, TOM).id]
-    assert [(row.kind, row.how) for row in given] == [("given", "call")]
+    assert [(row.kind, row.how) for row in given] == [("given", "call"), ("confirmed", "keyword")]
     assert "yes, text me too" in ana.page()
     assert ana.press("join", **FATHER).status_code == 422
 
@@ -163,6 +166,7 @@ def test_an_adult_known_from_another_family_keeps_their_name_and_their_stop(ana:
 
 def test_another_adult_asked_first_gets_a_welcome_and_no_question_twice(ana: FamilyPage) -> None:
     ana.done("join", **FATHER)
+    ana.home.text("1", phone=TOM)
     ana.days.until(3, time(10))
     ana.done("first", caregiver=caregiver(ana.home, TOM).id)
     ana.days.replies = ""
@@ -173,6 +177,7 @@ def test_another_adult_asked_first_gets_a_welcome_and_no_question_twice(ana: Fam
 
 def test_an_adult_taken_off_is_asked_nothing_more_and_still_heard(ana: FamilyPage) -> None:
     ana.done("join", **FATHER)
+    ana.home.text("1", phone=TOM)
     ana.days.replies = ""
     ana.days.until(3, time(9, 30))  # Maria was just asked
     ana.done("take-off", caregiver=caregiver(ana.home, MARIA).id, note="they live apart now")

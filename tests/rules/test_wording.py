@@ -25,9 +25,12 @@ PUBLIC = {
     "crisis": "988",
     "poison": "1-800-222-1222",
 }
-NAMES_THE_HOSPITAL = {"help", "stranger"}
+NAMES_THE_HOSPITAL = {"help", "stranger", "confirm_again", "join_consent"}
 NAMES_A_CHILD = {"which_child", "which_child_noted"}
-WITHOUT_OUR_PHONE = {"emergency", "emergency_again", "self_harm", "self_harm_no_line", "which_child"}
+WITHOUT_OUR_PHONE = {
+    "emergency", "emergency_again", "self_harm", "self_harm_no_line", "which_child", "confirm_again", "join_consent",
+    "join_child", "join_adult",
+}
 EVERY = [(language, topic) for language in wordings() for topic in wordings()[language].texts]
 
 # How a child is, what a child has, and which operation it was: a machine says none of it.

@@ -15,7 +15,7 @@ from messages.store.families import Adult, consents_of
 from messages.store.people import caregiver_by_phone, note_consent
 from scheduler.fields import RISKS
 from scheduler.plan import local_zone
-from scheduler.store import episodes
+from scheduler.store import confirming, episodes
 from scheduler.store.families import keep_caregiver
 
 LONGEST_NAME = 80
@@ -103,7 +103,25 @@ def _change_phone(doing: Doing, was: Caregiver, phone: str) -> int:
             _("Texts about the child would go to another number."),
             mend=_("Check it with the family, tick that you did, and save again."),
         )
-    return contacts.change_phone(doing.connection, doing.house.vault, was, phone, doing.now)
+    leaving = contacts.change_phone(doing.connection, doing.house.vault, was, phone, doing.now)
+    confirming.doubt_number(doing.connection, was.id, doing.now)
+    return leaving
+
+
+def _confirm(doing: Doing) -> None:
+    """A person knows that the number is theirs: they spoke with the family on it."""
+    caregiver = _adult(doing).caregiver
+    words = doing.words("words")
+    if not words:
+        raise FormError(_("Their words are missing."), mend=_("Write what they said, as they said it."))
+    how = doing.choice("how", WAYS, _("Say how they told you."))
+    if not confirming.confirm_number(
+        doing.connection, doing.house.vault, caregiver.id, how=how, words=words, now=doing.now,
+        asked_by=doing.person.id,
+    ):
+        raise ConflictError(_("The number is confirmed already."), mend=_("Nothing was changed."))
+    for episode_id in dict.fromkeys([doing.episode_id, *contacts.running_of(doing.connection, caregiver.id)]):
+        doing.note("number_confirmed", words, episode_id=episode_id, caregiver=caregiver.id, how=how)
 
 
 def _stop_texts(doing: Doing) -> None:
@@ -152,13 +170,12 @@ def _join(doing: Doing) -> None:
     if known is not None and any(adult.caregiver.id == known.id for adult in doing.row.adults):
         raise FormError(_("%(name)s has that number already.") % {"name": known.name}, mend=_("Nothing was changed."))
     how = doing.choice("how", WAYS, _("Say how they agreed to be texted."))
-    caregiver = known or keep_caregiver(
+    caregiver, _fresh = keep_caregiver(
         doing.connection, doing.house.vault, hospital_id=doing.hospital.id, name=name, phone=phone,
         language=language, zone=zone, now=doing.now, how=how, words=doing.words("words"),
+        asked_by=doing.person.id, known=known,
     )
-    episodes.join_episode(
-        doing.connection, doing.episode_id, caregiver.id, relation=relation, position=len(doing.row.adults) + 1
-    )
+    episodes.join_episode(doing.connection, doing.episode_id, caregiver.id, relation=relation)
     _order(doing, [*(adult.caregiver.id for adult in doing.row.adults), caregiver.id])
     doing.note("joined", caregiver.name, caregiver=caregiver.id, known=known is not None, how=how)
 
@@ -209,4 +226,5 @@ def _risks(doing: Doing) -> None:
 DOES: dict[str, Callable[[Doing], None]] = {
     "correct": _correct, "stop-texts": _stop_texts, "resume-texts": _resume_texts, "join": _join, "first": _first,
     "take-off": _take_off, "risks": _risks,
+    "confirm-number": _confirm,
 }

@@ -47,8 +47,15 @@ HOWS = Words({
     "loss": "By text: a death",
     "carrier": "At the phone company",
     "mistake": "What was noted before was a mistake",
+    "bedside": "At the bedside",
+    "import": "By a list",
+    "api": "Through the hospital's own system",
+    "fhir": "Through the hospital's own system",
+    "joined": "By text, with a code",
+    "report": "By text, telling of the child",
 })
-CONSENTS = Words({"given": "Agreed to texts", "stopped": "Stopped the texts", "resumed": "Wanted texts again"})
+CONSENTS = Words({"given": "Agreed to texts", "stopped": "Stopped the texts", "resumed": "Wanted texts again",
+                  "confirmed": "The number is theirs"})
 RISKS = Words({
     "asthma": "Asthma",
     "blood_thinner": "Blood thinner",
@@ -168,6 +175,7 @@ SENTENCES = Words({
     "added": "added %(question)s, %(due)s",
     "texts_stopped": "stopped the texts to %(name)s, told: %(how)s",
     "texts_resumed": "resumed the texts to %(name)s, told: %(how)s",
+    "number_confirmed": "confirmed the number of %(name)s, told: %(how)s",
     "joined": "added an adult",
     "first": "asks %(name)s first",
     "version": "moved the family from version %(was)s of the protocol to version %(version)s",
@@ -200,4 +208,5 @@ def consent(entry: ConsentRow, acts: Sequence[EpisodeAct]) -> tuple[str, str, st
         act.by for act in acts
         if act.at == entry.at and act.detail.get("caregiver") == entry.caregiver_id
     ]
-    return CONSENTS.get(entry.kind, entry.kind), HOWS.get(entry.how, entry.how), noted[0] if noted else ""
+    by = noted[0] if noted else entry.asked_by
+    return CONSENTS.get(entry.kind, entry.kind), HOWS.get(entry.how, entry.how), by

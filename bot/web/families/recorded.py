@@ -95,6 +95,7 @@ NAMES = (
     spoken("sign"), spoken("level"),
     spoken("lost"), spoken("readmitted"), spoken("resumed"), spoken("skipped"), spoken("put back"), spoken("moved"),
     spoken("added"), spoken("hours"), spoken("texts stopped"), spoken("texts resumed"), spoken("joined"),
+    spoken("number confirmed"), spoken("key"),
     spoken("first"), spoken("taken off"), spoken("undone"), spoken("corrected"), spoken("risks"), spoken("about"),
     spoken("spoke"), spoken("clinic"), spoken("not needed"), spoken("was"), spoken("due"), spoken("check in"),
     spoken("caregiver"), spoken("fields"), spoken("cancelled"), spoken("leaving"), spoken("known"), spoken("before"),

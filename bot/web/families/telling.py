@@ -93,6 +93,7 @@ def agreed(consent: ConsentRow, names: dict[str, str]) -> Note:
         ConsentKind.GIVEN.value: _("{who} agreed to texts ({how})"),
         ConsentKind.STOPPED.value: _("{who} stopped the texts ({how})"),
         ConsentKind.RESUMED.value: _("{who} wanted texts again ({how})"),
+        ConsentKind.CONFIRMED.value: _("{who} answered from this number ({how})"),
     }[consent.kind].format(who=names.get(consent.caregiver_id, ""), how=coded(consent.how))
     return Note(consent.at, "consent", words, quote=consent.words)
 

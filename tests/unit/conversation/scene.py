@@ -18,6 +18,7 @@ from bot.conversation.decision import (
     Answer,
     Answered,
     Attribute,
+    Confirm,
     Decision,
     ExtendDaily,
     Pause,
@@ -82,13 +83,14 @@ def child(name: str, **more: Any) -> ChildHere:
 def context(case: Mapping[str, Any]) -> Context:
     """The context of a case; every key may be left out.
 
-    who: family, stranger, stopped, ended, lost. children: names. risks, open, taken: of the first child. about: a name,
+    who: family, stranger, stopped, unconfirmed, ended, lost. children: names.
+    risks, open, taken: of the first child. about: a name,
     or "" for unclear. asked: 'menu 20m'. said: ['urgent/urgent 1m', 'thanks/- 3h']. now, language, zone, media,
     received, day, recent, next (and weeks later), carrier.
     """
     now = at(case.get("now", "tue 10:00"))
     who = case.get("who", "family")
-    names = case.get("children", ["Ana"]) if who in ("family", "stopped") else []
+    names = case.get("children", ["Ana"]) if who in ("family", "stopped", "unconfirmed") else []
     children = [child(name, day=case.get("day", 3)) for name in names]
     if children:
         children[0] = child(
@@ -101,7 +103,9 @@ def context(case: Mapping[str, Any]) -> Context:
         )
     about = case.get("about", names[0] if len(names) == 1 else "") or None
     language, zone = case.get("language", "en"), case.get("zone", ZONE)
-    caregiver = Caregiver("c1", "h1", "Mara", "+15550100200", language, zone, texting=who != "stopped")
+    caregiver = Caregiver(
+        "c1", "h1", "Mara", "+15550100200", language, zone, texting=who != "stopped", confirmed=who != "unconfirmed"
+    )
     return Context(
         now=now,
         hospital=case.get("hospital", HOSPITAL),
@@ -162,6 +166,8 @@ def _told(action: Action) -> str:
             return f"flag {action.kind} {action.level} {names}".rstrip() + (" promised" if action.promised else "")
         case Stop():
             return f"stop by {action.how}"
+        case Confirm():
+            return f"confirm by {action.how}"
         case Resume():
             return f"resume by {action.how}"
         case Answered():

@@ -1,0 +1,82 @@
+"""Many families, one after another, in commits of a hundred: good rows go in, bad rows are told, none goes twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.enrolment.rehearsal import Rehearsal
+from bot.enrolment.sheet import Row
+from bot.enrolment.written import day_first, family_of
+from messages.database import Connection
+from messages.errors import EnrolmentError
+from messages.house import House
+from messages.people import Hospital
+from scheduler.enrol import Agreed, enrol
+from scheduler.foresee import Note
+
+KINDS = ("new", "re-planned", "joined", "unchanged")
+AT_ONCE = 100  # families in one commit
+
+
+@dataclass(frozen=True)
+class Said:
+    """What became, or would become, of one row: a kind of KINDS, or what is wrong with it."""
+
+    row: Row
+    kind: str
+    problem: EnrolmentError | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass
+class Manner:
+    """How a list is read and enrolled: where numbers are dialled, how dates are written, who asked the families."""
+
+    region: str | None
+    days_first: bool
+    agreed: Agreed
+    rehearsal: Rehearsal | None = field(default=None)  # set: nothing is written
+
+
+def manner(rows: Sequence[Row], region: str | None, agreed: Agreed, *, dry_run: bool) -> Manner:
+    days_first = day_first((row.cells.get("day_zero", "") for row in rows), region)
+    return Manner(region, days_first, agreed, Rehearsal() if dry_run else None)
+
+
+def take_rows(
+    house: House, connection: Connection, hospital: Hospital, rows: Sequence[Row], how: Manner, now: datetime
+) -> list[Said]:
+    """Enrol these rows in the caller's commit, or only try them; a bad row undoes itself and no other."""
+    return [_one(house, connection, hospital, row, how, now) for row in rows]
+
+
+def _one(house: House, connection: Connection, hospital: Hospital, row: Row, how: Manner, now: datetime) -> Said:
+    try:
+        if row.surplus:
+            raise EnrolmentError("It has more cells than the heading.", mend="Put text with commas in quotes.")
+        family = family_of(row.cells, how.region, days_first=how.days_first)
+        if how.rehearsal is not None:
+            kind, notes = how.rehearsal.would(connection, house.vault, hospital, family, now)
+            return Said(row, kind, notes=notes)
+        agreed = Agreed(how.agreed.how, row.cells.get("consent", "") or how.agreed.words, how.agreed.asked_by)
+        with connection.begin_nested():
+            done = enrol(connection, house.vault, hospital, family, now, agreed=agreed)
+    except EnrolmentError as error:
+        return Said(row, "", error)
+    kind = "new" if done.fresh else "re-planned" if done.replanned else "joined" if done.joined else "unchanged"
+    return Said(row, kind, notes=done.notes)
+
+
+def enrol_all(
+    house: House, hospital: Hospital, rows: Sequence[Row], how: Manner, clock: Callable[[], datetime]
+) -> Iterator[Said]:
+    """Every row of a list, in order, a commit for each hundred."""
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        opened = house.database.reading() if how.rehearsal is not None else house.database.writing()
+        with opened as connection:
+            said = take_rows(house, connection, hospital, some, how, clock())
+        house.kick.set()
+        yield from said
