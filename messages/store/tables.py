@@ -51,6 +51,27 @@ hospitals = sa.Table(
     sa.Column("phrases", sa.JSON(none_as_null=True)),  # ready phrases by language, shown beside a text to a family
     sa.Column("second_factor", sa.Boolean, nullable=False, server_default=sa.false()),  # everybody needs one
     sa.Column("sign_on", sa.JSON(none_as_null=True)),  # OpenID Connect: issuer and client id
+    sa.Column("settings", sa.JSON(none_as_null=True)),  # hours by weekday, other days, targets: messages/store/configured.py
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),  # goes up with every change of the settings
+)
+
+senders = sa.Table(  # the numbers families text with; a number is one hospital's
+    "senders",
+    metadata,
+    sa.Column("number", sa.String(40), primary_key=True),
+    _ref("hospital_id", "hospitals", index=True),
+    sa.Column("added_at", Instant, nullable=False),
+)
+
+astray = sa.Table(  # texts to a number of ours that is no hospital's: nobody's families, shown to administrators
+    "astray",
+    metadata,
+    _id(),
+    sa.Column("number", sa.String(40), nullable=False, index=True),
+    sa.Column("channel", Code, nullable=False),
+    sa.Column("carrier_id", sa.String(64), nullable=False, unique=True),
+    sa.Column("text", Sealed, nullable=False),  # who wrote, the words, the pictures
+    sa.Column("at", Instant, nullable=False),
 )
 
 staff = sa.Table(
@@ -185,6 +206,7 @@ caregivers = sa.Table(
     sa.Column("zone", sa.String(60), nullable=False),
     sa.Column("texting", sa.Boolean, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("number", sa.String(40)),  # the hospital's number they last texted to; null: the one for new families
     sa.UniqueConstraint("hospital_id", "phone_hash"),
 )
 
@@ -280,6 +302,7 @@ messages = sa.Table(
     sa.Column("asked", sa.JSON),
     sa.Column("check_in_id", Id),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("number", sa.String(40)),  # of the hospital, that a text in came to
     sa.UniqueConstraint("carrier", "carrier_id"),
     sa.Index("ix_messages_caregiver_id_at", "caregiver_id", "at"),
     sa.Index("ix_messages_peer_hash_at", "peer_hash", "at"),
@@ -343,6 +366,7 @@ outbox = sa.Table(
     sa.Column("segments", sa.Integer, nullable=False),
     sa.Column("sending_at", Instant),
     sa.Column("ended_at", Instant),
+    sa.Column("number", sa.String(40)),  # of the hospital, that it leaves by; null: the caregiver's, else the first
     sa.Column("look_at", Instant),  # when an unsure send, or one without a receipt, is looked into next
     sa.UniqueConstraint("carrier", "carrier_id"),
     sa.Index(
