@@ -72,7 +72,7 @@ def next_page(
         if moment > now:
             return PageAt(moment)
         tomorrow = now.astimezone(hospital.tz).date() + timedelta(days=1)
-        again_at = _staffed_from(hospital, _instant(hospital, tomorrow, MORNING))
+        again_at = _staffed_from(hospital, instant_of(hospital, tomorrow, MORNING))
     rung, people = ladder[flag.pages_sent % len(ladder)]
     return PageNow(tuple(person.id for person in people), rung, again_at)
 
@@ -121,9 +121,9 @@ def due_for(level: Level, hospital: Hospital, now: datetime) -> datetime:
         return end
     for start, end in _staffed(hospital, now):
         if start > now:
-            told = _instant(hospital, start.astimezone(hospital.tz).date(), by)
+            told = instant_of(hospital, start.astimezone(hospital.tz).date(), by)
             return told if start < told < end else end
-    return _instant(hospital, now.astimezone(hospital.tz).date() + timedelta(days=1), by)
+    return instant_of(hospital, now.astimezone(hospital.tz).date() + timedelta(days=1), by)
 
 
 def staffed_until(hospital: Hospital, now: datetime) -> datetime | None:
@@ -156,7 +156,7 @@ def stretches(
         day = today + timedelta(days=offset)
         if (of := hours(day)) is not None:
             last = day if of.end > of.start else day + timedelta(days=1)
-            begins, ends = _instant(hospital, day, of.start), _instant(hospital, last, of.end)
+            begins, ends = instant_of(hospital, day, of.start), instant_of(hospital, last, of.end)
             if begins < ends:
                 yield begins, ends
 
@@ -188,7 +188,7 @@ def _rung(hospital: Hospital, person: Staff, now: datetime) -> int | None:
     )
 
 
-def _instant(hospital: Hospital, day: date, at: time) -> datetime:
+def instant_of(hospital: Hospital, day: date, at: time) -> datetime:
     """The instant of a wall clock time: the first when it comes twice, moved on when the clock skips it."""
     return datetime.combine(day, at, hospital.tz).astimezone(UTC)
 

@@ -108,6 +108,9 @@ ACTIONS = Words({
     "loss": "loss", "readmission": "readmission", "reopen": "reopen", "day-zero": "day-zero", "skip": "skip",
     "put-back": "put-back", "move": "move", "add": "add", "correct": "correct", "stop-texts": "stop-texts",
     "resume-texts": "resume-texts", "join": "join", "first": "first", "take-off": "take-off", "risks": "risks",
+    "set basics": "changed name, phones or languages of", "set numbers": "changed the numbers of",
+    "set hours": "changed the hours of", "set cover": "changed who answers at", "set times": "changed the times of",
+    "set phrases": "changed the ready phrases of", "set words": "changed the reader's words of",
 }, "done")  # fmt: skip
 SUBJECTS = Words({
     "flag": "a flag", "episode": "a family", "queue": "the flags", "families": "the families",
