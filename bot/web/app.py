@@ -16,7 +16,7 @@ from bot.web.access.kept import from_our_page, keep, shown_again
 from bot.web.access.signin import form_kept
 from bot.web.families import family, record
 from bot.web.flags import flag, queue, search, shift
-from bot.web.hospital import settings
+from bot.web.hospital import insight, settings
 from bot.web.language import _, speak, told
 from bot.web.phones import chat, demo_page, twilio
 from bot.web.state import Web, real_clock
@@ -56,7 +56,7 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     # Their pages are the console's.
     assert all(part.blueprint is console.blueprint for part in (queue, flag, family, record, search, shift))
     assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account))
-    assert all(part.blueprint is console.blueprint for part in (people, audit, settings))
+    assert all(part.blueprint is console.blueprint for part in (people, audit, settings, insight))
     app.register_blueprint(console.blueprint)
     app.register_blueprint(chat.blueprint)
     if demo:

@@ -28,6 +28,7 @@ PLACES = (
     ("console.search", spoken("Search"), Right.LOOK, ("console.view", "console.find", "console.forget")),
     ("console.shift", spoken("Shift"), Right.LOOK, ()),
     ("console.people", spoken("People"), Right.MANAGE, ("console.one_person", "console.change_person")),
+    ("console.insight", spoken("Insight"), Right.MANAGE, ()),
     ("console.hospital", spoken("Hospital"), Right.MANAGE, ("console.settings", "console.set_part")),
     ("console.audit", spoken("Audit"), Right.AUDIT, ()),
 )

@@ -115,7 +115,7 @@ ACTIONS = Words({
 SUBJECTS = Words({
     "flag": "a flag", "episode": "a family", "queue": "the flags", "families": "the families",
     "audit": "the audit trail", "people": "the people", "staff": "a person", "search": "a search",
-    "shift": "the hand-over sheet", "hospital": "the hospital", "view": "a saved search",
+    "shift": "the hand-over sheet", "hospital": "the hospital", "insight": "the figures", "view": "a saved search",
 })  # fmt: skip
 MAY = Words({
     Role.COORDINATOR: "sees families and acts",

@@ -271,6 +271,7 @@ check_ins = sa.Table(
     sa.Column("answered_at", Instant),
     sa.Column("why", sa.String(200), nullable=False),
     sa.Column("set_by", Id),  # the person who added, moved or skipped it; a new plan leaves it alone
+    sa.Index("ix_check_ins_hospital_id_due_at", "hospital_id", "due_at"),
     # A step happens once for a caregiver, whatever a change of zone or day zero does to its instant.
     sa.UniqueConstraint("episode_id", "caregiver_id", "step"),
     sa.Index(
@@ -445,6 +446,7 @@ flags = sa.Table(
         sqlite_where=sa.text("next_page_at IS NOT NULL"),
     ),
     sa.Index("ix_flags_hospital_id_closed_at", "hospital_id", "closed_at"),
+    sa.Index("ix_flags_hospital_id_opened_at", "hospital_id", "opened_at"),
 )
 
 flag_messages = sa.Table(  # every text that belongs to a flag

@@ -24,7 +24,7 @@ from scheduler.plan import local_zone
 from scheduler.quiet import over_midnight
 
 Form = MultiDict[str, str]
-BLANK_ROWS = 3
+BLANK_ROWS = 2
 _NINE_TO_FIVE = Hours(time(8), time(18))
 
 

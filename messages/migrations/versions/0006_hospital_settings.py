@@ -39,4 +39,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("carrier_id", name=op.f("uq_astray_carrier_id")),
     )
     op.create_index(op.f("ix_astray_number"), "astray", ["number"], unique=False)
+    op.create_index("ix_flags_hospital_id_opened_at", "flags", ["hospital_id", "opened_at"], unique=False)
+    op.create_index("ix_check_ins_hospital_id_due_at", "check_ins", ["hospital_id", "due_at"], unique=False)
     op.execute("INSERT INTO senders (number, hospital_id, added_at) SELECT sender, id, created_at FROM hospitals")

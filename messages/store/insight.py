@@ -1,0 +1,176 @@
+"""What a hospital's figures are made of: counts and times of a period, by language and protocol; no names, no words.
+
+Four queries whatever the period holds. A text about two children by different protocols counts for the first by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from messages.flags import ActKind, Level
+from messages.store import tables as t
+
+# Acts by which a person has seen to a flag; a note alone, or giving it back, is none.
+_SEEN_TO = (ActKind.TOOK, ActKind.TEXTED, ActKind.CALLED, ActKind.CLOSED, ActKind.HANDED)
+_NOT_LEFT = ("queued", "expired", "cancelled", "refused")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Check-ins of one day of recovery that became `state`: answered, silent, asked (not yet), missed (by us)."""
+
+    day: int
+    state: str
+    language: str
+    protocol: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Raised:
+    """One flag of the period. `first_at` is when a person first saw to it; language and protocol are "" of a stranger's."""
+
+    level: Level
+    kind: str
+    signs: tuple[str, ...]
+    opened_at: datetime
+    due_at: datetime
+    first_at: datetime | None
+    outcome: str
+    read_rightly: bool | None
+    episode_id: str | None
+    day_zero: date | None
+    zone: str
+    language: str
+    protocol: str
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts of one kind: `purpose` is "in" for those of families; `segments` of what left; `complete` were understood."""
+
+    purpose: str
+    language: str
+    protocol: str
+    count: int
+    segments: int
+    complete: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the figures of a period are worked out from. `families`: (episode, language, protocol) once each."""
+
+    asked: tuple[Asked, ...]
+    raised: tuple[Raised, ...]
+    texts: tuple[Texts, ...]
+    families: tuple[tuple[str, str, str], ...]
+
+
+def facts(connection: Connection, hospital_id: str, since: datetime, until: datetime) -> Facts:
+    """Of check-ins due, flags opened and texts kept from `since` until before `until` (aware)."""
+    return Facts(
+        _asked(connection, hospital_id, since, until),
+        _raised(connection, hospital_id, since, until),
+        _texts(connection, hospital_id, since, until),
+        _families(connection, hospital_id, since, until),
+    )
+
+
+def _check_ins(hospital_id: str, since: datetime, until: datetime, *columns: Any) -> sa.Select[Any]:
+    c = t.check_ins.c
+    return (
+        sa.select(*columns)
+        .join(t.episodes, t.episodes.c.id == c.episode_id)
+        .join(t.caregivers, t.caregivers.c.id == c.caregiver_id)
+        .where(
+            c.hospital_id == hospital_id, c.due_at >= since, c.due_at < until,
+            c.state.in_(("answered", "silent", "asked", "missed")),
+        )
+    )
+
+
+def _asked(connection: Connection, hospital_id: str, since: datetime, until: datetime) -> tuple[Asked, ...]:
+    by = (t.check_ins.c.day, t.check_ins.c.state, t.caregivers.c.language, t.episodes.c.protocol_name)
+    query = _check_ins(hospital_id, since, until, *by, sa.func.count()).group_by(*by)
+    return tuple(Asked(*row) for row in connection.execute(query))
+
+
+def _families(
+    connection: Connection, hospital_id: str, since: datetime, until: datetime
+) -> tuple[tuple[str, str, str], ...]:
+    by = (t.check_ins.c.episode_id, t.caregivers.c.language, t.episodes.c.protocol_name)
+    rows = connection.execute(_check_ins(hospital_id, since, until, *by).distinct())
+    return tuple((row[0], row[1], row[2]) for row in rows)
+
+
+def _raised(connection: Connection, hospital_id: str, since: datetime, until: datetime) -> tuple[Raised, ...]:
+    f, e, cg, a = t.flags.c, t.episodes.c, t.caregivers.c, t.acts.c
+    other = t.acts.alias()
+    undone = sa.select(other.c.id).where(other.c.flag_id == a.flag_id, other.c.undoes == a.id)
+    first = (
+        sa.select(sa.func.min(a.at))
+        .where(a.flag_id == f.id, a.kind.in_([kind.value for kind in _SEEN_TO]), ~undone.exists())
+        .correlate(t.flags)
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        sa.select(
+            f.level, f.kind, f.signs, f.opened_at, f.due_at, sa.type_coerce(first, f.opened_at.type).label("first_at"),
+            f.outcome, f.read_rightly, f.episode_id, e.day_zero, cg.zone, cg.language, e.protocol_name,
+        )
+        .outerjoin(t.episodes, e.id == f.episode_id)
+        .outerjoin(t.caregivers, cg.id == f.caregiver_id)
+        .where(f.hospital_id == hospital_id, f.opened_at >= since, f.opened_at < until)
+    )
+    return tuple(
+        Raised(
+            Level(row.level), row.kind, tuple(row.signs), row.opened_at, row.due_at, row.first_at, row.outcome or "",
+            row.read_rightly, row.episode_id, row.day_zero, row.zone or "", row.language or "", row.protocol_name or "",
+        )
+        for row in rows
+    )
+
+
+def _texts(connection: Connection, hospital_id: str, since: datetime, until: datetime) -> tuple[Texts, ...]:
+    m, o, r, cg = t.messages.c, t.outbox.c, t.readings.c, t.caregivers.c
+    of = (m.hospital_id == hospital_id, m.at >= since, m.at < until)
+    about = (
+        sa.select(t.about.c.message_id, sa.func.min(t.episodes.c.protocol_name).label("protocol"))
+        .join(t.episodes, t.episodes.c.id == t.about.c.episode_id)
+        .join(t.messages, m.id == t.about.c.message_id)
+        .where(*of)
+        .group_by(t.about.c.message_id)
+        .subquery()
+    )
+    read = (
+        sa.select(r.message_id, sa.func.max(sa.case((r.complete, 1), else_=0)).label("complete"))
+        .join(t.messages, m.id == r.message_id)
+        .where(*of)
+        .group_by(r.message_id)
+        .subquery()
+    )
+    purpose = sa.case((m.direction == "in", "in"), else_=m.purpose).label("purpose")
+    language = sa.func.coalesce(cg.language, "").label("language")
+    protocol = sa.func.coalesce(about.c.protocol, "").label("protocol")
+    left = sa.case((o.state.not_in(_NOT_LEFT), o.segments), else_=0)
+    kept = sa.or_(m.direction == "in", o.state.not_in(_NOT_LEFT))
+    rows = connection.execute(
+        sa.select(
+            purpose, language, protocol, sa.func.count(), sa.func.coalesce(sa.func.sum(left), 0),
+            sa.func.coalesce(sa.func.sum(read.c.complete), 0),
+        )
+        .select_from(t.messages)
+        .outerjoin(t.outbox, o.message_id == m.id)
+        .outerjoin(t.caregivers, cg.id == m.caregiver_id)
+        .outerjoin(about, about.c.message_id == m.id)
+        .outerjoin(read, read.c.message_id == m.id)
+        .where(*of, kept)
+        .group_by(purpose, language, protocol)
+    )
+    return tuple(Texts(*row) for row in rows)
