@@ -308,6 +308,15 @@ messages = sa.Table(
     sa.Index("ix_messages_caregiver_id_at", "caregiver_id", "at"),
     sa.Index("ix_messages_peer_hash_at", "peer_hash", "at"),
     sa.Index("ix_messages_hospital_id_at", "hospital_id", "at"),
+    sa.Index(
+        "ix_messages_in",
+        "hospital_id",
+        "at",
+        "caregiver_id",
+        "id",
+        postgresql_where=sa.text("direction = 'in'"),
+        sqlite_where=sa.text("direction = 'in'"),
+    ),
 )
 
 about = sa.Table(  # which episodes a text is about; more than one while that is unclear
@@ -369,6 +378,7 @@ outbox = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("number", sa.String(40)),  # of the hospital, that it leaves by; null: the caregiver's, else the first
     sa.Column("look_at", Instant),  # when an unsure send, or one without a receipt, is looked into next
+    sa.Index("ix_outbox_hospital_id_sending_at", "hospital_id", "sending_at"),
     sa.UniqueConstraint("carrier", "carrier_id"),
     sa.Index(
         "ix_outbox_queued",

@@ -20,7 +20,7 @@ HEADING = "child,day_zero,protocol,caregiver,relation,phone,language,zone\n"
 
 
 def test_upgrading_twice_is_safe(run: Run) -> None:
-    assert "0003" in run("db", "upgrade").output
+    assert "0006" in run("db", "upgrade").output
     assert "is at version" in run("db", "upgrade").output
 
 

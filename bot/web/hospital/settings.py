@@ -5,8 +5,6 @@ A form is looked at before it is saved: everything wrong at once, or what will b
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import available_timezones
@@ -15,7 +13,6 @@ from flask import abort, g, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
-from bot.conversation.changes import Otherwise, promised_otherwise
 from bot.conversation.say import wordings
 from bot.inbound import take_in_astray
 from bot.web.access.kept import comes_back, signed_out
@@ -23,84 +20,32 @@ from bot.web.access.proven import proven
 from bot.web.access.signin import wants
 from bot.web.console import blueprint, looked, stamp
 from bot.web.hospital import changes, cover, forms
+from bot.web.hospital.checked import PARTS, Looked, form_of, look, save
 from bot.web.hospital.missing import missing
-from bot.web.hospital.typed import Typed
-from bot.web.language import Words, _, told
+from bot.web.language import _, told
 from bot.web.state import web
 from messages.database import Connection, IntegrityError
 from messages.errors import ConflictError
-from messages.people import Hospital, Right, Role, Staff
+from messages.people import Right, Role
 from messages.store import configured
 from messages.store.astray import astray_numbers
 from messages.store.console import note_audit
 from messages.store.people import all_hospitals, hospital_by_id, staff_of
-from scheduler.quiet import asked_in
 from scheduler.store.published import protocols_in_use
 
 Answered = Answer | str | tuple[str, int]
 _NOT_TYPED = ("csrf_token", "version", "seen", "seen_at", "do")
-PARTS = Words({
-    "basics": "Name, phones, languages",
-    "numbers": "Numbers families text with",
-    "hours": "Hours and holidays",
-    "cover": "Who answers when",
-    "times": "Times and quiet hours",
-    "phrases": "Ready phrases",
-    "words": "Words for the reader",
-})
-_SHOWN: dict[str, Callable[[Hospital], forms.Form]] = {
-    "basics": forms.basics_form, "numbers": forms.numbers_form, "hours": forms.hours_form, "times": forms.times_form,
-    "phrases": forms.phrases_form, "words": forms.words_form,
-}  # fmt: skip
-_READ: dict[str, Callable[[Typed, Hospital], Hospital]] = {
-    "basics": forms.basics_read, "numbers": forms.numbers_read, "hours": forms.hours_read, "times": forms.times_read,
-    "phrases": forms.phrases_read, "words": forms.words_read,
-}  # fmt: skip
-
-
-@dataclass
-class Looked:
-    """A form as it was read, not yet saved: what is wrong, or what will be otherwise."""
-
-    hospital: Hospital
-    staff: list[Staff]
-    problems: dict[str, str]
-    lines: list[str] = field(default_factory=list)
-    promises: list[Otherwise] = field(default_factory=list)
-
-    @property
-    def nothing(self) -> bool:
-        return not self.lines and not self.promises
-
-
 def _only_one(connection: Connection) -> bool:
     return len(all_hospitals(connection)) == 1
 
 
 def _look(connection: Connection, part: str, form: forms.Form) -> Looked:
-    """Read a form against the hospital as it is now."""
-    before = hospital_by_id(connection, g.hospital.id)
-    staff = staff_of(connection, web().house.vault, before.id)
-    typed, after, now = Typed(form), before, web().clock()
-    if part == "cover":
-        people = cover.cover_read(typed, staff)
-        return Looked(before, people, typed.problems, [*changes.cover_summary(staff, people)])
-    after = _READ[part](typed, before)
-    if part == "times" and after.quiet and not typed.problems:
-        for protocol in protocols_in_use(connection, before.id):
-            if held := asked_in(protocol, after.quiet):
-                typed.wrong("quiet_from", _("%(protocol)s texts at %(time)s. Begin later, end earlier, or change it first.") % {
-                    "protocol": protocol.name, "time": ", ".join(map(forms.clock, held)),
-                })  # fmt: skip
-    added = set(after.senders) - set(before.senders)
-    if part == "numbers" and added and g.person.role is not Role.ADMINISTRATOR and not _only_one(connection):
-        typed.wrong("more", _("Several hospitals share this installation: an administrator adds a number."))
-    lines = [] if typed.problems else [*changes.summary(before, after)]
-    for one in astray_numbers(connection) if part == "numbers" else ():
-        if one.number in added:
-            lines.append(changes.sooner(one.texts))
-    promises = [] if typed.problems else promised_otherwise(before, after, now, after.languages[0])
-    return Looked(after, list(staff), typed.problems, lines, promises)
+    found = look(connection, web().house, g.hospital.id, part, form, web().clock())
+    added = set(found.hospital.senders) - set(found.before.senders)
+    if added and g.person.role is not Role.ADMINISTRATOR and not _only_one(connection):
+        problem = _("Several hospitals share this installation: an administrator adds a number.")
+        found.problems.setdefault("more", problem)
+    return found
 
 
 def _mark(part: str, form: forms.Form) -> str:
@@ -128,11 +73,11 @@ def part_page(part: str, form: forms.Form | None = None, found: Looked | None = 
     """One part: what is set, or what was typed with what is wrong or new about it."""
     with web().house.database.reading() as connection:
         hospital = hospital_by_id(connection, g.hospital.id)
-        staff = staff_of(connection, web().house.vault, hospital.id)
+        staff = [*staff_of(connection, web().house.vault, hospital.id)]
         alone = _only_one(connection)
     values: dict[str, Any] = {}
     if form is None:
-        form = cover.cover_form(staff) if part == "cover" else _SHOWN[part](hospital)
+        form = form_of(part, hospital, staff)
     if part == "cover":
         monday = _monday()
         people = found.staff if found and not found.problems else staff
@@ -196,9 +141,9 @@ def set_part(part: str) -> Answered:
         with house.database.writing() as connection:
             configured.hold_settings(connection, g.hospital.id, int(version))
             found = _look(connection, part, form)
-            save = seen and not found.problems and not found.nothing
-            if save:
-                _save(connection, part, found)
+            saved = seen and not found.problems and not found.nothing
+            if saved:
+                save(connection, part, found, now)
                 note_audit(connection, g.person, f"set {part}", "hospital", g.hospital.id, now)
     except ConflictError as error:
         return part_page(part, form, problem=told(error)), 409
@@ -207,19 +152,10 @@ def set_part(part: str) -> Answered:
         return part_page(part, form, found), 422
     if found.problems:
         return part_page(part, form, found), 422
-    if not save:
+    if not saved:
         return part_page(part, form, found)
     if part == "numbers":
         for number in found.hospital.senders:
             take_in_astray(house, number, now)
     house.kick.set()
     return redirect(url_for("console.settings", part=part, done="saved"), 303)
-
-
-def _save(connection: Connection, part: str, found: Looked) -> None:
-    if part == "cover":
-        for person in found.staff:
-            configured.set_shifts(connection, g.hospital.id, person.id, person.shifts)
-        configured.settings_changed(connection, g.hospital.id)
-    else:
-        configured.save_hospital(connection, found.hospital, web().clock())

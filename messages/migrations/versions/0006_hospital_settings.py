@@ -41,4 +41,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_astray_number"), "astray", ["number"], unique=False)
     op.create_index("ix_flags_hospital_id_opened_at", "flags", ["hospital_id", "opened_at"], unique=False)
     op.create_index("ix_check_ins_hospital_id_due_at", "check_ins", ["hospital_id", "due_at"], unique=False)
+    op.create_index("ix_outbox_hospital_id_sending_at", "outbox", ["hospital_id", "sending_at"], unique=False)
+    op.create_index(
+        "ix_messages_in", "messages", ["hospital_id", "at", "caregiver_id", "id"], unique=False,
+        postgresql_where=sa.text("direction = 'in'"), sqlite_where=sa.text("direction = 'in'"),
+    )
     op.execute("INSERT INTO senders (number, hospital_id, added_at) SELECT sender, id, created_at FROM hospitals")
