@@ -5,6 +5,7 @@ A form is looked at before it is saved: everything wrong at once, or what will b
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import available_timezones
@@ -101,9 +102,10 @@ def hospital() -> str:
     with house.database.reading() as connection:
         here = hospital_by_id(connection, g.hospital.id)
         staff = staff_of(connection, house.vault, here.id)
-        lacks = missing(
+        found = missing(
             here, staff, protocols_in_use(connection, here.id), now, simulated=house.carrier.name == "simulator"
         )
+        lacks = [replace(one, what=_(one.what), mend=_(one.mend)) for one in found]
         astray = astray_numbers(connection) if g.person.role is Role.ADMINISTRATOR else []
     looked("hospital", here.id)
     return render_template(
