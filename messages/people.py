@@ -13,7 +13,7 @@ from messages.flags import Targets
 
 @dataclass(frozen=True)
 class Hours:
-    """From/to on the hospital's wall clock. An end not after the start is on the day after: 00:00-00:00 is a whole day."""
+    """From/to on the hospital's clock. An end not after the start is on the next day: 00:00-00:00 is a whole day."""
 
     start: time
     end: time

@@ -132,7 +132,8 @@ def settle_unsure(house: House, now: datetime, limit: int = 10) -> int:
     with house.database.writing() as connection:
         rows = connection.execute(
             sa.select(
-                t.outbox, t.messages.c.peer, t.messages.c.body, sa.func.coalesce(o.number, t.hospitals.c.sender).label("sender")
+                t.outbox, t.messages.c.peer, t.messages.c.body,
+                sa.func.coalesce(o.number, t.hospitals.c.sender).label("sender"),
             )
             .join(t.messages, t.messages.c.id == o.message_id)
             .join(t.hospitals, t.hospitals.c.id == o.hospital_id)

@@ -125,7 +125,8 @@ def set_command(slug: str, part: str, fields: tuple[str, ...], dry_run: bool) ->
         for one in fields:
             name, equals, value = one.partition("=")
             if not equals:
-                raise EnrolmentError(f"{one!r} is no FIELD=VALUE.", mend=f"Look at: hearback hospital show {slug} {part}")
+                mend = f"Look at: hearback hospital show {slug} {part}"
+                raise EnrolmentError(f"{one!r} is no FIELD=VALUE.", mend=mend)
             given.setdefault(name, []).append(value.replace("\\n", "\n"))
         for name, values in given.items():
             form.setlist(name, values)

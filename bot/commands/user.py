@@ -183,7 +183,7 @@ def role_command(login: str, role: str) -> None:
 @click.argument("login")
 @click.argument("shifts", nargs=-1, metavar="[DAYS HOURS]...")
 @click.option("--rung", default=1, show_default=True, type=click.IntRange(1, 9), help="1 is told first.")
-@click.option("--closed-days/--not-closed-days", default=None, help="Also on holidays; left out: when of every weekday.")
+@click.option("--closed-days/--not-closed-days", default=None, help="Also on holidays; else if of every weekday.")
 def shifts_command(login: str, shifts: tuple[str, ...], rung: int, closed_days: bool | None) -> None:
     """Say when somebody answers, instead of what was set; without DAYS HOURS they have no shift."""
     house, now = open_house(DATABASE_NEEDS), real_clock()

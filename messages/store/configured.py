@@ -32,7 +32,8 @@ def kept(hospital: Hospital) -> dict[str, Any] | None:
     found = {
         "week": [hours_kept(one) for one in hospital.week],
         "other_days": [
-            {"day": one.day.isoformat(), "name": one.name, "hours": hours_kept(one.hours)} for one in hospital.other_days
+            {"day": one.day.isoformat(), "name": one.name, "hours": hours_kept(one.hours)}
+            for one in hospital.other_days
         ],
         "targets": {name: getattr(targets, name).total_seconds() / 60 for name in _LATER}
         | {"review_by": targets.review_by.isoformat("minutes")}

@@ -34,7 +34,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Raised:
-    """One flag of the period. `first_at` is when a person first saw to it; language and protocol are "" of a stranger's."""
+    """One flag of the period. `first_at`: when a person first saw to it; a stranger's has no language or protocol."""
 
     level: Level
     kind: str
@@ -53,7 +53,7 @@ class Raised:
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts of one kind: `purpose` is "in" for those of families; `segments` of what left; `complete` were understood."""
+    """Texts of one kind: `purpose` is "in" for those of families; `segments` of what left; `complete`: understood."""
 
     purpose: str
     language: str

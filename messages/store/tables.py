@@ -51,7 +51,7 @@ hospitals = sa.Table(
     sa.Column("phrases", sa.JSON(none_as_null=True)),  # ready phrases by language, shown beside a text to a family
     sa.Column("second_factor", sa.Boolean, nullable=False, server_default=sa.false()),  # everybody needs one
     sa.Column("sign_on", sa.JSON(none_as_null=True)),  # OpenID Connect: issuer and client id
-    sa.Column("settings", sa.JSON(none_as_null=True)),  # hours by weekday, other days, targets: messages/store/configured.py
+    sa.Column("settings", sa.JSON(none_as_null=True)),  # hours, other days, targets ...: messages/store/configured.py
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),  # goes up with every change of the settings
 )
 

@@ -105,7 +105,7 @@ def test_hospitals_share_neither_families_nor_settings(home: Home) -> None:
     with home.house.database.reading() as connection:
         there = hospital_by_id(connection, other.id)
     assert [flag.hospital_id for flag in home.flags()] == []
-    assert [row.caregiver_id for row in home.rows(t.messages, t.messages.c.hospital_id == other.id)][0] is None
+    assert next(iter(home.rows(t.messages, t.messages.c.hospital_id == other.id))).caregiver_id is None
     hire(home, "mia", Role.MANAGER)
     save(desk(home, "mia"), "times", urgent="45")
     assert there.targets == other.targets

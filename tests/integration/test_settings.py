@@ -96,7 +96,7 @@ def test_longer_hours_tell_which_texts_are_promised_what_and_families_are_promis
     assert "by 8 pm" in home.said()[-1]
 
 
-def test_on_a_holiday_nobody_is_promised_an_answer_and_who_has_weekday_shifts_is_not_told(home: Home, mia: Desk) -> None:
+def test_on_a_holiday_nobody_is_promised_an_answer_and_who_has_weekdays_is_not_told(home: Home, mia: Desk) -> None:
     save(mia, "hours", day_0="2026-12-25", called_0="Christmas")
     home.pass_time(days=CHRISTMAS_EVE.days, hours=10)  # Christmas Eve, 20:00
     home.enrol(day_zero=(home.now - timedelta(days=2)).date())

@@ -85,6 +85,8 @@ def audit_csv() -> Response:
     found, _names = _entries(_wanted(), "", MOST)
     with web().house.database.writing() as connection:
         note_audit(connection, g.person, "downloaded", "audit", None, web().clock())
-    rows = [(one.at.isoformat(), one.actor, one.action, one.subject, one.subject_id, one.child, one.whom) for one in found]
+    rows = [
+        (one.at.isoformat(), one.actor, one.action, one.subject, one.subject_id, one.child, one.whom) for one in found
+    ]
     head = ("at", "who", "action", "subject", "id", "child", "about")
     return spreadsheet(f"audit-{web().clock():%Y-%m-%d}", head, rows)

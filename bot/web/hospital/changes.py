@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from datetime import datetime
 
 from babel.dates import format_date, get_day_names
 
@@ -79,7 +78,7 @@ _TARGETS = {
 
 
 def summary(before: Hospital, after: Hospital) -> Iterator[str]:
-    """A sentence for each thing that will be otherwise, but the promised times: those are shown as families read them."""
+    """A sentence for each thing that will be otherwise; promised times are shown apart, as families read them."""
     if before.name != after.name:
         yield _("Families will read “%(new)s” where they read “%(old)s”.") % {"new": after.name, "old": before.name}
     if before.phone != after.phone:
@@ -89,7 +88,8 @@ def summary(before: Hospital, after: Hospital) -> Iterator[str]:
             "new": after.emergency_number, "old": before.emergency_number,
         }  # fmt: skip
     if before.zone != after.zone:
-        yield _("Your hours and shifts will follow the clock of %(new)s. Families keep their own.") % {"new": after.zone}
+        told = _("Your hours and shifts will follow the clock of %(new)s. Families keep their own.")
+        yield told % {"new": after.zone}
     if before.languages != after.languages:
         spoken = ", ".join(LANGUAGES.get(one, one) for one in after.languages)
         yield _("Numbers nobody knows are answered in the first of: %(spoken)s.") % {"spoken": spoken}
@@ -160,8 +160,8 @@ def cover_summary(before: Sequence[Staff], after: Sequence[Staff]) -> Iterator[s
 
 def sooner(texts: int) -> str:
     """About texts that waited for a number to be somebody's."""
-    return several("%(n)s text that came to it before is taken in now.", "%(n)s texts that came to it before are taken in now.", texts) % {"n": texts}
-
-
-def since(at: datetime, hospital: Hospital) -> str:
-    return at.astimezone(hospital.tz).strftime("%Y-%m-%d %H:%M")
+    told = several(
+        "%(n)s text that came to it before is taken in now.", "%(n)s texts that came to it before are taken in now.",
+        texts,
+    )
+    return told % {"n": texts}

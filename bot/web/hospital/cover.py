@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from werkzeug.datastructures import MultiDict
 
@@ -15,13 +16,15 @@ from messages.escalation import instant_of, shift_hours, stretches
 from messages.people import Hospital, Shift, Staff
 
 MOST_RUNGS = 4
+_WEEKDAYS = tuple("0123456")
 _CLOSED = {None: "", True: "yes", False: "no"}
 
 
 def cover_form(staff: Sequence[Staff]) -> Form:
     """Every shift of everybody, a row each, by rung; and a few empty rows."""
     form: Form = MultiDict()
-    shifts = sorted((one for person in staff for one in person.shifts), key=lambda one: (one.day or date.min, one.rung))
+    shifts = [one for person in staff for one in person.shifts]
+    shifts.sort(key=lambda one: (one.day or date.min, one.rung))
     for row in range(len(shifts) + BLANK_ROWS):
         one = shifts[row] if row < len(shifts) else Shift("", (), time(8), time(18))
         form[f"who_{row}"], form[f"rung_{row}"] = one.staff_id, str(one.rung)
@@ -38,7 +41,7 @@ def cover_read(typed: Typed, staff: Sequence[Staff]) -> list[Staff]:
     phones = {person.id: person.phone for person in staff}
     for row in typed.rows("who"):
         who = typed.form[f"who_{row}"]
-        days = tuple(sorted({int(day) for day in typed.form.getlist(f"days_{row}") if day in "0123456" and len(day) == 1}))
+        days = tuple(sorted({int(day) for day in typed.form.getlist(f"days_{row}") if day in _WEEKDAYS}))
         day = typed.day(f"date_{row}") if typed.form.get(f"date_{row}", "").strip() else None
         if who not in shifts:
             typed.wrong(f"who_{row}", _("Choose a person."))
@@ -120,7 +123,7 @@ def _day(
         here = [(part, name) for stretch, name in each if (part := within(stretch))]
         edges = sorted({at for part, _name in here for at in part})
         bars: list[Bar] = []
-        for a, b in zip(edges, edges[1:], strict=False):
+        for a, b in pairwise(edges):
             who = tuple(dict.fromkeys(name for part, name in here if part[0] <= a and b <= part[1]))
             if who:
                 bars.append(bar(a, b, who))

@@ -1,6 +1,6 @@
 """The forms of the settings: a hospital as a form shows it, and the hospital that a form describes.
 
-Each part has `<part>_form(hospital)` and `<part>_read(typed, hospital)`; reading what was shown gives the same hospital.
+Each part has `<part>_form(hospital)` and `<part>_read(typed, hospital)`: reading what was shown gives the same again.
 """
 
 from __future__ import annotations
@@ -120,7 +120,8 @@ def hours_read(typed: Typed, hospital: Hospital) -> Hospital:
     if len(several) == 1:  # the same hours on all open days: said the short way
         (of,) = several
         return replace(
-            hospital, week=(), staffed_days=open_days, staffed_from=of.start, staffed_to=of.end, other_days=tuple(others)
+            hospital, week=(), staffed_days=open_days, staffed_from=of.start, staffed_to=of.end,
+            other_days=tuple(others),
         )
     return replace(hospital, week=tuple(week), other_days=tuple(others))
 
@@ -188,7 +189,9 @@ def words_read(typed: Typed, hospital: Hospital) -> Hospital:
     for row, one in zip(rows, found, strict=True):
         unknown = unknown_meaning(one.means) if one.means else ()
         if unknown:
-            problem = _("The reader does not know %(words)s. Say it with words that it knows, such as swelling or fell.")
+            problem = _(
+                "The reader does not know %(words)s. Say it with words that it knows, such as swelling or fell."
+            )
             typed.wrong(f"means_{row}", problem % {"words": ", ".join(f"\u201c{word}\u201d" for word in unknown)})
             continue
         for text in one.must:

@@ -106,7 +106,7 @@ def insight() -> str:
         people=figures.to_a_person(chosen, now), signs=figures.signs(chosen, g.hospital.zone),
         outcomes=figures.outcomes(chosen), spent=figures.spent(chosen), fig=figures, span=span, purpose=purpose,
         outcome=outcome, days_of=days_of, last=lambda one: one[1], texts_of=lambda one: one.texts,
-        asked={"from": period.first.isoformat(), "to": period.last.isoformat(), "language": language, "protocol": protocol},
+        asked={"from": str(period.first), "to": str(period.last), "language": language, "protocol": protocol},
     )  # fmt: skip
 
 
@@ -118,7 +118,8 @@ def _rows(table: str, of: Facts, everything: Facts, now: datetime) -> tuple[Sequ
     """The head and the rows of one table; codes and numbers, so that a program can read them."""
     if table == "replies":
         head: Sequence[str] = ("day of recovery", "asked", "answered", "percent", "not sent")
-        return head, [(one.day, one.share.whole, one.share.part, one.share.percent, one.missed) for one in figures.replies(of)]
+        found = figures.replies(of)
+        return head, [(one.day, one.share.whole, one.share.part, one.share.percent, one.missed) for one in found]
     if table == "people":
         head = ("level", "flags", "median minutes", "nine of ten minutes", "late", "percent late")
         return head, [
@@ -126,8 +127,8 @@ def _rows(table: str, of: Facts, everything: Facts, now: datetime) -> tuple[Sequ
             for one in figures.to_a_person(of, now)
         ]
     if table == "signs":
-        head = ("sign", "flags", *(f"day {low} to {high}" if high < 999 else f"day {low} on" for low, high in figures.DAYS),
-                "no day")
+        days = (f"day {low} to {high}" if high < 999 else f"day {low} on" for low, high in figures.DAYS)
+        head = ("sign", "flags", *days, "no day")
         return head, [(one.sign, one.total, *one.days, one.unplaced) for one in figures.signs(of, g.hospital.zone)]
     if table == "outcomes":
         return ("outcome", "flags"), [(code or "open", count) for code, count in figures.outcomes(of)]
@@ -139,8 +140,8 @@ def _rows(table: str, of: Facts, everything: Facts, now: datetime) -> tuple[Sequ
     )  # fmt: skip
     return head, [
         (language or "all", protocol or "all", w.families, w.replies.whole, w.replies.part, w.texts_in, w.machine.part,
-         w.flags, _minutes(w.half), w.false_alarms.whole, w.false_alarms.part, w.read_wrongly.whole, w.read_wrongly.part,
-         w.silent.part, w.segments)
+         w.flags, _minutes(w.half), w.false_alarms.whole, w.false_alarms.part, w.read_wrongly.whole,
+         w.read_wrongly.part, w.silent.part, w.segments)
         for language, protocol, w in figures.compared(everything)
     ]  # fmt: skip
 

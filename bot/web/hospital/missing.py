@@ -11,6 +11,8 @@ from bot.web.language import spoken
 from messages.people import Hospital, Right, Staff
 from scheduler.protocol import Protocol
 
+_SHIFTS = 'hearback user shifts LOGIN "mon-fri 08:00-18:00"'
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -52,7 +54,7 @@ def missing(
     if reachable and not any(person.shifts for person in reachable):
         found.append(Missing(
             spoken("Nobody has a shift: everybody with a phone is told, one after the other."),
-            spoken("Say who answers when."), "cover", "hearback user shifts LOGIN \"mon-fri 08:00-18:00\"", serious=False,
+            spoken("Say who answers when."), "cover", _SHIFTS, serious=False,
         ))  # fmt: skip
     elif reachable:
         today = now.astimezone(hospital.tz).date()
@@ -60,7 +62,7 @@ def missing(
             found.append(Missing(
                 spoken("In the next two weeks there are hours in which you read texts and nobody has a shift."),
                 spoken("Look at the holes of the week."), "cover",
-                "hearback user shifts LOGIN \"mon-fri 08:00-18:00\"", serious=False,
+                _SHIFTS, serious=False,
             ))  # fmt: skip
     if not any(one.day >= now.astimezone(hospital.tz).date() - timedelta(days=1) for one in hospital.other_days):
         found.append(Missing(

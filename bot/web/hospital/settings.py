@@ -84,7 +84,8 @@ def part_page(part: str, form: forms.Form | None = None, found: Looked | None = 
         people = found.staff if found and not found.problems else staff
         values |= {"week": cover.week_of(hospital, people, monday), "monday": monday, "staff": staff, "days": timedelta}
     if part == "basics":
-        values["zones"] = sorted(one for one in available_timezones() if "/" in one and not one.startswith(("Etc/", "SystemV/")))
+        known = (one for one in available_timezones() if "/" in one and not one.startswith(("Etc/", "SystemV/")))
+        values["zones"] = sorted(known)
     looked_at = found is not None and not found.problems and not found.nothing
     return render_template(
         f"hospital/{part}.html", part=part, parts=PARTS, hospital=hospital, f=form, found=found, alone=alone,

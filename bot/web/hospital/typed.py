@@ -27,7 +27,8 @@ class Typed:
     def words(self, name: str, longest: int = 200) -> str:
         text = " ".join(self.form.get(name, "").split())
         if len(text) > longest:
-            self.wrong(name, _("That is %(n)s characters long; %(most)s is the most.") % {"n": len(text), "most": longest})
+            problem = _("That is %(n)s characters long; %(most)s is the most.")
+            self.wrong(name, problem % {"n": len(text), "most": longest})
         return text
 
     def needed(self, name: str, missing: str, longest: int = 200) -> str:
