@@ -186,9 +186,7 @@ def role_command(login: str, role: str) -> None:
 @click.option("--closed-days/--not-closed-days", default=None, help="Also on holidays; else if of every weekday.")
 def shifts_command(login: str, shifts: tuple[str, ...], rung: int, closed_days: bool | None) -> None:
     """Say when somebody answers, instead of what was set; without DAYS HOURS they have no shift."""
-    house, now = open_house(DATABASE_NEEDS), real_clock()
-    with house.database.writing() as connection:
-        person = _whose(connection, house, login)
+    with _about(login) as (connection, _house, person, now):
         given = [replace(_shift(person.id, text, rung), closed_days=closed_days) for text in shifts]
         set_shifts(connection, person.hospital_id, person.id, given)
         settings_changed(connection, person.hospital_id)
