@@ -32,7 +32,7 @@ def everything(home: Home) -> figures.Facts:
 
 def table(at: Desk, name: str, **asked: str) -> list[dict[str, str]]:
     at.page("/console/insight")  # signs in again when the session has ended
-    answer = at.client.get(f"/console/insight/{name}.csv", query_string=asked)
+    answer = at.client.get(f"/console/insight/csv/{name}", query_string=asked)
     assert answer.status_code == 200
     assert "attachment" in answer.headers["Content-Disposition"]
     return list(csv.DictReader(io.StringIO(answer.text)))

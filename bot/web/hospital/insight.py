@@ -146,7 +146,7 @@ def _rows(table: str, of: Facts, everything: Facts, now: datetime) -> tuple[Sequ
     ]  # fmt: skip
 
 
-@blueprint.get("/insight/<any(compare, replies, people, signs, outcomes, texts):table>.csv")
+@blueprint.get("/insight/csv/<any(compare, replies, people, signs, outcomes, texts):table>")
 @wants(Right.MANAGE)
 def insight_csv(table: str) -> Response:
     """One table as a file."""
