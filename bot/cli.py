@@ -12,6 +12,7 @@ from messages.errors import HearbackError
 
 COMMANDS = {
     "demo": "A hospital with made-up families, phones in the browser and the console: try everything, text nobody.",
+    "setup": "The first set-up, step by step: database, hospital, number, people, a test text.",
     "serve": "The web process: webhooks, console, health.",
     "work": "The clock and the outbox: check-ins, reminders, pages, sends.",
     "read": "Read one text and explain it; or many, as JSON lines.",
@@ -21,7 +22,7 @@ COMMANDS = {
     "episode": "Pause, resume or end the follow-up of a family.",
     "flags": "The open flags, most serious first.",
     "export": "One family's record, or corrected texts as labelled cases without names.",
-    "hospital": "Add a hospital, or list them.",
+    "hospital": "Add a hospital, list them, change what is set.",
     "user": "Add a person of the hospital, with a login or a phone to page.",
     "db": "The database: upgrade, backup, a new encryption key.",
     "doctor": "Look whether everything is in order, and say the mend.",

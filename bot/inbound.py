@@ -23,6 +23,7 @@ from messages.database import Connection
 from messages.errors import DatabaseError, HearbackError
 from messages.flags import Level
 from messages.house import House
+from messages.store.astray import astray_at, keep_astray, not_astray
 from messages.store.conversation import (
     Kept,
     add_reading,
@@ -31,7 +32,13 @@ from messages.store.conversation import (
     take_undecided,
     texts_just_before,
 )
-from messages.store.people import caregiver_by_phone, hospital_by_sender, staff_by_phone
+from messages.store.people import (
+    all_hospitals,
+    caregiver_by_phone,
+    hospital_by_sender,
+    staff_by_phone,
+    texts_with,
+)
 
 log = logging.getLogger(__name__)
 
@@ -65,16 +72,25 @@ def inbound(house: House, incoming: Incoming, now: datetime, *, channel: str = "
 
 
 def keep_text(house: House, incoming: Incoming, now: datetime, *, channel: str) -> str | None:
-    """Commit the text before anyone reads it; None when its carrier id is here already."""
+    """Commit the text before anyone reads it; None when its carrier id is here already.
+
+    With several hospitals a text to a number that none of them has is nobody's: it is kept apart, for administrators.
+    """
     with house.database.writing() as connection:
         hospital = hospital_by_sender(connection, incoming.to)
         if hospital is None:
-            raise HearbackError(
-                "A text came in and there is no hospital here yet.",
-                mend="Run: hearback demo, or add a hospital with: hearback hospital add",
-            )
+            if not all_hospitals(connection):
+                raise HearbackError(
+                    "A text came in and there is no hospital here yet.",
+                    mend="Run: hearback demo, or set one up with: hearback setup",
+                )
+            if keep_astray(connection, house.vault, incoming, channel, now):
+                log.critical("a text came to %s, which is no hospital's number: see hearback doctor", incoming.to[:40])
+            return None
         caregiver = caregiver_by_phone(connection, house.vault, hospital.id, incoming.peer)
         staff = None
+        if caregiver and len(hospital.senders) > 1 and incoming.to in hospital.senders:
+            texts_with(connection, caregiver.id, incoming.to)
         if caregiver is None:
             staff = staff_by_phone(connection, house.vault, hospital.id, incoming.peer)
         return keep(
@@ -88,6 +104,17 @@ def keep_text(house: House, incoming: Incoming, now: datetime, *, channel: str) 
             staff_id=staff.id if staff else None,
             now=now,
         )
+
+
+def take_in_astray(house: House, number: str, now: datetime) -> int:
+    """Take in the texts that came to a number before it was a hospital's; returns how many."""
+    with house.database.reading() as connection:
+        found = astray_at(connection, house.vault, number)
+    for row_id, channel, incoming in found:
+        inbound(house, incoming, now, channel=channel)
+        with house.database.writing() as connection:
+            not_astray(connection, row_id)
+    return len(found)
 
 
 def decide_text(house: House, message_id: str, now: datetime) -> None:
@@ -137,9 +164,9 @@ def read_with_context(
     """
     language = context.caregiver.language if context.caregiver else "en"
     names = [child.name for child in context.children]
-    own = own_words(
-        pairs_of((entry.says, entry.means) for child in context.children for entry in child.protocol.words)
-    )
+    pairs = [(entry.says, entry.means) for entry in context.hospital.words]
+    pairs += [(entry.says, entry.means) for child in context.children for entry in child.protocol.words]
+    own = own_words(pairs_of(pairs))
 
     def look(body: str) -> Reading:
         return read(body, asked=context.asked, language=language, names=names, own=own)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from bot.conversation.context import Context
@@ -125,11 +126,11 @@ def _answers(
 def _reply(
     house: House, connection: Connection, text: Kept, draft: Draft, now: datetime, about: Sequence[str] = ()
 ) -> str:
-    """Queue a text to whoever wrote; returns its message id."""
+    """Queue a text to whoever wrote, from the number they wrote to; returns its message id."""
     message_id, _ = write_out(
         connection,
         house.vault,
-        draft,
+        replace(draft, number=text.number),
         hospital_id=text.hospital_id,
         peer=text.peer,
         now=now,

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from bot.inbound import decide_text, inbound, warm
 from messages.access import COUNTED_FOR
@@ -89,11 +89,9 @@ def reconcile(house: House, now: datetime) -> int:
     with house.database.reading() as connection:
         hospitals = all_hospitals(connection)
     found = 0
-    for hospital in hospitals:
+    for number in chain.from_iterable(hospital.senders for hospital in hospitals):
         try:
-            for incoming in _unknown(
-                house, house.carrier.received_since(hospital.sender, now - RECONCILE_BACK)
-            ):
+            for incoming in _unknown(house, house.carrier.received_since(number, now - RECONCILE_BACK)):
                 channel, peer = split_channel(incoming.peer)
                 found += inbound(house, replace(incoming, peer=peer), now, channel=channel) is not None
         except CarrierError as error:

@@ -8,17 +8,15 @@ the hospital's zone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from messages.flags import TARGETS, Flag, FlagState, Level
-from messages.people import Hospital, Right, Staff
+from messages.flags import Flag, FlagState, Level
+from messages.people import Hospital, Hours, Right, Shift, Staff
 
-EMERGENCY_AGAIN = timedelta(minutes=5)
-URGENT_AGAIN = timedelta(minutes=30)
+FARTHEST = 62  # days looked ahead for somebody who reads texts: longer than any holiday
 REVIEW_LEAST = timedelta(hours=1)  # with less than this left of the day, a review is for the next staffed day
-NOON = time(12)
 MORNING = time(8)  # not before this is a review told again
 
 
@@ -64,9 +62,9 @@ def next_page(
     if flag.next_page_at is not None and flag.next_page_at > now:
         return PageAt(_utc(flag.next_page_at))
     if flag.level is Level.EMERGENCY:
-        again_at = now + EMERGENCY_AGAIN
+        again_at = now + hospital.targets.emergency_again
     elif flag.level is Level.URGENT:
-        again_at = now + URGENT_AGAIN
+        again_at = now + hospital.targets.urgent_again
         if now < flag.due_at < again_at:
             again_at = _utc(flag.due_at)
     else:
@@ -74,7 +72,7 @@ def next_page(
         if moment > now:
             return PageAt(moment)
         tomorrow = now.astimezone(hospital.tz).date() + timedelta(days=1)
-        again_at = _staffed_from(hospital, _instant(hospital, tomorrow, MORNING))
+        again_at = _staffed_from(hospital, instant_of(hospital, tomorrow, MORNING))
     rung, people = ladder[flag.pages_sent % len(ladder)]
     return PageNow(tuple(person.id for person in people), rung, again_at)
 
@@ -111,20 +109,21 @@ def on_duty(hospital: Hospital, staff: Sequence[Staff], now: datetime) -> tuple[
 def due_for(level: Level, hospital: Hospital, now: datetime) -> datetime:
     """When a person must have acted on a flag opened now (UTC, after now).
 
-    Review: the end of this staffed day when an hour or more of it is left; else noon of the next staffed day,
-    or the end of its hours when they do not hold noon. A hospital never staffed has until noon tomorrow.
+    Review: the end of this staffed day when an hour or more of it is left; else the hospital's hour (noon) of the next
+    staffed day, or the end of its hours when they do not hold it. A hospital never staffed has until then tomorrow.
     """
     now = _utc(now)
     if level in (Level.EMERGENCY, Level.URGENT):
-        return now + TARGETS[level]
+        return now + (hospital.targets.emergency if level is Level.EMERGENCY else hospital.targets.urgent)
+    by = hospital.targets.review_by
     end = staffed_until(hospital, now)
     if end is not None and end - now >= REVIEW_LEAST:
         return end
     for start, end in _staffed(hospital, now):
         if start > now:
-            noon = _instant(hospital, start.astimezone(hospital.tz).date(), NOON)
-            return noon if start < noon < end else end
-    return _instant(hospital, now.astimezone(hospital.tz).date() + timedelta(days=1), NOON)
+            told = instant_of(hospital, start.astimezone(hospital.tz).date(), by)
+            return told if start < told < end else end
+    return instant_of(hospital, now.astimezone(hospital.tz).date() + timedelta(days=1), by)
 
 
 def staffed_until(hospital: Hospital, now: datetime) -> datetime | None:
@@ -144,8 +143,36 @@ def _staffed_from(hospital: Hospital, at: datetime) -> datetime:
     return next_staffed(hospital, at) or at
 
 
+def stretches(
+    hospital: Hospital, hours: Callable[[date], Hours | None], now: datetime, *, days: int
+) -> Iterator[tuple[datetime, datetime]]:
+    """(start, end) in UTC of each stretch of `hours` that begins from yesterday to `days` days on, in order.
+
+    An end not after the start is on the day after: 19:00-07:00 crosses midnight, 08:00-08:00 is a whole day.
+    A time that a clock change skips or repeats is one instant: a stretch begins where the one before it ends.
+    """
+    today = _utc(now).astimezone(hospital.tz).date()
+    for offset in range(-1, days + 1):
+        day = today + timedelta(days=offset)
+        if (of := hours(day)) is not None:
+            last = day if of.end > of.start else day + timedelta(days=1)
+            begins, ends = instant_of(hospital, day, of.start), instant_of(hospital, last, of.end)
+            if begins < ends:
+                yield begins, ends
+
+
+def shift_hours(hospital: Hospital, shift: Shift) -> Callable[[date], Hours | None]:
+    """The hours of a shift on each day; None on days without it."""
+
+    def on(day: date) -> Hours | None:
+        begins = shift.begins_on(day, closed=hospital.closed_on(day))
+        return Hours(shift.start, shift.end) if begins else None
+
+    return on
+
+
 def _staffed(hospital: Hospital, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-    return _stretches(hospital, hospital.staffed_days, hospital.staffed_from, hospital.staffed_to, now)
+    return stretches(hospital, hospital.hours_on, now, days=FARTHEST)
 
 
 def _rung(hospital: Hospital, person: Staff, now: datetime) -> int | None:
@@ -154,32 +181,14 @@ def _rung(hospital: Hospital, person: Staff, now: datetime) -> int | None:
         (
             shift.rung
             for shift in person.shifts
-            for start, end in _stretches(hospital, shift.weekdays, shift.start, shift.end, now, days=1)
+            for start, end in stretches(hospital, shift_hours(hospital, shift), now, days=1)
             if start <= now < end
         ),
         default=None,
     )
 
 
-def _stretches(
-    hospital: Hospital, weekdays: Collection[int], start: time, end: time, now: datetime, *, days: int = 15
-) -> Iterator[tuple[datetime, datetime]]:
-    """(start, end) in UTC of each stretch that begins from yesterday to `days` days on, in order.
-
-    An end not after the start is on the day after: 19:00-07:00 crosses midnight, 08:00-08:00 is a whole day.
-    A time that a clock change skips or repeats is one instant: a stretch begins where the one before it ends.
-    """
-    today = _utc(now).astimezone(hospital.tz).date()
-    for offset in range(-1, days + 1):
-        day = today + timedelta(days=offset)
-        if day.weekday() in weekdays:
-            last = day if end > start else day + timedelta(days=1)
-            begins, ends = _instant(hospital, day, start), _instant(hospital, last, end)
-            if begins < ends:
-                yield begins, ends
-
-
-def _instant(hospital: Hospital, day: date, at: time) -> datetime:
+def instant_of(hospital: Hospital, day: date, at: time) -> datetime:
     """The instant of a wall clock time: the first when it comes twice, moved on when the clock skips it."""
     return datetime.combine(day, at, hospital.tz).astimezone(UTC)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 
@@ -121,12 +121,18 @@ UNDO_FOR = timedelta(minutes=1)
 MOVES = (ActKind.TOOK, ActKind.RELEASED, ActKind.HANDED, ActKind.CLOSED)  # who has a flag, and whether it is open
 
 
-# Staff targets: facts/clinical.md 2.5 (proposal). A hospital can change them.
-TARGETS: dict[Level, timedelta] = {
-    Level.EMERGENCY: timedelta(minutes=5),
-    Level.URGENT: timedelta(minutes=60),
-    Level.REVIEW: timedelta(hours=8),
-}
+@dataclass(frozen=True)
+class Targets:
+    """How soon a person must act, and how soon the next person is told: facts/clinical.md 2.5. A hospital's own.
+
+    `review_by` is the hospital's wall clock on the next staffed day, for a review that this one is too short for.
+    """
+
+    emergency: timedelta = timedelta(minutes=5)
+    urgent: timedelta = timedelta(minutes=60)
+    emergency_again: timedelta = timedelta(minutes=5)
+    urgent_again: timedelta = timedelta(minutes=30)
+    review_by: time = time(12)
 
 
 @dataclass(frozen=True)

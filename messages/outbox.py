@@ -75,6 +75,10 @@ def claim(house: House, now: datetime, *, owner: str, limit: int = 20, routine: 
 def _take(house: House, now: datetime, owner: str, limit: int, routine: bool) -> tuple[int, list[Any]]:
     """One look in one commit: how many rows were due, and those of them that are ours to send now."""
     o, m = t.outbox.c, t.messages.c
+    ours = sa.select(t.senders.c.number).where(
+        t.senders.c.hospital_id == o.hospital_id,
+        t.senders.c.number == sa.func.coalesce(o.number, t.caregivers.c.number),
+    )
     query = (
         sa.select(
             o.id,
@@ -84,7 +88,8 @@ def _take(house: House, now: datetime, owner: str, limit: int, routine: bool) ->
             m.id.label("message_id"),
             m.peer,
             m.body,
-            t.hospitals.c.sender,
+            # The number they text to, as long as the hospital has it.
+            sa.func.coalesce(ours.scalar_subquery(), t.hospitals.c.sender).label("sender"),
             t.caregivers.c.texting,
         )
         .join(t.messages, m.id == o.message_id)
@@ -110,12 +115,13 @@ def _take(house: House, now: datetime, owner: str, limit: int, routine: bool) ->
             back_to_the_clock(connection, late, now)
         ended = {*late, *stopped, *answered}
         taken = [row for row in rows if row.id not in ended]
-        if taken:
+        for number in {row.sender for row in taken}:
             connection.execute(
                 t.outbox.update()
-                .where(o.id.in_([row.id for row in taken]))
+                .where(o.id.in_([row.id for row in taken if row.sender == number]))
                 .values(
                     state=Delivery.SENDING.value,
+                    number=number,
                     attempts=o.attempts + 1,
                     carrier=house.carrier.name,
                     lease_owner=owner,

@@ -8,16 +8,54 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from messages.flags import Targets
+
+
+@dataclass(frozen=True)
+class Hours:
+    """From/to on the hospital's clock. An end not after the start is on the next day: 00:00-00:00 is a whole day."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True)
+class OtherDay:
+    """A day that is not as its weekday: a holiday (`hours` None, closed), shorter hours, or an extra day."""
+
+    day: date
+    name: str
+    hours: Hours | None = None
+
+
+@dataclass(frozen=True)
+class OwnWord:
+    """What this hospital's families say, told in words that the reader knows; examples that hold it to that."""
+
+    says: tuple[str, ...]
+    means: str
+    must: tuple[str, ...] = ()  # each is then read as a danger
+    never: tuple[str, ...] = ()  # none of these is
+
 
 @dataclass(frozen=True)
 class Shift:
-    """When one member of staff answers: weekdays 0 (Monday) to 6, from/to in the hospital's zone."""
+    """When one member of staff answers: weekdays 0 (Monday) to 6, or one `day`; from/to in the hospital's zone."""
 
     staff_id: str
     weekdays: tuple[int, ...]
     start: time
     end: time
     rung: int = 1  # 1 is told first
+    closed_days: bool | None = None  # also on days the hospital is closed; None: when it is of every weekday
+    day: date | None = None
+
+    def begins_on(self, day: date, *, closed: bool) -> bool:
+        """Whether it begins on this day, on which the hospital is `closed` or not."""
+        if self.day is not None:
+            return day == self.day
+        always = len(set(self.weekdays)) == 7 if self.closed_days is None else self.closed_days
+        return day.weekday() in self.weekdays and (always or not closed)
 
 
 @dataclass(frozen=True)
@@ -30,13 +68,16 @@ class SignOn:
 
 @dataclass(frozen=True)
 class Hospital:
-    """A tenant. `sender` and `phone` are public numbers; `zone` is an IANA name."""
+    """A tenant. `sender` and `phone` are public numbers; `zone` is an IANA name.
+
+    `week` (Monday first) holds the hours of each weekday where they are not the same on all `staffed_days`.
+    """
 
     id: str
     slug: str
     name: str
     zone: str
-    sender: str  # E.164, the number families text with
+    sender: str  # E.164, the number new families text with
     phone: str  # printed for families, any format
     emergency_number: str = "911"
     languages: tuple[str, ...] = ("en", "es")
@@ -46,10 +87,38 @@ class Hospital:
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # ready phrases by language
     second_factor: bool = False  # everybody needs one to sign in
     sign_on: SignOn | None = None
+    more_senders: tuple[str, ...] = ()  # other numbers that families reach it at
+    week: tuple[Hours | None, ...] = ()
+    other_days: tuple[OtherDay, ...] = ()
+    targets: Targets = field(default_factory=Targets)
+    quiet: Hours | None = None  # no check-in leaves then, whatever the protocol says; a caregiver's local time
+    keep_days: int | None = None  # after a follow-up has ended; None: for good
+    words: tuple[OwnWord, ...] = ()
+    version: int = 1  # of the settings
 
     @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """Every number of the hospital, the one for new families first."""
+        return (self.sender, *self.more_senders)
+
+    def usual_hours(self, weekday: int) -> Hours | None:
+        """When somebody reads texts on a weekday (0 is Monday) that is like any other."""
+        if self.week:
+            return self.week[weekday]
+        return Hours(self.staffed_from, self.staffed_to) if weekday in self.staffed_days else None
+
+    def hours_on(self, day: date) -> Hours | None:
+        """When somebody reads texts on this day; None when the hospital is closed."""
+        other = next((one for one in self.other_days if one.day == day), None)
+        return other.hours if other else self.usual_hours(day.weekday())
+
+    def closed_on(self, day: date) -> bool:
+        """A holiday: whoever has a shift on weekdays only has none then."""
+        return any(one.day == day and one.hours is None for one in self.other_days)
 
 
 @dataclass(frozen=True)

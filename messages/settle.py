@@ -131,7 +131,10 @@ def settle_unsure(house: House, now: datetime, limit: int = 10) -> int:
     o = t.outbox.c
     with house.database.writing() as connection:
         rows = connection.execute(
-            sa.select(t.outbox, t.messages.c.peer, t.messages.c.body, t.hospitals.c.sender)
+            sa.select(
+                t.outbox, t.messages.c.peer, t.messages.c.body,
+                sa.func.coalesce(o.number, t.hospitals.c.sender).label("sender"),
+            )
             .join(t.messages, t.messages.c.id == o.message_id)
             .join(t.hospitals, t.hospitals.c.id == o.hospital_id)
             .where(o.look_at <= now, o.look_at.is_not(None))

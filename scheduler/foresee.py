@@ -152,7 +152,7 @@ def check(connection: Connection, hospital: Hospital, family: Family, now: datet
         )
     for entry in family.caregivers:
         local_zone(entry.zone)
-        if entry.phone == hospital.sender:
+        if entry.phone in hospital.senders:
             raise EnrolmentError(
                 "A caregiver's phone is the hospital's own number.", mend="Give the family's number."
             )

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from messages.errors import ProtocolError
-from messages.people import Hospital
+from messages.people import Hospital, Hours
 
 # What a text may hold; {menu} only in a question that offers numbers.
 PLACEHOLDERS: Mapping[str, str] = {
@@ -68,16 +68,25 @@ def about(names: tuple[str, ...], language: str) -> str:
 def hours(hospital: Hospital, language: str) -> str:
     """When the hospital's staff read texts, like "Mon-Fri 8:00-18:00"; the hospital's own local time."""
     names = _WEEKDAYS.get(language, _WEEKDAYS["en"])
-    days = sorted(set(hospital.staffed_days))
-    runs: list[list[int]] = []
-    for day in days:
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
+    week = [hospital.usual_hours(day) for day in range(7)]
+    runs: dict[Hours, list[list[int]]] = {}  # days with the same hours are told together
+    for day, of in enumerate(week):
+        if of is None:
+            continue
+        mine = runs.setdefault(of, [])
+        if mine and mine[-1][-1] == day - 1:
+            mine[-1].append(day)
         else:
-            runs.append([day])
-    parts = [names[run[0]] if len(run) == 1 else f"{names[run[0]]}-{names[run[-1]]}" for run in runs]
-    begin, end = (f"{t.hour}:{t:%M}" for t in (hospital.staffed_from, hospital.staffed_to))
-    return f"{', '.join(parts)} {begin}-{end}"
+            mine.append([day])
+
+    def days(of: list[int]) -> str:
+        return names[of[0]] if len(of) == 1 else f"{names[of[0]]}-{names[of[-1]]}"
+
+    def clock(of: Hours) -> str:
+        begin, end = (f"{t.hour}:{t:%M}" for t in (of.start, of.end))
+        return f"{begin}-{end}"
+
+    return ", ".join(f"{', '.join(map(days, each))} {clock(of)}" for of, each in runs.items())
 
 
 def values_for(

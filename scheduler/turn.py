@@ -27,6 +27,7 @@ from scheduler.confirm import NOT_CONFIRMED, see_to_numbers
 from scheduler.due import Send, Stopped, TooLate, WaitUntil, decide_due
 from scheduler.plan import day_of_recovery, next_quiet, out_of_quiet
 from scheduler.protocol import FIXED_TEXTS, Protocol
+from scheduler.quiet import quieter
 from scheduler.silence import AskSecond, Nothing, RaiseFlag, Remind, Silence, decide_silence
 from scheduler.store import check_ins, episodes
 from scheduler.store.check_ins import DueRow
@@ -121,7 +122,8 @@ def _one(house: House, connection: Connection, row: DueRow, now: datetime, done:
         check_ins.move_check_in(connection, row.id, caregiver_id=other)
         row = replace(row, caregiver_id=other)
         caregiver = caregiver_by_id(connection, house.vault, other)
-    hospital, protocol = hospital_by_id(connection, row.hospital_id), protocol_by_id(connection, row.protocol_id)
+    hospital = hospital_by_id(connection, row.hospital_id)
+    protocol = quieter(protocol_by_id(connection, row.protocol_id), hospital.quiet)
     if row.state == "planned" and not asked_now(protocol, row):
         check_ins.move_check_in(connection, row.id, state="skipped", act_at=None, why=STOPPED)
         return

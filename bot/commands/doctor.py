@@ -11,15 +11,18 @@ import click
 
 from bot.opening import carrier_for
 from bot.web.health import problems_of
+from bot.web.hospital.missing import missing
 from bot.web.state import real_clock
 from messages.database import open_database
 from messages.encryption import Vault
 from messages.errors import HearbackError, SettingsError
 from messages.house import House
 from messages.settings import SERVE_NEEDS, load_settings
+from messages.store.astray import astray_numbers
 from messages.store.health import look
 from messages.store.people import all_hospitals, check_keys, staff_of
 from messages.upgrade import check_version
+from scheduler.store.published import protocols_in_use
 
 
 @click.command()
@@ -38,7 +41,8 @@ def command(offline: bool) -> None:
     )
     checks: list[tuple[str, Callable[[House], list[str]]]] = [
         ("database", _database),
-        ("people", _people),
+        ("hospitals", _people),
+        ("numbers", _numbers),
         ("clock and outbox", _clock),
         ("carrier", _carrier),
     ]
@@ -73,20 +77,30 @@ def _database(house: House) -> list[str]:
 
 
 def _people(house: House) -> list[str]:
+    """What each hospital lacks; what can wait is told, and is no fault."""
     problems = []
+    now = real_clock()
     with house.database.reading() as connection:
         hospitals = all_hospitals(connection)
         for hospital in hospitals:
             staff = staff_of(connection, house.vault, hospital.id)
-            if not any(person.phone for person in staff):
-                problems.append(
-                    f"{hospital.name} has nobody with a phone to page. Run: hearback user add --phone ..."
-                )
-            if not any(person.login for person in staff):
-                problems.append(
-                    f"{hospital.name} has nobody with a login. Run: hearback user add --login ..."
-                )
-    return problems if hospitals else ["There is no hospital yet. Run: hearback hospital add --help"]
+            protocols = protocols_in_use(connection, hospital.id)
+            for one in missing(hospital, staff, protocols, now, simulated=False):
+                text = f"{hospital.name}: {one.what} Run: {one.command}"
+                if one.serious:
+                    problems.append(text)
+                else:
+                    click.echo(f"      hospital: {text}")
+    return problems if hospitals else ["There is no hospital yet. Run: hearback setup"]
+
+
+def _numbers(house: House) -> list[str]:
+    with house.database.reading() as connection:
+        return [
+            f"{one.texts} texts came to {one.number}, which is no hospital's number. "
+            f"Run: hearback hospital number SLUG {one.number}"
+            for one in astray_numbers(connection)
+        ]
 
 
 def _clock(house: House) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, time
 
 import click
@@ -22,6 +23,7 @@ from messages.people import Hospital, Role, Shift, Staff
 from messages.phones import parse_phone
 from messages.settings import DATABASE_NEEDS, WORK_NEEDS
 from messages.store.accounts import accounts, set_password
+from messages.store.configured import set_shifts, settings_changed
 from messages.store.console import note_audit_of
 from messages.store.people import add_staff, all_hospitals, hospital_by_slug, staff_with_login
 from messages.store.sessions import end_sessions
@@ -175,6 +177,21 @@ def role_command(login: str, role: str) -> None:
     with _about(login) as (connection, house, person, now):
         change_role(connection, house, person, Role(role), now)
     click.echo(f"{person.name} is now: {role}.")
+
+
+@command.command("shifts")
+@click.argument("login")
+@click.argument("shifts", nargs=-1, metavar="[DAYS HOURS]...")
+@click.option("--rung", default=1, show_default=True, type=click.IntRange(1, 9), help="1 is told first.")
+@click.option("--closed-days/--not-closed-days", default=None, help="Also on holidays; else if of every weekday.")
+def shifts_command(login: str, shifts: tuple[str, ...], rung: int, closed_days: bool | None) -> None:
+    """Say when somebody answers, instead of what was set; without DAYS HOURS they have no shift."""
+    with _about(login) as (connection, _house, person, now):
+        given = [replace(_shift(person.id, text, rung), closed_days=closed_days) for text in shifts]
+        set_shifts(connection, person.hospital_id, person.id, given)
+        settings_changed(connection, person.hospital_id)
+        note_audit_of(connection, person.hospital_id, COMMAND, "set cover", "hospital", person.hospital_id, now)
+    click.echo(f"{person.name} answers: {'; '.join(shifts) or 'never'}.")
 
 
 @command.command("disable")

@@ -38,6 +38,8 @@ PLACES = (
     ("console.shift", spoken("Shift"), Right.LOOK, ()),
     ("console.protocols", spoken("Protocols"), None, PROTOCOLS),
     ("console.people", spoken("People"), Right.MANAGE, ("console.one_person", "console.change_person")),
+    ("console.insight", spoken("Insight"), Right.MANAGE, ()),
+    ("console.hospital", spoken("Hospital"), Right.MANAGE, ("console.settings", "console.set_part")),
     ("console.keys", spoken("Keys for systems"), Right.MANAGE, ("console.make_key",)),
     ("console.audit", spoken("Audit"), Right.AUDIT, ()),
 )

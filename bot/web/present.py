@@ -117,6 +117,9 @@ ACTIONS = Words({
     "confirm-number": "confirm-number", "enrolled": "enrolled", "gave list": "gave list",
     "enrolled list": "enrolled list", "refused": "refused", "made code": "made code", "closed code": "closed code",
     "made key": "made key", "revoked key": "revoked key",
+    "set basics": "changed name, phones or languages of", "set numbers": "changed the numbers of",
+    "set hours": "changed the hours of", "set cover": "changed who answers at", "set times": "changed the times of",
+    "set phrases": "changed the ready phrases of", "set words": "changed the reader's words of",
 }, "done")  # fmt: skip
 SUBJECTS = Words({
     "flag": "a flag", "episode": "a family", "queue": "the flags", "families": "the families",
@@ -124,6 +127,7 @@ SUBJECTS = Words({
     "shift": "the hand-over sheet", "enrolment": "an enrolment", "import": "a list of families", "key": "a key",
     "keys": "the keys",
     "join": "somebody who joins by text", "joins": "who joins by text", "hospital": "the hospital",
+    "insight": "the figures",
     "view": "a saved search",
 })  # fmt: skip
 MAY = Words({

@@ -37,6 +37,7 @@ class Kept:
     caregiver_id: str | None
     staff_id: str | None
     at: datetime
+    number: str | None = None  # of the hospital, that it came to
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Draft:
     check_in_id: str | None = None
     not_before: datetime | None = None
     expires_at: datetime | None = None
+    number: str | None = None  # of the hospital, that it leaves by; None: the caregiver's, else the first
 
 
 def keep(
@@ -90,6 +92,7 @@ def keep(
             "media": vault.seal_optional("messages.media", message_id, media),
             "topic": "",
             "at": now,
+            "number": incoming.to[:40] or None,
         },
     )
     if not kept:
@@ -137,6 +140,7 @@ def kept_text(connection: Connection, vault: Vault, message_id: str) -> Kept:
         caregiver_id=row.caregiver_id,
         staff_id=row.staff_id,
         at=row.at,
+        number=row.number,
     )
 
 
@@ -273,6 +277,7 @@ def write_out(
             attempts=0,
             why="",
             segments=segments(draft.body).count,
+            number=draft.number,
         )
     )
     note_about(connection, [message_id], episode_ids, now)

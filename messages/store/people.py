@@ -12,8 +12,9 @@ from sqlalchemy.engine import Connection
 
 from messages.encryption import Vault
 from messages.ids import new_id
-from messages.people import Caregiver, ConsentKind, Hospital, Role, Shift, SignOn, Staff
+from messages.people import Caregiver, ConsentKind, Hospital, Role, SignOn, Staff
 from messages.store import tables as t
+from messages.store.configured import add_numbers, columns, opened, shift_of, shifts_kept
 
 STOPPED_TEXTS = "the caregiver stopped the texts"
 
@@ -35,7 +36,17 @@ def _hospital(row: Any) -> Hospital:
         phrases={language: tuple(texts) for language, texts in (row.phrases or {}).items()},
         second_factor=row.second_factor,
         sign_on=SignOn(row.sign_on["issuer"], row.sign_on["client_id"]) if row.sign_on else None,
+        more_senders=tuple(one for one in sorted((row.numbers or "").split()) if one != row.sender),
+        version=row.version,
+        **opened(row.settings),
     )
+
+
+def _hospitals() -> sa.Select[Any]:
+    """Every column of hospitals, and their numbers, which hold no space."""
+    of = t.senders.alias()
+    numbers = sa.select(sa.func.aggregate_strings(of.c.number, " ")).where(of.c.hospital_id == t.hospitals.c.id)
+    return sa.select(t.hospitals, numbers.correlate(t.hospitals).scalar_subquery().label("numbers"))
 
 
 def add_hospital(connection: Connection, hospital: Hospital, now: datetime) -> None:
@@ -43,22 +54,12 @@ def add_hospital(connection: Connection, hospital: Hospital, now: datetime) -> N
         t.hospitals.insert().values(
             id=hospital.id,
             slug=hospital.slug,
-            name=hospital.name,
-            zone=hospital.zone,
-            sender=hospital.sender,
-            phone=hospital.phone,
-            emergency_number=hospital.emergency_number,
-            languages=list(hospital.languages),
-            staffed={
-                "days": list(hospital.staffed_days),
-                "from": hospital.staffed_from.isoformat("minutes"),
-                "to": hospital.staffed_to.isoformat("minutes"),
-            },
             created_at=now,
-            phrases={language: list(texts) for language, texts in hospital.phrases.items()} or None,
             second_factor=hospital.second_factor,
+            **columns(hospital),
         )
     )
+    add_numbers(connection, hospital, hospital.senders, now)
 
 
 def set_sign_on(connection: Connection, hospital_id: str, sign_on: SignOn | None) -> None:
@@ -68,28 +69,40 @@ def set_sign_on(connection: Connection, hospital_id: str, sign_on: SignOn | None
 
 
 def all_hospitals(connection: Connection) -> tuple[Hospital, ...]:
-    rows = connection.execute(sa.select(t.hospitals).order_by(t.hospitals.c.created_at, t.hospitals.c.id))
+    rows = connection.execute(_hospitals().order_by(t.hospitals.c.created_at, t.hospitals.c.id))
     return tuple(_hospital(row) for row in rows)
 
 
 def hospital_by_id(connection: Connection, hospital_id: str, *, lock: bool = False) -> Hospital:
     """`lock`: whatever else raises a flag that belongs to no family waits until the commit."""
-    query = sa.select(t.hospitals).where(t.hospitals.c.id == hospital_id)
-    return _hospital(connection.execute(query.with_for_update(key_share=True) if lock else query).one())
+    query = _hospitals().where(t.hospitals.c.id == hospital_id)
+    return _hospital(connection.execute(query.with_for_update(key_share=True, of=t.hospitals) if lock else query).one())
 
 
 def hospital_by_slug(connection: Connection, slug: str) -> Hospital | None:
-    row = connection.execute(sa.select(t.hospitals).where(t.hospitals.c.slug == slug)).first()
+    row = connection.execute(_hospitals().where(t.hospitals.c.slug == slug)).first()
     return _hospital(row) if row else None
 
 
 def hospital_by_sender(connection: Connection, sender: str) -> Hospital | None:
-    """The hospital families reach at this number; the only hospital when the number is not known here."""
-    row = connection.execute(sa.select(t.hospitals).where(t.hospitals.c.sender == sender)).first()
-    if row:
-        return _hospital(row)
-    first = all_hospitals(connection)[:1]
-    return first[0] if first else None
+    """The hospital families reach at this number. A number not known here is the only hospital's, or nobody's."""
+    s = t.senders.c
+    row = connection.execute(_hospitals().join(t.senders, s.hospital_id == t.hospitals.c.id).where(s.number == sender))
+    found = row.first()
+    if found:
+        return _hospital(found)
+    everyone = all_hospitals(connection)
+    return everyone[0] if len(everyone) == 1 else None
+
+
+def texts_with(connection: Connection, caregiver_id: str, number: str) -> None:
+    """Remember the hospital's number that a caregiver texts to: what leaves for them leaves by it."""
+    c = t.caregivers.c
+    connection.execute(
+        t.caregivers.update()
+        .where(c.id == caregiver_id, sa.or_(c.number.is_(None), c.number != number))
+        .values(number=number)
+    )
 
 
 def _caregiver(vault: Vault, row: Any) -> Caregiver:
@@ -187,16 +200,6 @@ def note_consent(
         )
 
 
-def _shift(staff_id: str, kept: dict[str, Any]) -> Shift:
-    return Shift(
-        staff_id=staff_id,
-        weekdays=tuple(kept["weekdays"]),
-        start=time.fromisoformat(kept["start"]),
-        end=time.fromisoformat(kept["end"]),
-        rung=kept.get("rung", 1),
-    )
-
-
 def staff_of_row(vault: Vault, row: Any) -> Staff:
     return Staff(
         id=row.id,
@@ -205,7 +208,7 @@ def staff_of_row(vault: Vault, row: Any) -> Staff:
         phone=vault.open("staff.phone", row.id, row.phone) if row.phone else "",
         login=vault.open("staff.login", row.id, row.login) if row.login else "",
         role=Role(row.role),
-        shifts=tuple(_shift(row.id, kept) for kept in row.shifts),
+        shifts=tuple(shift_of(row.id, kept) for kept in row.shifts),
         language=row.language,
         zone=row.zone or "",
     )
@@ -218,13 +221,6 @@ def add_staff(
     position = connection.execute(
         sa.select(sa.func.count()).select_from(t.staff).where(t.staff.c.hospital_id == person.hospital_id)
     ).scalar_one()
-    shifts = []
-    for shift in person.shifts:
-        kept = asdict(shift)
-        kept.pop("staff_id")
-        kept["start"], kept["end"] = shift.start.isoformat("minutes"), shift.end.isoformat("minutes")
-        kept["weekdays"] = list(shift.weekdays)
-        shifts.append(kept)
     connection.execute(
         t.staff.insert().values(
             id=person.id,
@@ -238,7 +234,7 @@ def add_staff(
             role=person.role.value,
             language=person.language,
             zone=person.zone or None,
-            shifts=shifts,
+            shifts=shifts_kept(person.shifts),
             position=position,
             active=True,
             created_at=now,

@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from messages.conversation import Delivery
 from messages.flags import Level
 from messages.store import tables as t
 
@@ -87,3 +88,10 @@ def cancel_waiting(connection: Connection, message_id: str, why: str, now: datet
         .values(state="cancelled", why=why, ended_at=now)
     )
     return stopped.rowcount == 1
+
+
+def state_of(connection: Connection, outbox_id: str) -> tuple[Delivery, str]:
+    """Where one text that leaves is, and why it is not further."""
+    o = t.outbox.c
+    row = connection.execute(sa.select(o.state, o.why).where(o.id == outbox_id)).one()
+    return Delivery(row.state), row.why

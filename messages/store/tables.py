@@ -51,6 +51,27 @@ hospitals = sa.Table(
     sa.Column("phrases", sa.JSON(none_as_null=True)),  # ready phrases by language, shown beside a text to a family
     sa.Column("second_factor", sa.Boolean, nullable=False, server_default=sa.false()),  # everybody needs one
     sa.Column("sign_on", sa.JSON(none_as_null=True)),  # OpenID Connect: issuer and client id
+    sa.Column("settings", sa.JSON(none_as_null=True)),  # hours, other days, targets ...: messages/store/configured.py
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),  # goes up with every change of the settings
+)
+
+senders = sa.Table(  # the numbers families text with; a number is one hospital's
+    "senders",
+    metadata,
+    sa.Column("number", sa.String(40), primary_key=True),
+    _ref("hospital_id", "hospitals", index=True),
+    sa.Column("added_at", Instant, nullable=False),
+)
+
+astray = sa.Table(  # texts to a number of ours that is no hospital's: nobody's families, shown to administrators
+    "astray",
+    metadata,
+    _id(),
+    sa.Column("number", sa.String(40), nullable=False, index=True),
+    sa.Column("channel", Code, nullable=False),
+    sa.Column("carrier_id", sa.String(64), nullable=False, unique=True),
+    sa.Column("text", Sealed, nullable=False),  # who wrote, the words, the pictures
+    sa.Column("at", Instant, nullable=False),
 )
 
 staff = sa.Table(
@@ -209,6 +230,7 @@ caregivers = sa.Table(
     sa.Column("confirmed_at", Instant),  # when the number answered for itself, or a person did; null: nobody yet
     sa.Column("confirm_asked", sa.Integer, nullable=False, server_default="0"),  # how often it was asked to
     sa.Column("confirm_at", Instant),  # when the clock must see to that next; null: never again
+    sa.Column("number", sa.String(40)),  # the hospital's number they last texted to; null: the one for new families
     sa.UniqueConstraint("hospital_id", "phone_hash"),
     sa.Index(
         "ix_caregivers_confirm_at",
@@ -280,6 +302,7 @@ check_ins = sa.Table(
     sa.Column("answered_at", Instant),
     sa.Column("why", sa.String(200), nullable=False),
     sa.Column("set_by", Id),  # the person who added, moved or skipped it; a new plan leaves it alone
+    sa.Index("ix_check_ins_hospital_id_due_at", "hospital_id", "due_at"),
     # A step happens once for a caregiver, whatever a change of zone or day zero does to its instant.
     sa.UniqueConstraint("episode_id", "caregiver_id", "step"),
     sa.Index(
@@ -311,10 +334,20 @@ messages = sa.Table(
     sa.Column("asked", sa.JSON),
     sa.Column("check_in_id", Id),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("number", sa.String(40)),  # of the hospital, that a text in came to
     sa.UniqueConstraint("carrier", "carrier_id"),
     sa.Index("ix_messages_caregiver_id_at", "caregiver_id", "at"),
     sa.Index("ix_messages_peer_hash_at", "peer_hash", "at"),
     sa.Index("ix_messages_hospital_id_at", "hospital_id", "at"),
+    sa.Index(
+        "ix_messages_in",
+        "hospital_id",
+        "at",
+        "caregiver_id",
+        "id",
+        postgresql_where=sa.text("direction = 'in'"),
+        sqlite_where=sa.text("direction = 'in'"),
+    ),
 )
 
 about = sa.Table(  # which episodes a text is about; more than one while that is unclear
@@ -374,7 +407,9 @@ outbox = sa.Table(
     sa.Column("segments", sa.Integer, nullable=False),
     sa.Column("sending_at", Instant),
     sa.Column("ended_at", Instant),
+    sa.Column("number", sa.String(40)),  # of the hospital, that it leaves by; null: the caregiver's, else the first
     sa.Column("look_at", Instant),  # when an unsure send, or one without a receipt, is looked into next
+    sa.Index("ix_outbox_hospital_id_sending_at", "hospital_id", "sending_at"),
     sa.UniqueConstraint("carrier", "carrier_id"),
     sa.Index(
         "ix_outbox_queued",
@@ -452,6 +487,7 @@ flags = sa.Table(
         sqlite_where=sa.text("next_page_at IS NOT NULL"),
     ),
     sa.Index("ix_flags_hospital_id_closed_at", "hospital_id", "closed_at"),
+    sa.Index("ix_flags_hospital_id_opened_at", "hospital_id", "opened_at"),
 )
 
 flag_messages = sa.Table(  # every text that belongs to a flag

@@ -92,3 +92,16 @@ def published_names(connection: Connection, hospital_id: str) -> tuple[str, ...]
     p = t.protocols.c
     rows = sa.select(p.name).where(p.hospital_id == hospital_id, p.withdrawn_at.is_(None)).distinct()
     return tuple(connection.execute(rows).scalars())
+
+
+def protocols_in_use(connection: Connection, hospital_id: str) -> list[Protocol]:
+    """The newest version of each of a hospital's protocols, and the versions that running follow-ups are on."""
+    p, e = t.protocols.c, t.episodes.c
+    newest = sa.select(p.name, sa.func.max(p.version)).where(p.hospital_id == hospital_id).group_by(p.name)
+    running = sa.select(e.protocol_id).where(e.hospital_id == hospital_id, e.state != "ended")
+    ids = connection.execute(
+        sa.select(p.id)
+        .where(p.hospital_id == hospital_id, sa.tuple_(p.name, p.version).in_(newest) | p.id.in_(running))
+        .order_by(p.name, p.version)
+    ).scalars()
+    return [protocol_by_id(connection, one) for one in ids]

@@ -187,6 +187,19 @@ def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     page = visitor.open("/console/people")
     yield "the people", page
     yield "a person", visitor.open(links(page, ".everybody .whom a")[0])
+    yield "the hospital", visitor.open("/console/hospital")
+    for part in ("basics", "numbers", "hours", "cover", "times", "phrases", "words"):
+        yield f"the settings: {part}", visitor.open(f"/console/hospital/{part}")
+    page = visitor.open("/console/hospital/hours")
+    page.locator("[name=to_0]").fill("20:00")
+    page.get_by_role("button", name="See what changes").click()
+    yield "what a change of the settings does", page
+    page = visitor.open("/console/hospital/basics")
+    page.get_by_label("Emergency number").fill("nine")
+    page.get_by_role("button", name="See what changes").click()
+    yield "settings with a mistake", page
+    yield "the insight", visitor.open("/console/insight")
+    yield "the insight of an empty period", visitor.open("/console/insight?from=2001-01-01&to=2001-01-02")
     yield "the audit trail", visitor.open("/console/audit")
     yield "an audit trail of nothing", visitor.open("/console/audit?day=2001-01-01")
     page = visitor.open("/console/people")

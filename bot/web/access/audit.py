@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -14,6 +12,7 @@ from bot.web.access.proven import proven
 from bot.web.access.signin import wants
 from bot.web.console import blueprint, looked
 from bot.web.language import page_language
+from bot.web.spreadsheet import spreadsheet
 from bot.web.state import web
 from messages.people import Right
 from messages.store.console import note_audit
@@ -86,16 +85,8 @@ def audit_csv() -> Response:
     found, _names = _entries(_wanted(), "", MOST)
     with web().house.database.writing() as connection:
         note_audit(connection, g.person, "downloaded", "audit", None, web().clock())
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(("at", "who", "action", "subject", "id", "child", "about"))
-    for one in found:
-        row = (one.at.isoformat(), one.actor, one.action, one.subject, one.subject_id, one.child, one.whom)
-        writer.writerow([_plain(value) for value in row])
-    headers = {"Content-Disposition": f'attachment; filename="audit-{web().clock():%Y-%m-%d}.csv"'}
-    return Response(table.getvalue(), mimetype="text/csv", headers=headers)
-
-
-def _plain(value: str) -> str:
-    """A value that no spreadsheet takes for a formula."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    rows = [
+        (one.at.isoformat(), one.actor, one.action, one.subject, one.subject_id, one.child, one.whom) for one in found
+    ]
+    head = ("at", "who", "action", "subject", "id", "child", "about")
+    return spreadsheet(f"audit-{web().clock():%Y-%m-%d}", head, rows)

@@ -178,7 +178,7 @@ def add_caregiver(connection: Connection, episode_id: str) -> Response:
     entry, house, now = entry_of(sent), web().house, web().clock()
     local_zone(entry.zone)
     row = _held(connection, episode_id)
-    if entry.phone == g.hospital.sender:
+    if entry.phone in g.hospital.senders:
         raise EnrolmentError("A caregiver's phone is the hospital's own number.", mend="Give the family's number.")
     if entry.language not in g.hospital.languages:
         raise EnrolmentError("The hospital has no texts in that language.", mend="Use another one.")

@@ -55,7 +55,7 @@ def _phone(doing: Doing) -> str:
         phone = parse_phone(doing.words("phone", 60), region_of(doing.hospital.sender))
     except EnrolmentError as error:
         raise FormError(told(error)) from None
-    if phone == doing.hospital.sender:
+    if phone in doing.hospital.senders:
         raise FormError(_("That is the hospital's own number."), mend=_("Give the family's number."))
     return phone
 

@@ -15,11 +15,11 @@ from bot.rehearsal.script import load_script, shipped_scripts
 from bot.web.access.signin import wants
 from bot.web.console import blueprint
 from bot.web.families.followup import USUAL_ZONES
-from bot.web.hospital import names
-from bot.web.hospital.drafts import read_draft
-from bot.web.hospital.protocols import looked_through
-from bot.web.hospital.typed import look
 from bot.web.language import _, told
+from bot.web.protocols import names
+from bot.web.protocols.drafts import read_draft
+from bot.web.protocols.protocols import looked_through
+from bot.web.protocols.typed import look
 from bot.web.state import web
 from messages.errors import HearbackError
 from messages.people import Right
@@ -93,7 +93,7 @@ def preview(protocol_id: str = "", draft_id: str = "") -> str:
     looked = look(source)
     values: dict[str, Any] = {"called": called, "protocol_id": protocol_id, "draft_id": draft_id, "looked": looked}
     if looked.protocol is None:
-        return render_template("hospital/preview.html", title=looked.name, days=[], asked=None, **values)
+        return render_template("protocols/preview.html", title=looked.name, days=[], asked=None, **values)
     protocol = looked.protocol
     asked = _asked_for(protocol, request.args)
     rows = seen_calendar(
@@ -106,7 +106,7 @@ def preview(protocol_id: str = "", draft_id: str = "") -> str:
         days.setdefault(row.local.date(), []).append(row)
     last = max(days, default=asked["day_zero"])
     return render_template(
-        "hospital/preview.html", title=looked_through(protocol.title), protocol=protocol, asked=asked, names=names,
+        "protocols/preview.html", title=looked_through(protocol.title), protocol=protocol, asked=asked, names=names,
         days=sorted(days.items()), hospital=g.hospital, zones=sorted({*USUAL_ZONES, g.hospital.zone, asked["zone"]}),
         changes=clock_changes(asked["zone"], asked["day_zero"], (last - asked["day_zero"]).days + 1),
         total=sum(row.segments for row in rows), texts=len(rows), timedelta=timedelta,
@@ -134,7 +134,7 @@ def rehearsal(protocol_id: str = "", draft_id: str = "") -> str | tuple[str, int
         except HearbackError as error:
             problem = told(error)
     return render_template(
-        "hospital/rehearsal.html", title=looked_through(looked.protocol.title) if looked.protocol else looked.name,
+        "protocols/rehearsal.html", title=looked_through(looked.protocol.title) if looked.protocol else looked.name,
         called=called, protocol_id=protocol_id, draft_id=draft_id, script=script, family=family, problem=problem,
         transcript=transcript, scripts=[(name, load_script(name).title) for name in shipped_scripts()],
     )  # fmt: skip

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as Answer
 from bot.web.access.proven import proven
 from bot.web.access.signin import wants
 from bot.web.console import blueprint
-from bot.web.hospital import names
-from bot.web.hospital.typed import look
 from bot.web.language import _, page_language, told
+from bot.web.protocols import names
+from bot.web.protocols.typed import look
 from bot.web.state import web
 from messages.database import Connection
 from messages.errors import ConflictError
@@ -40,7 +40,7 @@ def _list(problem: str = "", status: int = 200) -> tuple[str, int]:
         titles = {one.name: looked_through(protocol_by_id(connection, one.id).title) for one in reversed(found)}
     grouped = [(name, list(rows)) for name, rows in groupby(found, key=lambda one: one.name)]
     page = render_template(
-        "hospital/protocols.html", protocols=grouped, titles=titles, drafts=writing, problem=problem,
+        "protocols/protocols.html", protocols=grouped, titles=titles, drafts=writing, problem=problem,
         may=g.person.may(Right.MANAGE), shipped=shipped_names(), hospital=g.hospital,
         done=request.args.get("done"),
     )
@@ -86,7 +86,7 @@ def _version(protocol_id: str, problem: str = "", status: int = 200) -> tuple[st
         other, changed = _against(connection, one, several)
         protocol = protocol_by_id(connection, one.id)
     page = render_template(
-        "hospital/version.html", one=one, versions=several, other=other, changed=changed, protocol=protocol,
+        "protocols/version.html", one=one, versions=several, other=other, changed=changed, protocol=protocol,
         names=names, newest=several[0], title=looked_through(protocol.title), may=g.person.may(Right.MANAGE),
         families=sum(each.families for each in several), behind=sum(each.families for each in several[1:]),
         may_move=g.person.may(Right.MANAGE) and g.person.may(Right.LOOK), problem=problem, hospital=g.hospital,

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response as Answer
 from bot.web.access.proven import proven
 from bot.web.access.signin import wants
 from bot.web.console import blueprint
-from bot.web.hospital import names
-from bot.web.hospital.protocols import looked_through
 from bot.web.language import _, told
+from bot.web.protocols import names
+from bot.web.protocols.protocols import looked_through
 from bot.web.state import web
 from messages.database import Connection
 from messages.errors import ConflictError
@@ -63,7 +63,7 @@ def _page(protocol_id: str, problem: str = "", status: int = 200) -> tuple[str, 
         for row in rows:
             note_audit(connection, g.person, "looked", "episode", row.family.episode_id, web().clock())
     page = render_template(
-        "hospital/move.html", one=one, rows=rows, following=following, after=after, title=title, names=names,
+        "protocols/move.html", one=one, rows=rows, following=following, after=after, title=title, names=names,
         left=sum(each.families for each in several if each.id != one.id), problem=problem, hospital=g.hospital,
         zones=ZoneInfo, done=request.args.get("done"), ticked=set(request.form.getlist("family")) or None,
     )

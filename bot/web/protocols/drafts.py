@@ -14,10 +14,10 @@ from bot.web.access.kept import comes_back, signed_out
 from bot.web.access.proven import proven
 from bot.web.access.signin import wants
 from bot.web.console import blueprint
-from bot.web.hospital import names
-from bot.web.hospital.protocols import looked_through
-from bot.web.hospital.typed import Looked, clean, look, typed_source, with_part, without_part
 from bot.web.language import _, told
+from bot.web.protocols import names
+from bot.web.protocols.protocols import looked_through
+from bot.web.protocols.typed import Looked, clean, look, typed_source, with_part, without_part
 from bot.web.state import web
 from messages.database import Connection
 from messages.errors import ConflictError
@@ -102,7 +102,7 @@ def _page(draft_id: str, *, source: str | None = None, problem: str = "", status
     one = read_draft(draft_id)
     editing = one.state == "draft" and g.person.may(Right.MANAGE)
     text = one.source if source is None else source
-    template = "hospital/draft.html" if editing else "hospital/submitted.html"
+    template = "protocols/draft.html" if editing else "protocols/submitted.html"
     values = _values(one, text)
     title = looked_through(values["looked"].protocol.title) if values["looked"].protocol else one.name
     return render_template(template, problem=problem, title=title, **values), status
@@ -166,13 +166,13 @@ def _stale(draft_id: str, source: str, error: ConflictError) -> tuple[str, int]:
     """Somebody was first: their text stays, what was typed is shown, and can be saved over theirs knowingly."""
     theirs = read_draft(draft_id)
     if theirs.state != "draft":
-        return render_template("hospital/lost.html", one=theirs, source=source, problem=told(error)), 409
+        return render_template("protocols/lost.html", one=theirs, source=source, problem=told(error)), 409
     mine, other = look(source).protocol, look(theirs.source).protocol
     values = _values(theirs, source)
     values["between"] = differences(other, mine) if mine and other else []
     values["stale"] = theirs
     title = looked_through(mine.title) if mine else theirs.name
-    return render_template("hospital/draft.html", problem=told(error), title=title, **values), 409
+    return render_template("protocols/draft.html", problem=told(error), title=title, **values), 409
 
 
 @blueprint.post("/protocols/drafts/<draft_id>/draw")
@@ -181,7 +181,7 @@ def draw_draft(draft_id: str) -> str:
     """Form and YAML brought in accord, for the page's script; nothing is stored."""
     one = read_draft(draft_id)
     values = _values(one, typed_source(request.form))
-    return render_template("hospital/_workbench.html", problem="", **values)
+    return render_template("protocols/_workbench.html", problem="", **values)
 
 
 @blueprint.post("/protocols/drafts/<draft_id>/try")
@@ -192,7 +192,7 @@ def try_draft(draft_id: str) -> str:
     source = typed_source(request.form) if "source" in request.form else one.source
     values = _values(one, source)
     fragment = request.headers.get("X-Hearback")
-    return render_template("hospital/_phone.html" if fragment else "hospital/try.html", **values)
+    return render_template("protocols/_phone.html" if fragment else "protocols/try.html", **values)
 
 
 @blueprint.post("/protocols/drafts/<draft_id>/<any(approve, back, discard):what>")

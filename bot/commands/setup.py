@@ -1,0 +1,151 @@
+"""`hearback setup`: from nothing to a first text, step by step; it may be stopped and begun again at any time."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import click
+
+from bot.accounts import invite
+from bot.commands.hospital import new_hospital
+from bot.opening import open_house, open_tables
+from bot.web.state import real_clock
+from messages.access import INVITED_FOR
+from messages.conversation import Delivery, Purpose
+from messages.database import IntegrityError
+from messages.encryption import new_key
+from messages.errors import EnrolmentError, HearbackError, SettingsError
+from messages.house import House
+from messages.outbox import deliver
+from messages.people import Hospital, Right, Role, Shift
+from messages.phones import parse_phone
+from messages.settings import SERVE_NEEDS, VARIABLES, load_settings
+from messages.store.configured import set_shifts
+from messages.store.conversation import Draft, write_out
+from messages.store.people import all_hospitals, staff_of
+from messages.store.sends import state_of
+from messages.upgrade import upgrade
+from scheduler.plan import local_zone
+
+
+@click.command()
+def command() -> None:
+    """Ask for what is needed, one thing at a time: hospital, number, first people, test text. Ten minutes."""
+    _settings()
+    _step(2, "The database")
+    before, after = upgrade(open_tables())
+    click.echo(f"  {'In order' if before == after else 'Made'}, version {after}.")
+    house = open_house(SERVE_NEEDS)
+    hospital = _hospital(house)
+    _people(house, hospital)
+    _test_text(house, hospital)
+    _step(6, "Start it")
+    click.echo("  hearback serve    the pages, and what the carrier tells us")
+    click.echo("  hearback work     the clock: check-ins, reminders, pages")
+    click.echo(f"  At the carrier, texts to {hospital.sender} go to: {house.settings.public_url}/twilio/message")
+    click.echo(f"  Then open {house.settings.public_url}/console/hospital: it says what is still missing.")
+    click.echo("  hearback doctor   says the same here, whenever something is not as it should be")
+
+
+def _step(number: int, title: str) -> None:
+    click.echo(f"\n{number} of 6. {title}")
+
+
+def _settings() -> None:
+    _step(1, "The settings of this machine")
+    try:
+        load_settings(os.environ, need=SERVE_NEEDS)
+    except SettingsError as error:
+        for problem in error.problems:
+            click.echo(f"  - {problem}")
+        if VARIABLES["encryption_keys"] not in os.environ:
+            click.echo(f"\n  A new key: {VARIABLES['encryption_keys']}={new_key('first')}")
+            click.echo("  Keep a copy away from the database: without it nobody reads what is kept.")
+        click.echo("\n  Set these, then run hearback setup again.")
+        raise click.exceptions.Exit(2) from None
+    click.echo("  Complete.")
+
+
+def _asked(what: str, check: object = None, default: str | None = None) -> str:
+    """Ask until the answer is good; `check` gives the answer as it is kept, or raises EnrolmentError."""
+    while True:
+        text = str(click.prompt(f"  {what}", default=default, show_default=bool(default)))
+        try:
+            return str(check(text)) if callable(check) else text.strip()
+        except HearbackError as error:
+            click.echo(f"    {error.what} {error.mend}")
+
+
+def _hospital(house: House) -> Hospital:
+    _step(3, "The hospital")
+    with house.database.reading() as connection:
+        here = all_hospitals(connection)
+    if here:
+        click.echo(f"  {here[0].name} is here. For one more: hearback hospital add --help")
+        return here[0]
+    name = _asked("Name, as families know it")
+    short = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-").split("-")[0] or "hospital"
+    slug = _asked("Short name, for commands", default=short)
+    zone = _asked("Time zone, such as America/New_York", lambda text: local_zone(text.strip()) and text.strip())
+    sender = _asked("Number families text with, as +1...", lambda text: parse_phone(text, None))
+    phone = _asked("Number families call, as it is printed in texts")
+    emergency = _asked("Emergency number", default="911")
+    staffed = _asked("When somebody reads texts", default="mon-fri 08:00-18:00")
+    with house.database.writing() as connection:
+        hospital = new_hospital(
+            connection, slug, name, sender, phone, zone, emergency, "en,es", staffed, real_clock()
+        )
+    click.echo(f"  {name} is here, with its protocols.")
+    return hospital
+
+
+def _people(house: House, hospital: Hospital) -> None:
+    _step(4, "The people")
+    with house.database.reading() as connection:
+        staff = staff_of(connection, house.vault, hospital.id)
+    if any(person.login and person.may(Right.MANAGE) for person in staff):
+        click.echo("  There is a manager. Others are invited at People in the console.")
+        return
+    name = _asked("Your name, or the lead nurse's")
+    login = _asked("Login, such as nora or an e-mail address")
+    phone = _asked("Phone, to be told of emergencies, as +1...", lambda text: parse_phone(text, None))
+    try:
+        with house.database.writing() as connection:
+            person, token = invite(
+                connection, house, hospital, real_clock(), name=name, login=login, phone=phone, role=Role.MANAGER
+            )
+            always = Shift(person.id, tuple(range(7)), hospital.staffed_from, hospital.staffed_from)
+            set_shifts(connection, hospital.id, person.id, [always])
+    except IntegrityError:
+        raise EnrolmentError("That login is taken.", mend="Run hearback setup again and choose another.") from None
+    click.echo(f"  {name} is told of every flag, day and night, until others have shifts (Hospital in the console).")
+    click.echo(f"  This link chooses the password; it works once, for {INVITED_FOR.days} days:")
+    click.echo(f"  {house.settings.public_url}/console/welcome/{token}")
+
+
+def _test_text(house: House, hospital: Hospital) -> None:
+    _step(5, "A test text")
+    if house.carrier.name == "simulator":
+        click.echo("  No carrier is set up, so no real text can leave. For real phones set TWILIO_ACCOUNT_SID and")
+        click.echo("  TWILIO_AUTH_TOKEN, and run hearback setup again.")
+        return
+    to = click.prompt("  To which phone? (empty: none)", default="", show_default=False)
+    if not to.strip():
+        return
+    draft = Draft(
+        body=f"Hearback: a test text of {hospital.name}. It came, so families can be texted.",
+        purpose=Purpose.STAFF, topic="test",
+    )  # fmt: skip
+    now = real_clock()
+    with house.database.writing() as connection:
+        _message, outbox_id = write_out(
+            connection, house.vault, draft, hospital_id=hospital.id, peer=parse_phone(to, None), now=now
+        )
+    deliver(house, real_clock, owner="setup")
+    with house.database.reading() as connection:
+        state, why = state_of(connection, outbox_id)
+    if state in (Delivery.ACCEPTED, Delivery.SENT, Delivery.DELIVERED):
+        click.echo("  The carrier took it. Look at the phone.")
+    else:
+        click.echo(f"  It did not leave for certain ({state.value}). {why}")

@@ -1,0 +1,85 @@
+"""What a hospital still lacks, with the mend: on the settings page, and by `hearback doctor`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.web.hospital.cover import week_of
+from bot.web.language import spoken
+from messages.people import Hospital, Right, Staff
+from scheduler.protocol import Protocol
+
+_SHIFTS = 'hearback user shifts LOGIN "mon-fri 08:00-18:00"'
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing. `what` and `mend` are English, for `_`; `part` is where the console mends it, `command` a terminal.
+
+    `serious`: until it is mended a family may wait for nobody.
+    """
+
+    what: str
+    mend: str
+    part: str
+    command: str
+    serious: bool = True
+
+
+def missing(
+    hospital: Hospital, staff: Sequence[Staff], protocols: Sequence[Protocol], now: datetime, *, simulated: bool
+) -> list[Missing]:
+    """Everything that is not in order, the most serious first."""
+    found = []
+    acting = [person for person in staff if person.may(Right.ACT)]
+    if not any(person.phone for person in acting):
+        found.append(Missing(
+            spoken("Nobody who may act has a phone: nobody is told of an emergency."),
+            spoken("Give somebody a phone, at People."), "people",
+            f'hearback user add --hospital {hospital.slug} --name "..." --login ... --phone +1...',
+        ))  # fmt: skip
+    if not any(person.login for person in acting):
+        found.append(Missing(
+            spoken("Nobody has a login to see families with."), spoken("Invite a coordinator, at People."), "people",
+            f'hearback user invite --hospital {hospital.slug} --name "..." --login ...',
+        ))  # fmt: skip
+    if not protocols:
+        found.append(Missing(
+            spoken("There is no protocol: no family can be enrolled."), spoken("Publish one."), "",
+            f"hearback protocol publish FILE --hospital {hospital.slug} --by NAME",
+        ))  # fmt: skip
+    reachable = [person for person in staff if person.phone]
+    if reachable and not any(person.shifts for person in reachable):
+        found.append(Missing(
+            spoken("Nobody has a shift: everybody with a phone is told, one after the other."),
+            spoken("Say who answers when."), "cover", _SHIFTS, serious=False,
+        ))  # fmt: skip
+    elif reachable:
+        today = now.astimezone(hospital.tz).date()
+        if any(day.holes_in_hours for day in week_of(hospital, staff, today, 14)):
+            found.append(Missing(
+                spoken("In the next two weeks there are hours in which you read texts and nobody has a shift."),
+                spoken("Look at the holes of the week."), "cover",
+                _SHIFTS, serious=False,
+            ))  # fmt: skip
+    if not any(one.day >= now.astimezone(hospital.tz).date() - timedelta(days=1) for one in hospital.other_days):
+        found.append(Missing(
+            spoken("No holiday is entered: families are promised answers on holidays too."),
+            spoken("Enter the days on which nobody reads texts."), "hours",
+            f'hearback hospital day {hospital.slug} YYYY-MM-DD --closed --name "..."', serious=False,
+        ))  # fmt: skip
+    if any(not set(hospital.languages) <= set(protocol.languages) for protocol in protocols):
+        found.append(Missing(
+            spoken("A protocol has no texts in one of your languages."),
+            spoken("Add the texts to the protocol, or take the language out."), "basics",
+            "hearback protocol check FILE", serious=False,
+        ))  # fmt: skip
+    if simulated:
+        found.append(Missing(
+            spoken("No carrier is set up: texts reach no real phone."),
+            spoken("Whoever runs Hearback sets up Twilio."), "",
+            "set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN", serious=False,
+        ))  # fmt: skip
+    return sorted(found, key=lambda one: not one.serious)

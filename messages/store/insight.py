@@ -1,0 +1,180 @@
+"""What a hospital's figures are made of: counts and times of a period, by language and protocol; no names, no words.
+
+Four queries whatever the period holds. A text of a caregiver whose children have different protocols counts for the
+first by name. What left is counted when it was handed to the carrier; web chat has none and costs nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from messages.flags import ActKind, Level
+from messages.store import tables as t
+
+# Acts by which a person has seen to a flag; a note alone, or giving it back, is none.
+_SEEN_TO = (ActKind.TOOK, ActKind.TEXTED, ActKind.CALLED, ActKind.CLOSED, ActKind.HANDED)
+_NOT_LEFT = ("queued", "expired", "cancelled", "refused")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Check-ins of one day of recovery that became `state`: answered, silent, asked (not yet), missed (by us)."""
+
+    day: int
+    state: str
+    language: str
+    protocol: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Raised:
+    """One flag of the period. `first_at`: when a person first saw to it; a stranger's has no language or protocol."""
+
+    level: Level
+    kind: str
+    signs: tuple[str, ...]
+    opened_at: datetime
+    due_at: datetime
+    first_at: datetime | None
+    outcome: str
+    read_rightly: bool | None
+    episode_id: str | None
+    day_zero: date | None
+    zone: str
+    language: str
+    protocol: str
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts of one kind: `purpose` is "in" for those of families; `segments` of what left; `complete`: understood."""
+
+    purpose: str
+    language: str
+    protocol: str
+    count: int
+    segments: int
+    complete: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the figures of a period are worked out from. `families`: (episode, language, protocol) once each."""
+
+    asked: tuple[Asked, ...]
+    raised: tuple[Raised, ...]
+    texts: tuple[Texts, ...]
+    families: tuple[tuple[str, str, str], ...]
+
+
+def facts(connection: Connection, hospital_id: str, since: datetime, until: datetime) -> Facts:
+    """Of check-ins due, flags opened and texts kept from `since` until before `until` (aware)."""
+    return Facts(
+        _asked(connection, hospital_id, since, until),
+        _raised(connection, hospital_id, since, until),
+        _texts(connection, hospital_id, since, until),
+        _families(connection, hospital_id, since, until),
+    )
+
+
+def _check_ins(hospital_id: str, since: datetime, until: datetime, *columns: Any) -> sa.Select[Any]:
+    c = t.check_ins.c
+    return (
+        sa.select(*columns)
+        .join(t.episodes, t.episodes.c.id == c.episode_id)
+        .join(t.caregivers, t.caregivers.c.id == c.caregiver_id)
+        .where(
+            c.hospital_id == hospital_id, c.due_at >= since, c.due_at < until,
+            c.state.in_(("answered", "silent", "asked", "missed")),
+        )
+    )
+
+
+def _asked(connection: Connection, hospital_id: str, since: datetime, until: datetime) -> tuple[Asked, ...]:
+    by = (t.check_ins.c.day, t.check_ins.c.state, t.caregivers.c.language, t.episodes.c.protocol_name)
+    query = _check_ins(hospital_id, since, until, *by, sa.func.count()).group_by(*by)
+    return tuple(Asked(*row) for row in connection.execute(query))
+
+
+def _families(
+    connection: Connection, hospital_id: str, since: datetime, until: datetime
+) -> tuple[tuple[str, str, str], ...]:
+    by = (t.check_ins.c.episode_id, t.caregivers.c.language, t.episodes.c.protocol_name)
+    rows = connection.execute(_check_ins(hospital_id, since, until, *by).distinct())
+    return tuple((row[0], row[1], row[2]) for row in rows)
+
+
+def _raised(connection: Connection, hospital_id: str, since: datetime, until: datetime) -> tuple[Raised, ...]:
+    f, e, cg, a = t.flags.c, t.episodes.c, t.caregivers.c, t.acts.c
+    of = (f.hospital_id == hospital_id, f.opened_at >= since, f.opened_at < until)
+    other = t.acts.alias()
+    undone = sa.select(other.c.undoes).where(other.c.undoes.is_not(None))
+    first = (
+        sa.select(a.flag_id, sa.func.min(a.at, type_=a.at.type).label("at"))
+        .join(t.flags, f.id == a.flag_id)
+        .where(*of, a.kind.in_([kind.value for kind in _SEEN_TO]), a.id.not_in(undone))
+        .group_by(a.flag_id)
+        .subquery()
+    )
+    rows = connection.execute(
+        sa.select(
+            f.level, f.kind, f.signs, f.opened_at, f.due_at, first.c.at.label("first_at"),
+            f.outcome, f.read_rightly, f.episode_id, e.day_zero, cg.zone, cg.language, e.protocol_name,
+        )
+        .outerjoin(t.episodes, e.id == f.episode_id)
+        .outerjoin(t.caregivers, cg.id == f.caregiver_id)
+        .outerjoin(first, first.c.flag_id == f.id)
+        .where(*of)
+    )
+    return tuple(
+        Raised(
+            Level(row.level), row.kind, tuple(row.signs), row.opened_at, row.due_at, row.first_at, row.outcome or "",
+            row.read_rightly, row.episode_id, row.day_zero, row.zone or "", row.language or "", row.protocol_name or "",
+        )
+        for row in rows
+    )
+
+
+def _texts(connection: Connection, hospital_id: str, since: datetime, until: datetime) -> tuple[Texts, ...]:
+    """Counted by caregiver first; only then is it asked which language and protocol a caregiver has."""
+    m, o, r, cg = t.messages.c, t.outbox.c, t.readings.c, t.caregivers.c
+    ec, e = t.episode_caregivers.c, t.episodes.c
+    came = (
+        sa.select(
+            m.caregiver_id, sa.literal("in").label("purpose"), sa.func.count(m.id.distinct()).label("count"),
+            sa.literal(0).label("segments"), sa.func.count(sa.case((r.complete, m.id)).distinct()).label("complete"),
+        )
+        .outerjoin(t.readings, r.message_id == m.id)
+        .where(m.hospital_id == hospital_id, m.direction == "in", m.at >= since, m.at < until)
+        .group_by(m.caregiver_id)
+    )
+    left = (
+        sa.select(o.caregiver_id, o.purpose, sa.func.count(), sa.func.sum(o.segments), sa.literal(0))
+        .where(o.hospital_id == hospital_id, o.sending_at >= since, o.sending_at < until, o.state.not_in(_NOT_LEFT))
+        .group_by(o.caregiver_id, o.purpose)
+    )
+    each = came.union_all(left).subquery()
+    protocol = (
+        sa.select(sa.func.min(e.protocol_name))
+        .join(t.episode_caregivers, ec.episode_id == e.id)
+        .where(ec.caregiver_id == each.c.caregiver_id)
+        .correlate(each)
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        sa.select(each.c.purpose, cg.language, protocol, each.c.count, each.c.segments, each.c.complete).outerjoin(
+            t.caregivers, cg.id == each.c.caregiver_id
+        )
+    )
+    counts: dict[tuple[str, str, str], list[int]] = {}
+    for row in rows:
+        sums = counts.setdefault((row[0], row[1] or "", row[2] or ""), [0, 0, 0])
+        for place, value in enumerate(row[3:]):
+            sums[place] += int(value)
+    return tuple(Texts(*of, *sums) for of, sums in sorted(counts.items()))
