@@ -50,7 +50,7 @@ DANGER_DOUBTED = 0.07  # of dangers; a rule that needs company is not enough by 
 OK_NOT_TRUSTED = 0.35
 OK_IN_DOUBT = 0.25
 OK_TO_PERSON = 0.12
-HARMLESS_URGENT = 0.025
+HARMLESS_URGENT = 0.015
 HARMLESS_EMERGENCY = 0.012
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 
 from bot.reading.hear import Heard
@@ -17,8 +16,9 @@ GUESSED = "named with daily life"  # a word nobody knew, let pass for its compan
 # Margins of second and second_signs, from texts by authors that neither the rules nor the weights had seen.
 _WORTH_A_LOOK = -0.7  # of danger: below it no sign is looked for in a text that is ok
 _NOTHING_OF_THE_KIND = -0.6
-_NAMED_WHERE_NONE_IS, _NAMED_BESIDE_OTHERS, _NAMED_FOR_REVIEW = -0.25, 0.05, 0.1
+_NAMED_WHERE_NONE_IS, _NAMED_BESIDE_OTHERS, _NAMED_FOR_REVIEW = -0.1, 0.2, 0.3
 _HEARD = 0.05  # of a wish
+_SAID_OUTRIGHT = frozenset(("fever named", "vomiting"))  # whose words leave no doubt which sign is meant
 _ACCOUNTED_FOR = frozenset(("denied", "better", "past", "hypothetical", "other_person"))
 
 
@@ -62,7 +62,7 @@ def _raised_by_a_sign(view: Opinion, seen: SignsSeen, level: Level, evidence: li
     return Level.EMERGENCY
 
 
-def _name_by_both(seen: SignsSeen, level: Level, evidence: list[Evidence], rules: Collection[str]) -> None:
+def _name_by_both(seen: SignsSeen, level: Level, evidence: list[Evidence], rules: set[str]) -> None:
     """Signs that no rule named and the second reader sees, and no name for what it sees nothing of.
 
     Levels stay as they are, and so do the names given to an emergency.
@@ -70,7 +70,7 @@ def _name_by_both(seen: SignsSeen, level: Level, evidence: list[Evidence], rules
     unlikely = {sign for sign in SIGNS if seen.margins[sign] < _NOTHING_OF_THE_KIND}
     evidence[:] = [
         replace(one, sign="")
-        if one.sign in unlikely and one.rule in rules and one.level is not Level.EMERGENCY
+        if one.sign in unlikely and one.rule in rules - _SAID_OUTRIGHT and one.level is not Level.EMERGENCY
         else one
         for one in evidence
     ]
