@@ -78,15 +78,11 @@ Sums = tuple[int, int, int]  # the long number of some features, how many counts
 
 def signs_seen(said: list[Sentence]) -> SignsSeen:
     """What the model makes of the `sentences` of a text that has words."""
-    halves = [[0, 0, 0], [0, 0, 0]]  # words, concepts
+    of_words: list[Sums] = []
+    of_concepts: list[Sums] = [(0, 0, 0)]
     words: list[tuple[int, int, int]] = []
     times: dict[str, int] = {}
     left = LONGEST
-
-    def add(half: int, sums: Sums) -> None:
-        for at, one in enumerate(sums):
-            halves[half][at] += one
-
     for sentence in said:
         counted = []
         for word in sentence.words:
@@ -96,15 +92,13 @@ def signs_seen(said: list[Sentence]) -> SignsSeen:
             counted.append(word)
             sums = _word(word.text, word.denied)
             words.append((sums[0], word.start, word.end))
-            add(0, sums)
-        for before, after in neighbours(counted):
-            add(0, _pair(before, after))
+            of_words.append(sums)
+        of_words += [_pair(before, after) for before, after in neighbours(counted)]
         concepts = sentence.concepts[:left]
         left -= len(concepts)
-        for mask, denied in concepts:
-            add(1, _concept(mask, denied))
-        for one, two in pairwise(concepts):
-            add(1, _two(one[0], two[0]))
+        of_concepts += [_concept(mask, denied) for mask, denied in concepts]
+        of_concepts += [_two(one[0], two[0]) for one, two in pairwise(concepts)]
+    halves = [[sum(one) for one in zip(*rows, strict=True)] for rows in (of_words, of_concepts)]
     now = model()
     each = [
         (total.to_bytes(_SIZE, "little"), count * _MIDDLE, sqrt(squares) or 1.0) for total, count, squares in halves

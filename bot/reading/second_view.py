@@ -173,16 +173,18 @@ def bucket_of(name: str) -> int:
     return crc32(name.encode("utf-8", "surrogatepass")) & (WORD_BUCKETS - 1)
 
 
-def concept_features(mask: int, denied: bool) -> list[tuple[int, int]]:
+@lru_cache(maxsize=4096)
+def concept_features(mask: int, denied: bool) -> tuple[tuple[int, int], ...]:
     """(bucket, count) of the concepts of one word or phrase; that it is in no list counts as one too."""
     mark = "!" if denied else ""
-    return [(concept_bucket(mark + name), CONCEPT) for name in _names(mask)]
+    return tuple((concept_bucket(mark + name), CONCEPT) for name in _names(mask))
 
 
-def concept_pairs(before: int, mask: int) -> list[tuple[int, int]]:
+@lru_cache(maxsize=16384)
+def concept_pairs(before: int, mask: int) -> tuple[tuple[int, int], ...]:
     """(bucket, count) of the concepts of two neighbours, each with each."""
     firsts, seconds = _names(before)[:_MOST], _names(mask)[:_MOST]
-    return [(concept_bucket(f"{one} {two}"), TWO_CONCEPTS) for one in firsts for two in seconds]
+    return tuple((concept_bucket(f"{one} {two}"), TWO_CONCEPTS) for one in firsts for two in seconds)
 
 
 @lru_cache(maxsize=4096)
