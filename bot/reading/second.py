@@ -20,14 +20,16 @@ from typing import NamedTuple
 from bot.reading.parse import Parsed
 from bot.reading.second_view import (
     BUCKETS,
+    CONCEPT,
     PIECE,
+    TWO_CONCEPTS,
     WHOLE,
     Sentence,
     Word,
     buckets_of,
-    concept_features,
-    concept_pairs,
+    concept_buckets,
     neighbours,
+    pair_buckets,
     pair_feature,
     sentences,
 )
@@ -160,9 +162,8 @@ def model_from(raw: bytes) -> Model:
     )
 
 
-def _sums(features: Sequence[tuple[int, int]]) -> Sums:
-    each = [sum([weights[bucket] * count for bucket, count in features]) for weights in model().weights]
-    return (*each, sum([count * count for _, count in features]))
+def _sums(buckets: Sequence[int], count: int) -> Sums:
+    return (*(sum(map(w.__getitem__, buckets)) * count for w in model().weights), len(buckets) * count * count)
 
 
 @lru_cache(maxsize=8192)
@@ -174,17 +175,17 @@ def _weights(text: str, denied: bool) -> Sums:
 
 @lru_cache(maxsize=16384)
 def _pair(before: str, text: str) -> Sums:
-    return _sums([(pair_feature(before, text), WHOLE)])
+    return _sums((pair_feature(before, text),), WHOLE)
 
 
 @lru_cache(maxsize=4096)
 def _concept(mask: int, denied: bool) -> Sums:
-    return _sums(concept_features(mask, denied))
+    return _sums(concept_buckets(mask, denied), CONCEPT)
 
 
 @lru_cache(maxsize=16384)
 def _two(before: int, mask: int) -> Sums:
-    return _sums(concept_pairs(before, mask))
+    return _sums(pair_buckets(before, mask), TWO_CONCEPTS)
 
 
 def heaviest(said: list[Sentence]) -> tuple[int, int]:

@@ -8,21 +8,24 @@ lie beside each other in `signs.weights`, a byte each; added up as one long whol
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 from math import sqrt
 
 from bot.reading.second_view import (
+    CONCEPT,
+    PIECE,
+    TWO_CONCEPTS,
     WHOLE,
     WORD_BUCKETS,
     Sentence,
-    concept_features,
-    concept_pairs,
+    buckets_of,
+    concept_buckets,
     neighbours,
+    pair_buckets,
     pair_feature,
-    word_features,
 )
 from bot.reading.weights import opened, weights_file
 from messages.conversation import Intent
@@ -111,35 +114,37 @@ def signs_seen(said: list[Sentence]) -> SignsSeen:
     return SignsSeen(margins, tuple(words))
 
 
-def _sums(features: Iterable[tuple[int, int]]) -> Sums:
-    lanes = count = squares = 0
-    body = model().body
-    for bucket, times in features:
-        at = folded(bucket) * _SIZE
-        lanes += int.from_bytes(body[at : at + _SIZE], "little") * times
-        count += times
-        squares += times * times
-    return lanes, count, squares
+def _sums(buckets: Sequence[int], count: int) -> Sums:
+    total = sum(map(_lanes, buckets))
+    return total * count, len(buckets) * count, len(buckets) * count * count
+
+
+@lru_cache(maxsize=32768)
+def _lanes(bucket: int) -> int:
+    at = folded(bucket) * _SIZE
+    return int.from_bytes(model().body[at : at + _SIZE], "little")
 
 
 @lru_cache(maxsize=4096)
 def _word(text: str, denied: bool) -> Sums:
-    return _sums(word_features(text, denied))
+    whole, pieces = buckets_of(text, denied)
+    one, more = _sums((whole,), WHOLE), _sums(pieces, PIECE)
+    return one[0] + more[0], one[1] + more[1], one[2] + more[2]
 
 
 @lru_cache(maxsize=8192)
 def _pair(before: str, text: str) -> Sums:
-    return _sums([(pair_feature(before, text), WHOLE)])
+    return _sums((pair_feature(before, text),), WHOLE)
 
 
 @lru_cache(maxsize=2048)
 def _concept(mask: int, denied: bool) -> Sums:
-    return _sums(concept_features(mask, denied))
+    return _sums(concept_buckets(mask, denied), CONCEPT)
 
 
 @lru_cache(maxsize=8192)
 def _two(before: int, mask: int) -> Sums:
-    return _sums(concept_pairs(before, mask))
+    return _sums(pair_buckets(before, mask), TWO_CONCEPTS)
 
 
 def folded(bucket: int) -> int:

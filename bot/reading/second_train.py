@@ -25,11 +25,13 @@ from bot.reading.score import DANGER, Case, case_from
 from bot.reading.second import FILE, HEADS
 from bot.reading.second_view import (
     BUCKETS,
+    CONCEPT,
+    TWO_CONCEPTS,
     WHOLE,
     Sentence,
-    concept_features,
-    concept_pairs,
+    concept_buckets,
     neighbours,
+    pair_buckets,
     pair_feature,
     sentences,
     word_features,
@@ -134,9 +136,9 @@ def _of_words(sentence: Sentence) -> Features:
 
 
 def _of_concepts(sentence: Sentence) -> Features:
-    alone = [feature for mask, denied in sentence.concepts for feature in concept_features(mask, denied)]
-    pairs = [concept_pairs(one[0], two[0]) for one, two in pairwise(sentence.concepts)]
-    return alone + [feature for pair in pairs for feature in pair]
+    alone = [(one, CONCEPT) for mask, denied in sentence.concepts for one in concept_buckets(mask, denied)]
+    pairs = [pair_buckets(one[0], two[0]) for one, two in pairwise(sentence.concepts)]
+    return alone + [(one, TWO_CONCEPTS) for pair in pairs for one in pair]
 
 
 def _vector(halves: Sequence[Features]) -> Vector:

@@ -174,27 +174,27 @@ def bucket_of(name: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def concept_features(mask: int, denied: bool) -> tuple[tuple[int, int], ...]:
-    """(bucket, count) of the concepts of one word or phrase; that it is in no list counts as one too."""
-    mark = "!" if denied else ""
-    return tuple((concept_bucket(mark + name), CONCEPT) for name in _names(mask))
+def concept_buckets(mask: int, denied: bool) -> tuple[int, ...]:
+    """The buckets of the concepts of one word or phrase, each of which counts CONCEPT; "?" is in no list."""
+    start = crc32(b"!" if denied else b"")
+    return tuple(_of_concepts(crc32(name, start)) for name in _names(mask))
 
 
 @lru_cache(maxsize=16384)
-def concept_pairs(before: int, mask: int) -> tuple[tuple[int, int], ...]:
-    """(bucket, count) of the concepts of two neighbours, each with each."""
-    firsts, seconds = _names(before)[:_MOST], _names(mask)[:_MOST]
-    return tuple((concept_bucket(f"{one} {two}"), TWO_CONCEPTS) for one in firsts for two in seconds)
+def pair_buckets(before: int, mask: int) -> tuple[int, ...]:
+    """The buckets of the concepts of two neighbours, each with each, which count TWO_CONCEPTS."""
+    firsts = [crc32(name + b" ") for name in _names(before)[:_MOST]]
+    return tuple([_of_concepts(crc32(name, start)) for start in firsts for name in _names(mask)[:_MOST]])
+
+
+def _of_concepts(crc: int) -> int:
+    return WORD_BUCKETS + (crc & (CONCEPT_BUCKETS - 1))
 
 
 @lru_cache(maxsize=4096)
-def _names(mask: int) -> tuple[str, ...]:
+def _names(mask: int) -> tuple[bytes, ...]:
     """The concepts of a mask in the lexicon's order; "?" stands for none."""
     if not mask:
-        return ("?",)
+        return (b"?",)
     every = list(lexicon().bits)
-    return tuple(every[at] for at in range(mask.bit_length()) if mask >> at & 1)
-
-
-def concept_bucket(name: str) -> int:
-    return WORD_BUCKETS + (crc32(name.encode()) & (CONCEPT_BUCKETS - 1))
+    return tuple(every[at].encode() for at in range(mask.bit_length()) if mask >> at & 1)

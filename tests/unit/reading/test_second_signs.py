@@ -32,10 +32,12 @@ from bot.reading.second_signs import (
 )
 from bot.reading.second_train import READINGS, read_cases, train_names
 from bot.reading.second_view import (
+    CONCEPT,
+    TWO_CONCEPTS,
     WHOLE,
-    concept_features,
-    concept_pairs,
+    concept_buckets,
     neighbours,
+    pair_buckets,
     pair_feature,
     sentences,
     word_features,
@@ -75,9 +77,9 @@ def test_adding_all_signs_up_as_one_number_gives_what_each_gives_by_itself(text:
                 words += word_features(word.text, word.denied)
         words += [(pair_feature(before, after), WHOLE) for before, after in neighbours(counted)]
         for mask, denied in sentence.concepts:
-            concepts += concept_features(mask, denied)
+            concepts += [(bucket, CONCEPT) for bucket in concept_buckets(mask, denied)]
         for one, two in pairwise(sentence.concepts):
-            concepts += concept_pairs(one[0], two[0])
+            concepts += [(bucket, TWO_CONCEPTS) for bucket in pair_buckets(one[0], two[0])]
     body, width = model().body, len(model().body) // BUCKETS
     for at, sign in enumerate(NAMES):
         halves = 0.0
