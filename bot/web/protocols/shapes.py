@@ -179,7 +179,6 @@ class Blank:
     """What a new part begins with."""
 
     languages: tuple[str, ...] = ("en",)
-    question: str = "daily"
     known: Mapping[str, Any] = field(default_factory=dict)
 
     def of(self, model: type[BaseModel]) -> dict[str, Any]:
