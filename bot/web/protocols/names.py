@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from bot.web import present
 from bot.web.language import Words, _
 from scheduler.differences import Code, Difference, in_words
 from scheduler.differences import ranges as day_ranges
+from scheduler.tree import KeyPath
+
+_LISTS = ("phases", "meanings", "rules", "changes", "advice", "words", "then", "ask", "at", "says", "pick")
+_IN_LANGUAGES = ("text", "label", "title", "last_check_in")
 
 KEYS = Words(
     {
@@ -25,7 +31,9 @@ KEYS = Words(
         "words": "Words of our own",
         "says": "Families say", "means": "Means", "must": "Must be a danger", "never": "Must not be one",
         "changes": "Answers that change the plan", "advice": "Advice", "limits": "Limits", "day": "Day",
-        "weekdays": "Weekdays", "then": "Then ask", "number": "A number",
+        "weekdays": "Weekdays", "then": "Then ask", "number": "A number", "use": "Shared parts",
+        "answer": "An answer", "add": "More check-ins", "skip": "Leave out", "pick": "Answers", "when": "When",
+        "segments": "Segments", "grade": "School year", "until": "Until", "risk": "Risk",
     }
 )  # fmt: skip
 HINTS = Words(
@@ -67,6 +75,28 @@ def difference(one: Difference) -> str:
         return code(of.kind, of.code).lower() if of.kind != "language" else code(of.kind, of.code)
 
     return in_words(one, _, name)
+
+
+def shared(name: str) -> str:
+    """A shared part as people call it: "parts/cast-care.yaml" is "cast care"."""
+    return name.removeprefix("parts/").removesuffix(".yaml").replace("-", " ")
+
+
+def brings(paths: Sequence[KeyPath]) -> str:
+    """What a shared part says, in the words of the form, its questions by name."""
+    said = [key(str(path[0])) for path in paths if len(path) == 1]
+    asked = [question(path[1]) for path in paths if len(path) == 2 and path[0] == "questions"]
+    return ", ".join(f"{one} ({', '.join(asked)})" if one == key("questions") and asked else one for one in said)
+
+
+def place(path: str) -> str:
+    """Where something stands in the form: "questions.daily.text.es" is "Questions and answers › daily › Text › Spanish"."""
+    return " › ".join(
+        str(int(one) + 1) if one.isdigit() and before in _LISTS
+        else code("language", one) if before in _IN_LANGUAGES
+        else question(one) if before == "questions" else key(one)
+        for before, one in pairwise(("", *path.split(".")))
+    )
 
 
 def question(name: Any) -> str:

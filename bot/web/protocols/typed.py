@@ -111,6 +111,11 @@ def _form(source: str) -> tuple[Joined | None, tuple[Part, ...]]:
     return joined, draw(Protocol, joined.tree, (), languages)
 
 
+def anchor(path: str) -> str:
+    """Where in the form a mistake is to be mended: its field has this id, or one around it."""
+    return "p-" + path.replace(".", "-")
+
+
 def _shared(source: str, used: tuple[str, ...]) -> Iterator[Shared]:
     """What each shared part says, wherever the protocol says the same itself."""
     for name in used:

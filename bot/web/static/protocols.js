@@ -35,6 +35,22 @@ function markWrong(fresh) {
     const field = editor.querySelector(`[aria-describedby="${CSS.escape(place.id)}"]`);
     if (field) field.toggleAttribute("aria-invalid", !place.hidden);
   }
+  for (const place of editor.querySelectorAll("[data-from]")) { // what is changed is the protocol's own from now on
+    const same = fresh.querySelector(`[data-from="${CSS.escape(place.dataset.from)}"]`);
+    if (!same) continue;
+    [place.textContent, place.className, place.hidden] = [same.textContent, same.className, same.hidden];
+  }
+}
+
+function goToField(link) {
+  for (let id = link.hash.slice(1); id; id = id.slice(0, id.lastIndexOf("-"))) {
+    const field = document.getElementById(id) || (id.startsWith("p-") && document.getElementById(`s-${id.slice(2)}`));
+    if (!field) continue;
+    for (let part = field; part; part = part.parentElement?.closest("details")) if (part.matches("details")) part.open = true;
+    field.scrollIntoView({ block: "center" });
+    (field.matches("input, select, textarea") ? field : field.querySelector("summary, input, select, textarea"))?.focus({ preventScroll: true });
+    return;
+  }
 }
 
 async function draw(last) {
@@ -49,6 +65,7 @@ async function draw(last) {
   }
   if (number !== asked) return; // something was typed meanwhile
   document.getElementById("saved").textContent = "";
+  keepOpen(document.getElementById("problems"), fresh.getElementById("problems"));
   document.getElementById("problems").replaceWith(fresh.getElementById("problems"));
   if (last === "yaml") {
     const [old, parts] = [document.getElementById("parts"), fresh.getElementById("parts")];
@@ -105,6 +122,8 @@ if (editor) {
   editor.addEventListener("click", (event) => {
     const line = event.target.closest("button.line");
     if (line) goToLine(line);
+    const place = event.target.closest("a.place");
+    if (place) { event.preventDefault(); goToField(place); }
   });
   editor.addEventListener("submit", () => { dirty = false; clearTimeout(timer); });
   document.addEventListener("submit", (event) => { if (event.target.closest("#trying")) say(event); });
