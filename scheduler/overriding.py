@@ -121,5 +121,6 @@ def _numbered(value: Any) -> Any:
 
 def _without(source: str, names: Iterable[str]) -> str:
     kept = pieces_of(source, "").parts
-    return cut(source)[0] + "".join(f"--- # {name}\n{text.rstrip()}\n" for name, text in kept.items() if name not in names)
+    left = [f"--- # {name}\n{text.rstrip()}\n" for name, text in kept.items() if name not in names]
+    return cut(source)[0] + "".join(left)
 

@@ -18,7 +18,16 @@ from bot.web.console import blueprint
 from bot.web.language import _, told
 from bot.web.protocols import names
 from bot.web.protocols.protocols import looked_through
-from bot.web.protocols.typed import Looked, anchor, clean, look, typed_source, with_part, with_shared, without_part
+from bot.web.protocols.typed import (
+    Looked,
+    anchor,
+    clean,
+    look,
+    typed_source,
+    with_part,
+    with_shared,
+    without_part,
+)
 from bot.web.state import web
 from messages.database import Connection
 from messages.errors import ConflictError

@@ -90,7 +90,7 @@ def brings(paths: Sequence[KeyPath]) -> str:
 
 
 def place(path: str) -> str:
-    """Where something stands in the form: "questions.daily.text.es" is "Questions and answers › daily › Text › Spanish"."""
+    """Where something stands in the form: "phases.0.at" is "When is asked › 1 › Local time"."""
     return " › ".join(
         str(int(one) + 1) if one.isdigit() and before in _LISTS
         else code("language", one) if before in _IN_LANGUAGES
