@@ -46,7 +46,7 @@ def written_out(source: str, names: Iterable[str]) -> str:
     values: dict[KeyPath, Any] = {}
     first: dict[str, list[Any]] = {}
     for unit in [path for path in joined.marks if path and path == _unit(path)]:
-        if unit[0] in IN_ORDER or unit in ((key,) for key in BY_NAME):
+        if unit[0] in IN_ORDER or (len(unit) == 1 and unit[0] in BY_NAME):
             continue
         if joined.marks[unit][0] in out and unit[0] in joined.tree:
             values[unit] = _numbered(_at(joined.tree, unit))

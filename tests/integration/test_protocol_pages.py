@@ -158,6 +158,8 @@ def test_a_mistake_in_a_shared_part_is_shown_with_its_file_and_its_line(home: Ho
 
 
 def test_what_is_to_be_looked_at_is_told_with_the_hospitals_own_hours(home: Home, nina: Desk) -> None:
+    with home.house.database.writing() as connection:
+        connection.execute(t.staff.update().values(shifts=[]))
     draft = begun(nina)
     source = newest(home).source.replace('at: ["18:00"], ask: toes', 'at: ["19:30"], ask: toes')
     assert typed(nina, draft, source).status_code == 303

@@ -45,7 +45,7 @@ HINTS = Words(
         "every": "2 is every other day.",
         "at_least": "Degrees Celsius for fever, the score for pain.",
         "text": "{hospital} {phone} {emergency} {hours} {day} {about} are filled in; {menu} is where the answers go.",
-        "follow_ups": "Asked at once after a text with this sign.",
+        "follow_ups": "Asked at once after a text with this sign; of several, the first.",
     }
 )
 

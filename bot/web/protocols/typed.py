@@ -25,6 +25,8 @@ from scheduler.warn import Coverage
 from scheduler.written import REMOVED
 
 WHERE = "draft"
+_OWN_PLACE = ("group", "list", "named", "texts", "pairs")
+_FIRST = ("phases", "questions", "meanings", "follow_ups", "reminder", "silence", "welcome", "goodbye", "extend")
 _NUMBER = re.compile(r"^-?\d{1,9}$")
 
 
@@ -74,6 +76,21 @@ class Looked:
     def count(self, part: Part) -> int:
         """How many mistakes there are in a part."""
         return sum(one.path == part.dotted or one.path.startswith(f"{part.dotted}.") for one in self.problems)
+
+    @property
+    def general_wrong(self) -> bool:
+        """Whether there is a mistake among the single values."""
+        return any(self.count(part) for part in self.parts if part.key not in {one.key for one in self.in_order()})
+
+    def in_order(self) -> list[Part]:
+        """The parts that have a place of their own in the form, what is changed most often first."""
+        own = [part for part in self.parts if part.shape.kind in _OWN_PLACE and part.key not in ("title", "quiet_hours")]
+        return sorted(own, key=lambda part: _FIRST.index(part.key) if part.key in _FIRST else len(_FIRST))
+
+    def questions(self, also: str = "") -> list[str]:
+        """The short names of the questions; `also` is offered although there is none of that name."""
+        names = [one.key for part in self.parts if part.key == "questions" for one in part.parts]
+        return [*names, *([also] if also and also not in names else [])]
 
     def comes_from(self, part: Part) -> str:
         """The shared part that says this; "" when the protocol says it itself."""
