@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from textwrap import wrap
@@ -146,13 +146,13 @@ def _seconds(found: Iterable[Seen]) -> str:
     return _in_columns(lines)
 
 
-def _in_columns(lines: list[tuple[str, ...]]) -> str:
+def _in_columns(lines: Sequence[tuple[str, ...]]) -> str:
     head = lines[0]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    lines.insert(1, tuple("-" * width for width in widths))
+    rule = tuple("-" * width for width in widths)
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
+        for line in (head, rule, *lines[1:])
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from textwrap import shorten
 from typing import Any
 
 from bot.web import present
 from bot.web.language import Words, _
+from bot.web.protocols.shapes import Part
 from scheduler.differences import Code, Difference, in_words
 from scheduler.differences import ranges as day_ranges
 from scheduler.tree import KeyPath
@@ -75,6 +77,32 @@ def difference(one: Difference) -> str:
         return code(of.kind, of.code).lower() if of.kind != "language" else code(of.kind, of.code)
 
     return in_words(one, _, name)
+
+
+def summary(item: Part) -> str:
+    """One item of a list in a line: "first days · days 1-3 · 9:00 · toes"."""
+    said = [_said(part) for part in item.parts if part.value and part.shape.kind not in ("long", "many")]
+    texts = [part.parts[0].value for part in item.parts if part.shape.kind == "texts" and part.parts]
+    words = [one for one in said if one][:5] or [str(one) for one in texts[:1]]
+    return shorten(" · ".join(words), 90, placeholder="…")
+
+
+def _said(part: Part) -> str:
+    value = str(part.value)
+    match part.key, part.shape.kind:
+        case "days", _:
+            return _("days %(days)s") % {"days": value}
+        case "every", _:
+            return _("every %(n)s days") % {"n": value}
+        case "ask", _:
+            return question(value.strip("[]"))
+        case _, "choice":
+            return code(part.shape.codes, value)
+        case _, "number":
+            return f"{key(part.key)} {value}"
+        case _, "yaml":
+            return ""
+    return value
 
 
 def shared(name: str) -> str:

@@ -25,7 +25,8 @@ class Shape:
     """What one value is: `kind` names its field in the form, `of` the codes it is one of, `model` what it holds.
 
     line: one line of text; days, lines: several with commas; long: words; texts: words per language; number; choice:
-    one of `of`; many: several of `of`; group, list, named: parts of their own; pairs: a line for each of `of`; yaml: anything else, as it is written.
+    one of `of`; many: several of `of`; group, list, named: parts of their own; pairs: a line for
+    each of `of`; yaml: anything else, as it is written.
     """
 
     kind: str
@@ -158,8 +159,8 @@ def _part(
         )
         return Part(here, key, shape, parts=pairs, there=there)
     if not there:
-        return Part(here, key, shape if shape.kind not in ("group", "list", "named", "texts", "pairs") else Shape("yaml"),
-                    () if shape.kind == "many" else "", there=False)  # fmt: skip
+        below = shape.kind in ("group", "list", "named", "texts", "pairs")
+        return Part(here, key, Shape("yaml") if below else shape, () if shape.kind == "many" else "", there=False)
     return _single(here, key, shape, value)
 
 

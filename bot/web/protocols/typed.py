@@ -84,7 +84,8 @@ class Looked:
 
     def in_order(self) -> list[Part]:
         """The parts that have a place of their own in the form, what is changed most often first."""
-        own = [part for part in self.parts if part.shape.kind in _OWN_PLACE and part.key not in ("title", "quiet_hours")]
+        general = ("title", "quiet_hours")
+        own = [part for part in self.parts if part.shape.kind in _OWN_PLACE and part.key not in general]
         return sorted(own, key=lambda part: _FIRST.index(part.key) if part.key in _FIRST else len(_FIRST))
 
     def questions(self, also: str = "") -> list[str]:
