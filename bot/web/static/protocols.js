@@ -101,7 +101,7 @@ function goToLine(button) {
   box.scrollTop = (Number(button.dataset.line) - 6) * (box.scrollHeight / Math.max(lines.length, 1));
 }
 
-async function say(event) {
+async function sayToPhone(event) {
   event.preventDefault();
   const form = event.target;
   const data = new URLSearchParams(new FormData(form, event.submitter));
@@ -126,7 +126,7 @@ if (editor) {
     if (place) { event.preventDefault(); goToField(place); }
   });
   editor.addEventListener("submit", () => { dirty = false; clearTimeout(timer); });
-  document.addEventListener("submit", (event) => { if (event.target.closest("#trying")) say(event); });
+  document.addEventListener("submit", (event) => { if (event.target.closest("#trying")) sayToPhone(event); });
   document.addEventListener("change", (event) => {
     if (event.target.closest("#trying") && event.target.name !== "say") event.target.form.requestSubmit();
   });
