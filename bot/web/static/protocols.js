@@ -14,7 +14,7 @@ function bare(form) {
   return new URLSearchParams(data);
 }
 
-async function ask(address, data) {
+async function answerOf(address, data) {
   const answer = await fetch(address, { method: "POST", body: data, headers: { "X-Hearback": "1" } });
   if (!answer.ok) throw new Error(`answered ${answer.status}`);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -58,7 +58,7 @@ async function draw(last) {
   editor.elements.last.value = last;
   let fresh;
   try {
-    fresh = await ask(editor.dataset.draw, bare(editor));
+    fresh = await answerOf(editor.dataset.draw, bare(editor));
   } catch {
     document.getElementById("saved").textContent = WORDS.noAnswer;
     return;
@@ -108,7 +108,7 @@ async function sayToPhone(event) {
   for (const name of ["source", "drawn"]) data.set(name, editor.elements.source.value);
   data.set("last", "yaml");
   try {
-    const fresh = (await ask(form.action, data)).getElementById("trying");
+    const fresh = (await answerOf(form.action, data)).getElementById("trying");
     document.getElementById("trying").replaceWith(fresh);
     fresh.querySelectorAll("[data-newest]").forEach((one) => { one.scrollTop = one.scrollHeight; });
     fresh.querySelector("input[name=say]")?.focus({ preventScroll: true });
