@@ -122,9 +122,7 @@ def check_text(text: str, where: str, coverage: Coverage | None = None) -> Check
     if len(text) > LARGEST:
         return Checked(None, (Finding(where, 1, 1, "", _TOO_LARGE),))
     try:
-        pieces = pieces_of(text, where)
-        missing = [name for name in pieces.used if name not in pieces.parts and name in shipped_parts()]
-        joined = join(pieces, {name: _shipped_part(name) for name in missing}, shipped_parts())
+        joined = joined_of(text)
     except UnreadableError as error:
         return Checked(None, (Finding(error.where or where, *error.mark, "", error.what),))
     found: Iterable[Problem] = joined.problems
@@ -139,10 +137,17 @@ def check_text(text: str, where: str, coverage: Coverage | None = None) -> Check
         else:
             found = problems_of(protocol)
     if found or protocol is None:
-        return Checked(None, _findings(joined, found, where))
+        return Checked(None, _findings(joined, found, where), (), joined)
     # What a part offers need not be asked by everybody who uses it.
     warned = [one for one in warnings_of(protocol, coverage) if not one.unused or joined.is_own(one.path)]
     return Checked(protocol, (), _findings(joined, ((one.path, one.what) for one in warned), where), joined)
+
+
+def joined_of(text: str) -> Joined:
+    """The protocol's own text and its parts as one, good or not. Raises UnreadableError."""
+    pieces = pieces_of(text, "")
+    missing = [name for name in pieces.used if name not in pieces.parts and name in shipped_parts()]
+    return join(pieces, {name: _shipped_part(name) for name in missing}, shipped_parts())
 
 
 def _findings(joined: Joined, problems: Iterable[Problem], where: str) -> tuple[Finding, ...]:

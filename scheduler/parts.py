@@ -18,9 +18,9 @@ from scheduler.tree import KeyPath, Mark, Marks, UnreadableError, read_tree
 
 _SEAM = re.compile(r"^--- # (parts/[a-z0-9][a-z0-9-]{0,60}\.yaml)[ \r]*$", re.MULTILINE)
 _NAME = re.compile(r"^parts/[a-z0-9][a-z0-9-]{0,60}\.yaml$")
-_BY_NAME = ("questions", "follow_ups")
-_IN_ORDER = ("meanings", "changes", "advice", "words")
-_OWN = ("name", "title", "languages", "approved_by", "day_zero", "use")
+BY_NAME = ("questions", "follow_ups")
+IN_ORDER = ("meanings", "changes", "advice", "words")
+OWN = ("name", "title", "languages", "approved_by", "day_zero", "use")
 _TEXTS = ("text", "label", "last_check_in")
 
 
@@ -65,6 +65,18 @@ def pieces_of(text: str, where: str) -> Pieces:
     return Pieces(where, tree, marks, used, parts)
 
 
+def cut(text: str) -> tuple[str, str]:
+    """A protocol's own text, and the parts behind it as they stand."""
+    found = _SEAM.search(text)
+    return (text[: found.start()], text[found.start() :]) if found else (text, "")
+
+
+def part_begins(text: str, name: str) -> int:
+    """The line of `text` behind which the part stands, so that its line 1 is the one after; 0 when it is not there."""
+    found = next((seam for seam in _SEAM.finditer(text) if seam[1] == name), None)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
+
+
 def join(pieces: Pieces, more: Mapping[str, str], shipped: tuple[str, ...]) -> Joined:
     """Put a protocol and its parts together; `more` are parts that did not come with it. Raises UnreadableError."""
     joined = Joined(marks={(): ("", (1, 1))})
@@ -77,7 +89,7 @@ def join(pieces: Pieces, more: Mapping[str, str], shipped: tuple[str, ...]) -> J
         tree, marks = _mapping(text, name, "a part", 'Begin with a key such as "questions:".')
         joined.marks.setdefault((name,), (name, (1, 1)))
         for key, value in tree.items():
-            if key in _OWN:
+            if key in OWN:
                 where = joined.marks.setdefault((name, key), (name, marks[(key,)]))
                 assert where
                 joined.problems.append(((name, key), f"{key!r} has no place in a part. Write it in the protocol."))
@@ -135,9 +147,9 @@ def _spoken(value: Any, spoken: Any) -> None:
 def _twice(joined: Joined, key: str, value: Any, name: str, marks: Marks, own: Mapping[str, Any]) -> None:
     """Of two parts that say the same thing neither wins."""
     was = joined.tree.get(key)
-    if was is None or key in _IN_ORDER:
+    if was is None or key in IN_ORDER:
         return
-    named = key in _BY_NAME and isinstance(was, dict) and isinstance(value, dict)
+    named = key in BY_NAME and isinstance(was, dict) and isinstance(value, dict)
     said_here = own.get(key)
     if said_here is not None and not named:
         return
@@ -157,11 +169,11 @@ def _add(joined: Joined, key: str, value: Any, marks: Marks, where: str) -> None
     was = joined.tree.get(key)
     shift = 0
     gone: list[KeyPath] = []
-    if key in _BY_NAME and isinstance(was, dict) and isinstance(value, dict):
+    if key in BY_NAME and isinstance(was, dict) and isinstance(value, dict):
         others = {one: was[one] for one in was if one not in value}
         joined.tree[key] = {**others, **value} if where else {**value, **others}  # the file's own come first
         gone = [(key, one) for one in value]
-    elif key in _IN_ORDER and isinstance(was, list) and isinstance(value, list):
+    elif key in IN_ORDER and isinstance(was, list) and isinstance(value, list):
         joined.tree[key], shift = [*was, *value], len(was)
     else:
         joined.tree[key], gone = value, [(key,)]

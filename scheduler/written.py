@@ -24,21 +24,38 @@ def with_values(text: str, values: Mapping[KeyPath, Any]) -> str:
     A list's next free number adds an item. Raises UnreadableError for what is no YAML, KeyError for a path that
     cannot be.
     """
-    read_tree(text)  # says what is wrong with it, in words
-    yaml = _yaml()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tree = yaml.load(text.removeprefix("\ufeff"))
-    if tree is None:
-        tree = CommentedMap()
+    tree = _loaded(text)
     gone = sorted((path for path, value in values.items() if value is REMOVED), key=_from_the_end, reverse=True)
     for path, value in values.items():
         if value is not REMOVED:
             _put(tree, path, value)
     for path in gone:
         _take(tree, path)
+    return _dumped(tree)
+
+
+def with_items_first(text: str, items: Mapping[str, Sequence[Any]]) -> str:
+    """`text` with these items before those that its lists have, by key. Raises UnreadableError."""
+    tree = _loaded(text)
+    for key, several in items.items():
+        for place, item in enumerate(several):
+            if key not in tree:
+                tree[key] = CommentedSeq()
+            tree[key].insert(place, _as_written(item))
+    return _dumped(tree)
+
+
+def _loaded(text: str) -> Any:
+    read_tree(text)  # says what is wrong with it, in words
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = _yaml().load(text.removeprefix("\ufeff"))
+    return CommentedMap() if tree is None else tree
+
+
+def _dumped(tree: Any) -> str:
     out = io.StringIO()
-    yaml.dump(tree, out)
+    _yaml().dump(tree, out)
     return out.getvalue()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from textwrap import wrap
@@ -10,9 +10,11 @@ from textwrap import wrap
 import click
 
 from bot.commands.protocol_check import check_file, loaded, print_reference, print_schema, summary
+from bot.rehearsal.calendar import SECOND, Seen, seen_calendar
 from messages.segments import segments
 from scheduler.plan import Row, calendar, local_zone
 from scheduler.protocol import FIXED_TEXTS, Protocol
+from scheduler.readability import grade
 from scheduler.texts import render, values_for
 from scheduler.warn import SAMPLE
 
@@ -34,25 +36,37 @@ for one in (check_file, print_schema, print_reference):
 @click.option("--zone", required=True, help="The family's time zone, like America/New_York.")
 @click.option("--language", default=None, help="Show the texts of this language only.")
 @click.option("--joined", default=None, metavar="TIME", help="When the family joined, like 2026-03-07T14:30.")
-def preview(protocol: str, day_zero: str, zone: str, language: str | None, joined: str | None) -> None:
+@click.option("--second", default=None, metavar="ZONE", help="Another adult's zone: what is sent there on silence.")
+@click.option("--second-language", default=None, help="What the other adult reads; else the protocol's first.")
+def preview(
+    protocol: str, day_zero: str, zone: str, language: str | None, joined: str | None, second: str | None,
+    second_language: str | None,
+) -> None:
     """Show every text that a family would get: PROTOCOL is a file, or the name of a shipped protocol.
 
-    Times are the family's own, with their distance from UTC, so that a change of the clock is seen.
+    Times are the family's own, with their distance from UTC, so that a change of the clock is seen. Under the
+    calendar stands every text with its segments and the school year it takes to read.
 
     Example: hearback protocol preview hip-osteotomy --day-zero 2026-03-05 --zone America/New_York
     """
     shown = loaded(protocol)
-    if language is not None and language not in shown.languages:
-        raise click.BadParameter(
-            f"{shown.name} has no {language!r}. It has: {', '.join(shown.languages)}.",
-            param_hint="--language",
-        )
+    for option, asked in (("--language", language), ("--second-language", second_language)):
+        if asked is not None and asked not in shown.languages:
+            raise click.BadParameter(
+                f"{shown.name} has no {asked!r}. It has: {', '.join(shown.languages)}.", param_hint=option
+            )
     when = _moment(joined, zone) if joined else None
     rows = calendar(shown, _day(day_zero), zone, joined=when)
     languages = (language,) if language else shown.languages
     click.echo(summary(shown))
     click.echo()
     click.echo(_table(rows, languages))
+    if second:
+        there = (local_zone(second).key, second_language or shown.languages[0])
+        found = seen_calendar(shown, SAMPLE, _day(day_zero), zone, shown.languages[0], joined=when, second=there)
+        click.echo()
+        click.echo(f"The second adult ({there[0]}, {there[1]}), when nobody answers:")
+        click.echo(_seconds(one for one in found if one.to == SECOND))
     click.echo()
     click.echo("\n\n".join(_texts(shown, languages)))
 
@@ -120,11 +134,25 @@ def _table(rows: Iterable[Row], languages: tuple[str, ...]) -> str:
                 *(_cost(row.texts[one], one, step.day) for one in languages),
             )
         )
+    return _in_columns(lines)
+
+
+def _seconds(found: Iterable[Seen]) -> str:
+    """What another adult would be sent, on the clock there."""
+    lines = [("day", "local time", "UTC", "asks", "segments")]
+    for one in found:
+        local = f"{one.local:%a %d %b %Y %H:%M} {_offset(one.local)}"
+        lines.append((str(one.day), local, f"{one.at:%d %b %H:%M}", one.question, str(one.segments)))
+    return _in_columns(lines)
+
+
+def _in_columns(lines: Sequence[tuple[str, ...]]) -> str:
+    head = lines[0]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    lines.insert(1, tuple("-" * width for width in widths))
+    rule = tuple("-" * width for width in widths)
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
+        for line in (head, rule, *lines[1:])
     )
 
 
@@ -145,8 +173,10 @@ def _texts(protocol: Protocol, languages: tuple[str, ...]) -> Iterable[str]:
     """Every text once per language, filled for a made-up hospital, with what it costs."""
     for name in (*FIXED_TEXTS[:1], *protocol.questions, *FIXED_TEXTS[1:]):
         for language in languages:
-            text = _filled(protocol.text(name, language), language)
-            cost = segments(text)
+            filled = _filled(protocol.text(name, language), language)
+            cost = segments(filled)
             heading = f"{name} [{language}]: segments {cost.count}, {cost.encoding}"
-            lines = [wrapped for line in text.splitlines() for wrapped in wrap(line, 96)]
+            if (year := grade(filled, language)) is not None:
+                heading += f", school year {year:.0f}"
+            lines = [wrapped for line in filled.splitlines() for wrapped in wrap(line, 96)]
             yield "\n".join([heading, *(f"    {line}" for line in lines)])

@@ -3,6 +3,8 @@
 Support vectors by dual coordinate descent (Hsieh and others, ICML 2008), once for each of the three questions and for
 each sign and wish. The margins from which a level is raised come from cross-validation by file, so that no author is
 on both sides. The same readings give the same bytes. Takes about six minutes.
+
+Over 300 lines: one training from beginning to end, which nothing else uses in part.
 """
 
 from __future__ import annotations

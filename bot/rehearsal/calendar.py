@@ -14,12 +14,14 @@ from scheduler.protocol import FIXED_TEXTS, Protocol
 from scheduler.readability import grade
 from scheduler.texts import render, values_for
 
+SECOND = 2  # whom a text goes to: the adult who is asked when the first is silent
+
 
 @dataclass(frozen=True)
 class Seen:
     """One text that would leave. `grade` is the school year it takes to read; `why` is "" for what is planned.
 
-    `why` silent: it leaves only when nobody answers, to whom `to` names (1 or 2).
+    `why` silent: it leaves only when nobody answers, to whom `to` names (1 or SECOND).
     """
 
     at: datetime
@@ -59,7 +61,7 @@ def _second(
         if one.question in FIXED_TEXTS or late or at.astimezone(ZoneInfo(zone)).date() != one.local.date():
             continue
         awake = out_of_quiet(at, protocol.quiet_hours, there)
-        yield _seen(protocol, hospital, one.question, awake, there, language, day_zero, names, to=2, why="silent")
+        yield _seen(protocol, hospital, one.question, awake, there, language, day_zero, names, to=SECOND, why="silent")
 
 
 def _seen(

@@ -37,12 +37,12 @@ from messages.store.people import add_hospital, add_staff
 from messages.upgrade import upgrade
 from scheduler.enrol import CaregiverEntry, Family, enrol
 from scheduler.load import load_protocol
+from scheduler.overriding import with_values_in_parts
 from scheduler.plan import local_zone, plan
 from scheduler.protocol import Protocol
 from scheduler.store.published import publish
 from scheduler.tree import KeyPath
 from scheduler.turn import one_turn
-from scheduler.written import with_values
 
 SENDER = "+12025550100"
 _TEAM = (("Nora", "+12025550190", (0, 1, 2, 3, 4), 1), ("Omar", "+12025550191", tuple(range(7)), 2))
@@ -58,7 +58,7 @@ def sample_hospital(zone: str) -> Hospital:
 def rehearse(source: str, script: Script, hospital: Hospital | None = None) -> Transcript:
     """Let a made-up family live through the protocol in `source` (YAML). Raises ProtocolError, EnrolmentError."""
     place = replace(hospital, id=new_id(), sender=SENDER) if hospital else sample_hospital(script.zone)
-    protocol = load_protocol(with_values(source, _AT_ONCE), "the protocol")
+    protocol = load_protocol(with_values_in_parts(source, _AT_ONCE), "the protocol")
     with TemporaryDirectory(prefix="hearback-") as folder:
         stage = _Stage(script, protocol, place, folder)
         try:
@@ -108,7 +108,7 @@ class _Stage:
         house, script = self.house, self.script
         with house.database.writing() as connection:
             add_hospital(connection, self.hospital, self.now)
-            plain = with_values(source, _AT_ONCE)
+            plain = with_values_in_parts(source, _AT_ONCE)
             publish(connection, self.hospital.id, plain, by="rehearsal", now=self.now)
             for name, phone, days, rung in _TEAM:
                 shift = Shift(new_id(), days, *((time(8), time(18)) if rung == 1 else (time(0), time(0))), rung)
@@ -185,7 +185,9 @@ class _Stage:
                 continue
             about = sent.topic.replace("follow_up:", "asks on: ").replace("_", " ")
             self._line("to", text.to, about, text.body, sent.segments)
-            if sent.asked.kind != "none":
+            if sent.topic == "confirm" and (after := self.adults[text.to].confirms_after):
+                self._later(self.now + after, text.to, "1")
+            elif sent.asked.kind != "none":
                 self._answer(text.to, sent)
 
     def _answer(self, phone: str, sent: rehearsed.Sent) -> None:

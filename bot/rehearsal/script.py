@@ -25,12 +25,13 @@ class _Part(BaseModel):
 
 
 class Person(_Part):
-    """One adult. The first of a family is asked first."""
+    """One adult. The first of a family is asked first. A number confirms itself unless `confirms_after` is empty."""
 
     name: _Name
     relation: str = "mother"
     language: Language = "en"
     zone: str = "America/New_York"
+    confirms_after: Duration | None = timedelta(minutes=2)
 
 
 class Reply(_Part):
@@ -68,7 +69,7 @@ class Script(_Part):
 
     title: _Name
     tells: str = ""
-    protocol: str = "hip-osteotomy"
+    protocol: str
     zone: str = "America/New_York"  # the hospital's
     child: _Name = "Ana"
     risks: tuple[Risk, ...] = ()

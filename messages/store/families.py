@@ -16,7 +16,6 @@ from messages.flags import Flag, Level
 from messages.people import Caregiver
 from messages.store import tables as t
 from messages.store.flags import flag_of
-from messages.store.thread import ARRIVED
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,8 @@ def families(
         for adult in several:
             whose.setdefault(adult.caregiver.id, []).append(id_)
     flags: dict[str, Any] = {}
-    for row in connection.execute(_flags(hospital_id, ids, list(whose)).where(f.state != "closed").order_by(f.rank)):
+    opened = flags_about(hospital_id, ids, list(whose)).where(f.state != "closed")
+    for row in connection.execute(opened.order_by(f.rank)):
         for id_ in [row.episode_id] if row.episode_id else whose[row.caregiver_id]:
             flags[id_] = row  # the most serious one stays
     return [
@@ -210,7 +210,7 @@ def consents_of(connection: Connection, vault: Vault, caregiver_ids: Sequence[st
     ]
 
 
-def _flags(hospital_id: str, episode_ids: Sequence[str], caregiver_ids: Sequence[str]) -> Any:
+def flags_about(hospital_id: str, episode_ids: Sequence[str], caregiver_ids: Sequence[str]) -> Any:
     """Flags of these episodes, and of their caregivers while it is unclear which child they are about."""
     f = t.flags.c
     unclear = sa.and_(f.caregiver_id.in_(caregiver_ids), f.episode_id.is_(None))
@@ -220,7 +220,7 @@ def _flags(hospital_id: str, episode_ids: Sequence[str], caregiver_ids: Sequence
 def flags_of(connection: Connection, hospital_id: str, row: FamilyRow) -> list[Flag]:
     """Every flag of a family, newest first."""
     f = t.flags.c
-    query = _flags(hospital_id, [row.episode_id], [adult.caregiver.id for adult in row.adults])
+    query = flags_about(hospital_id, [row.episode_id], [adult.caregiver.id for adult in row.adults])
     found = connection.execute(query.order_by(f.opened_at.desc(), f.id).limit(100))
     return [flag_of(flag) for flag in found]
 
@@ -234,68 +234,3 @@ def phones_of(
         sa.select(cg.id, cg.phone).where(cg.id.in_(caregiver_ids), cg.hospital_id == hospital_id)
     )
     return {row.id: vault.open("caregivers.phone", row.id, row.phone) for row in rows}
-
-
-@dataclass(frozen=True)
-class Phone:
-    """One caregiver's phone in a list: whose, the last text on it, the most serious open flag."""
-
-    caregiver_id: str
-    caregiver: str
-    language: str
-    children: tuple[str, ...]
-    relation: str
-    texting: bool
-    last: str
-    last_out: bool
-    last_at: datetime | None
-    open_level: Level | None
-
-
-def phones(connection: Connection, vault: Vault, hospital_id: str, limit: int = 24) -> list[Phone]:
-    """The phones of a hospital's families, in the order they were enrolled; for the demo."""
-    cg, f = t.caregivers.c, t.flags.c
-    last = t.messages.alias("last")
-    m, o = t.messages.c, t.outbox.c
-    newest = (
-        sa.select(m.id)
-        .select_from(t.messages)
-        .outerjoin(t.outbox, o.message_id == m.id)
-        .where(m.caregiver_id == cg.id, sa.or_(m.direction == "in", o.state.in_(ARRIVED)))
-        .order_by(m.at.desc(), m.id.desc())
-        .limit(1)
-        .correlate(t.caregivers)
-        .scalar_subquery()
-    )
-    rows = connection.execute(
-        sa.select(t.caregivers, last.c.id.label("last_id"), last.c.body, last.c.direction, last.c.at.label("last_at"))
-        .select_from(t.caregivers)
-        .outerjoin(last, last.c.id == newest)
-        .where(cg.hospital_id == hospital_id)
-        .order_by(cg.created_at, cg.id)
-        .limit(limit)
-    ).all()
-    ids = [row.id for row in rows]
-    kids = children_of(connection, vault, ids)
-    mine = {id_: {child.episode_id for child in kids.get(id_, ())} for id_ in ids}
-    levels: dict[str, Level] = {}
-    opened = _flags(hospital_id, sorted(set().union(*mine.values())), ids).where(f.state != "closed").order_by(f.rank)
-    for flag in connection.execute(opened):
-        for id_ in ids:
-            if flag.caregiver_id == id_ or flag.episode_id in mine[id_]:
-                levels[id_] = Level(flag.level)  # the most serious one stays
-    return [
-        Phone(
-            caregiver_id=row.id,
-            caregiver=vault.open("caregivers.name", row.id, row.name),
-            language=row.language,
-            children=tuple(child.name for child in kids.get(row.id, ())),
-            relation=next((child.relation for child in kids.get(row.id, ())), ""),
-            texting=row.texting,
-            last=vault.open("messages.body", row.last_id, row.body) if row.last_id else "",
-            last_out=row.direction == "out",
-            last_at=row.last_at,
-            open_level=levels.get(row.id),
-        )
-        for row in rows
-    ]

@@ -6,14 +6,15 @@ Over 300 lines: the promises of one area, which share the way of writing, submit
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
 from messages.people import Role
 from messages.store import tables as t
-from scheduler.load import shipped_source
+from scheduler.load import load_protocol, shipped_source
+from scheduler.parts import cut
 from scheduler.store.published import publish
 from tests.house import MARIA, Home
 from tests.integration.days import Days
@@ -101,8 +102,71 @@ def test_the_form_changes_the_yaml_and_keeps_its_comments(home: Home, nina: Desk
     (row,) = home.rows(t.drafts)
     assert 'at: ["19:00"], ask: toes' in row.source
     assert "from_day: 3" in row.source
-    comments = [line.partition("#")[2] for line in source.splitlines() if "#" in line]
-    assert comments == [line.partition("#")[2] for line in row.source.splitlines() if "#" in line]
+    comments = [line.partition("#")[2] for line in cut(source)[0].splitlines() if "#" in line]
+    assert comments == [line.partition("#")[2] for line in cut(row.source)[0].splitlines() if "#" in line]
+
+
+def test_what_a_shared_part_says_is_shown_with_its_part_and_changed_in_the_protocol_alone(
+    home: Home, nina: Desk, omar: Desk
+) -> None:
+    draft = begun(nina)
+    source = newest(home).source
+    assert "shared: every day" in section(nina.page(draft), "reminder")
+    assert "shared: cast care" in text_of(nina.page(draft))
+    assert typed(nina, draft, source, **{"f:reminder/after": "2 h"}).status_code == 303
+    (row,) = home.rows(t.drafts)
+    assert cut(row.source)[1] == cut(source)[1]
+    page = nina.page(draft)
+    assert "your own words, not those of every day" in section(page, "reminder")
+    assert "shared: every day" in section(page, "silence")
+    assert "Reminder › after: 3 h becomes 2 h." in text_of(page)
+    assert typed(nina, draft, row.source, "submit").status_code == 303
+    assert approved(omar, draft).status_code == 303
+    assert load_protocol(newest(home).source, "x").reminder.after == timedelta(hours=2)
+    again = begun(nina)
+    assert typed(nina, again, newest(home).source, "remove:reminder").status_code == 303
+    assert "shared: every day" in section(nina.page(again), "reminder")
+
+
+def section(page: str, key: str) -> str:
+    found = re.search(rf'<details [^>]*id="s-{key}".*?</summary>', page, re.DOTALL)
+    assert found
+    return text_of(found[0])
+
+
+def test_a_shared_part_is_written_out_by_its_button_and_used_again(home: Home, nina: Desk) -> None:
+    draft = begun(nina)
+    source = newest(home).source
+    assert typed(nina, draft, source, "write:parts/every-day.yaml").status_code == 303
+    (row,) = home.rows(t.drafts)
+    assert load_protocol(row.source, "x") == load_protocol(source, "x")
+    page = nina.page(draft)
+    assert "shared: every day" not in text_of(page)
+    assert "Nothing that a family" not in page
+    assert typed(nina, draft, row.source, "use:", shared="parts/every-day.yaml").status_code == 303
+    assert "--- # parts/every-day.yaml" in home.rows(t.drafts)[0].source
+
+
+def test_a_mistake_in_a_shared_part_is_shown_with_its_file_and_its_line(home: Home, nina: Desk) -> None:
+    draft = begun(nina)
+    source = newest(home).source.replace("after: 3 h", "after: soon")
+    assert typed(nina, draft, source).status_code == 303
+    page = nina.page(draft)
+    assert re.search(r"parts/every-day\.yaml, line \d+", text_of(page))
+    line = int(re.findall(r'data-line="(\d+)"', page)[0])
+    assert "after: soon" in source.splitlines()[line - 1]
+
+
+def test_what_is_to_be_looked_at_is_told_with_the_hospitals_own_hours(home: Home, nina: Desk) -> None:
+    with home.house.database.writing() as connection:
+        connection.execute(t.staff.update().values(shifts=[]))
+    draft = begun(nina)
+    source = newest(home).source.replace('at: ["18:00"], ask: toes', 'at: ["19:30"], ask: toes')
+    assert typed(nina, draft, source).status_code == 303
+    page = text_of(nina.page(draft))
+    assert "asks about danger at 19:30, when nobody of the hospital answers" in page
+    assert "When is asked › 2" in page
+    assert "No mistakes." in page
 
 
 def test_what_is_typed_into_form_and_yaml_at_once_is_both_kept(home: Home, nina: Desk) -> None:
@@ -128,7 +192,7 @@ def test_a_draft_with_a_mistake_is_kept_shown_at_its_place_and_not_submitted(hom
     answer = typed(nina, draft, source, "submit")
     assert answer.status_code == 422
     page = text_of(answer.text)
-    assert "Line 34" in page
+    assert "Line 38" in page
     assert "Did you mean 'toes'?" in page
     (row,) = home.rows(t.drafts)
     assert (row.state, row.source) == ("draft", source)

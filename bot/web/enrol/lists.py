@@ -22,6 +22,7 @@ from messages.phones import region_of
 from messages.store.console import note_audit
 from messages.store.imports import Import, begin_import, forget_imports, import_of, keep_import
 from scheduler.enrol import Agreed
+from scheduler.store.published import published_names
 
 A_STRETCH = 1.5  # seconds of work for one request: the page shows how far it is, and other writers are not held up
 KEPT = timedelta(days=2)
@@ -152,7 +153,9 @@ def bad_csv(import_id: str) -> Response:
 @wants(Right.ACT)
 def example_csv() -> Response:
     """A list with the right heading and one made-up family."""
-    row = ("Ana", f"{web().clock().astimezone(g.hospital.tz):%Y-%m-%d}", "hip-osteotomy", "Maria", "mother",
+    with web().house.database.reading() as connection:
+        protocol = next(iter(published_names(connection, g.hospital.id)), "")
+    row = ("Ana", f"{web().clock().astimezone(g.hospital.tz):%Y-%m-%d}", protocol, "Maria", "mother",
            "+12025550123", g.hospital.languages[0], g.hospital.zone)
     headers = {"Content-Disposition": 'attachment; filename="families.csv"'}
     return Response(f"\ufeff{','.join(NEEDED)}\r\n{','.join(row)}\r\n", mimetype="text/csv", headers=headers)

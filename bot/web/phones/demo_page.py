@@ -13,7 +13,7 @@ from bot.web.state import web
 from messages.database import Connection
 from messages.errors import NotFoundError
 from messages.ids import new_id
-from messages.store.families import phones
+from messages.store.demo_phones import phones
 from messages.store.people import all_hospitals, caregivers_by_id
 
 blueprint = Blueprint("demo", __name__)

@@ -8,6 +8,7 @@ from flask import g, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
+from bot.checking import coverage_of
 from bot.rehearsal.script import load_script, shipped_scripts
 from bot.rehearsal.trying import MOST, Try, first_text, try_texts
 from bot.web.access.kept import comes_back, signed_out
@@ -17,22 +18,33 @@ from bot.web.console import blueprint
 from bot.web.language import _, told
 from bot.web.protocols import names
 from bot.web.protocols.protocols import looked_through
-from bot.web.protocols.typed import Looked, clean, look, typed_source, with_part, without_part
+from bot.web.protocols.typed import (
+    Looked,
+    anchor,
+    clean,
+    look,
+    typed_source,
+    with_part,
+    with_shared,
+    without_part,
+)
 from bot.web.state import web
 from messages.database import Connection
 from messages.errors import ConflictError
 from messages.people import Right
 from messages.segments import segments
 from messages.store.console import note_audit
+from messages.store.people import staff_of
 from scheduler.differences import Difference, differences
 from scheduler.fields import RISKS
-from scheduler.load import LARGEST
+from scheduler.load import LARGEST, whole
 from scheduler.protocol import FIXED_TEXTS, Protocol
 from scheduler.readability import grade
 from scheduler.store import drafts
 from scheduler.store.drafts import Draft
 from scheduler.store.published import protocol_by_id
 from scheduler.texts import render, values_for
+from scheduler.warn import Coverage
 
 Answered = Answer | str | tuple[str, int]
 LONGEST_NOTE = 1000
@@ -42,6 +54,13 @@ def read_draft(draft_id: str) -> Draft:
     """The draft as it stands. Raises NotFoundError for another hospital's."""
     with web().house.database.reading() as connection:
         return drafts.draft_by_id(connection, web().house.vault, g.hospital.id, draft_id)
+
+
+def _covered() -> Coverage:
+    """When somebody of the hospital answers."""
+    house = web().house
+    with house.database.reading() as connection:
+        return coverage_of(g.hospital, staff_of(connection, house.vault, g.hospital.id))
 
 
 def _changed(connection: Connection, one: Draft, protocol: Protocol | None) -> list[Difference]:
@@ -86,11 +105,12 @@ def _phone(looked: Looked, form: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def _values(one: Draft, source: str) -> dict[str, Any]:
-    looked = look(source)
+    looked = look(source, _covered())
     with web().house.database.reading() as connection:
         changed = _changed(connection, one, looked.protocol)
     return {
         "one": one, "looked": looked, "source": source, "names": names, "measured": measured, "changed": changed,
+        "anchor": anchor,
         "may": g.person.may(Right.MANAGE), "mine": g.person.id in one.editors, "hospital": g.hospital,
         "fixed": FIXED_TEXTS, "risks": RISKS, "done": request.args.get("done"),
         "scripts": [(name, load_script(name).title) for name in shipped_scripts()],
@@ -134,11 +154,14 @@ def save_draft(draft_id: str) -> Answered:
             source = with_part(source, path, request.form.get(f"new:{path}", ""))
         elif what == "remove":
             source = without_part(source, path)
+        elif what in ("use", "write"):
+            source = with_shared(source, what, path or request.form.get("shared", ""))
     except Exception:  # the part is not there any more: what was typed is kept all the same
         path = ""
     if len(source) > LARGEST:
         problem = _("That is more than a protocol can hold. Shorten it.")
         return _page(draft_id, source=source, problem=problem, status=422)
+    source = whole(source)  # a part that is named under `use` stands in the draft, so that what is seen is published
     looked = look(source)
     ready = what == "submit" and not looked.problems
     note = clean(request.form.get("note", "")).strip()[:LONGEST_NOTE]

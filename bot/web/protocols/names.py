@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+from textwrap import shorten
 from typing import Any
 
 from bot.web import present
 from bot.web.language import Words, _
+from bot.web.protocols.shapes import Part
 from scheduler.differences import Code, Difference, in_words
 from scheduler.differences import ranges as day_ranges
+from scheduler.tree import KeyPath
+
+_LISTS = ("phases", "meanings", "rules", "changes", "advice", "words", "then", "ask", "at", "says", "pick")
+_IN_LANGUAGES = ("text", "label", "title", "last_check_in")
 
 KEYS = Words(
     {
@@ -25,7 +33,9 @@ KEYS = Words(
         "words": "Words of our own",
         "says": "Families say", "means": "Means", "must": "Must be a danger", "never": "Must not be one",
         "changes": "Answers that change the plan", "advice": "Advice", "limits": "Limits", "day": "Day",
-        "weekdays": "Weekdays", "then": "Then ask", "number": "A number",
+        "weekdays": "Weekdays", "then": "Then ask", "number": "A number", "use": "Shared parts",
+        "answer": "An answer", "add": "More check-ins", "skip": "Leave out", "pick": "Answers", "when": "When",
+        "segments": "Segments", "grade": "School year", "until": "Until", "risk": "Risk",
     }
 )  # fmt: skip
 HINTS = Words(
@@ -37,7 +47,7 @@ HINTS = Words(
         "every": "2 is every other day.",
         "at_least": "Degrees Celsius for fever, the score for pain.",
         "text": "{hospital} {phone} {emergency} {hours} {day} {about} are filled in; {menu} is where the answers go.",
-        "follow_ups": "Asked at once after a text with this sign.",
+        "follow_ups": "Asked at once after a text with this sign; of several, the first.",
     }
 )
 
@@ -67,6 +77,54 @@ def difference(one: Difference) -> str:
         return code(of.kind, of.code).lower() if of.kind != "language" else code(of.kind, of.code)
 
     return in_words(one, _, name)
+
+
+def summary(item: Part) -> str:
+    """One item of a list in a line: "first days · days 1-3 · 9:00 · toes"."""
+    said = [_said(part) for part in item.parts if part.value and part.shape.kind not in ("long", "many")]
+    texts = [part.parts[0].value for part in item.parts if part.shape.kind == "texts" and part.parts]
+    words = [one for one in said if one][:5] or [str(one) for one in texts[:1]]
+    return shorten(" · ".join(words), 90, placeholder="…")
+
+
+def _said(part: Part) -> str:
+    value = str(part.value)
+    match part.key, part.shape.kind:
+        case "days", _:
+            return _("days %(days)s") % {"days": value}
+        case "every", _:
+            return _("every %(n)s days") % {"n": value}
+        case "ask", _:
+            return question(value.strip("[]"))
+        case _, "choice":
+            return code(part.shape.codes, value)
+        case _, "number":
+            return f"{key(part.key)} {value}"
+        case _, "yaml":
+            return ""
+    return value
+
+
+def shared(name: str) -> str:
+    """A shared part as people call it: "parts/cast-care.yaml" is "cast care"."""
+    return name.removeprefix("parts/").removesuffix(".yaml").replace("-", " ")
+
+
+def brings(paths: Sequence[KeyPath]) -> str:
+    """What a shared part says, in the words of the form, its questions by name."""
+    said = [key(str(path[0])) for path in paths if len(path) == 1]
+    asked = [question(path[1]) for path in paths if len(path) == 2 and path[0] == "questions"]
+    return ", ".join(f"{one} ({', '.join(asked)})" if one == key("questions") and asked else one for one in said)
+
+
+def place(path: str) -> str:
+    """Where something stands in the form: "phases.0.at" is "When is asked › 1 › Local time"."""
+    return " › ".join(
+        str(int(one) + 1) if one.isdigit() and before in _LISTS
+        else code("language", one) if before in _IN_LANGUAGES
+        else question(one) if before == "questions" else key(one)
+        for before, one in pairwise(("", *path.split(".")))
+    )
 
 
 def question(name: Any) -> str:

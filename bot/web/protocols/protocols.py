@@ -20,7 +20,7 @@ from messages.errors import ConflictError
 from messages.people import Right
 from messages.store.console import note_audit
 from scheduler.differences import Difference, differences
-from scheduler.load import shipped_names, shipped_source
+from scheduler.load import shipped_names, shipped_source, whole
 from scheduler.store import drafts
 from scheduler.store.drafts import Version
 from scheduler.store.published import protocol_by_id
@@ -63,7 +63,7 @@ def new_protocol() -> Answered:
         return _list(_("Choose a protocol to begin with."), 422)
     with web().house.database.writing() as connection:
         draft_id = drafts.begin_draft(
-            connection, g.person, name=name, source=shipped_source(name), base_id=None, now=web().clock()
+            connection, g.person, name=name, source=whole(shipped_source(name)), base_id=None, now=web().clock()
         )
         note_audit(connection, g.person, "draft begun", "draft", draft_id, web().clock())
     return redirect(url_for("console.draft", draft_id=draft_id), 303)

@@ -25,7 +25,8 @@ class Shape:
     """What one value is: `kind` names its field in the form, `of` the codes it is one of, `model` what it holds.
 
     line: one line of text; days, lines: several with commas; long: words; texts: words per language; number; choice:
-    one of `of`; many: several of `of`; group, list, named: parts of their own; yaml: anything else, as it is written.
+    one of `of`; many: several of `of`; group, list, named: parts of their own; pairs: a line for
+    each of `of`; yaml: anything else, as it is written.
     """
 
     kind: str
@@ -103,9 +104,11 @@ def _several(kind: Any) -> Shape:
             return Shape("many", one.of, one.codes)
         return Shape("lines") if one.kind in ("line", "long", "number") else Shape("yaml")
     if get_origin(kind) is dict:
-        one = shape_of(args[1])
+        one, by = shape_of(args[1]), shape_of(args[0])
         if one.kind == "group":
             return Shape("named", model=one.model)
+        if by.codes == "sign":
+            return Shape("pairs", by.of, by.codes)
         return Shape("texts") if one.kind == "long" else Shape("yaml")
     return Shape("yaml")
 
@@ -148,9 +151,16 @@ def _part(
             for language in dict.fromkeys((*languages, *texts))
         )
         return Part(here, key, shape, parts=each, there=there)
+    if shape.kind == "pairs" and (not there or isinstance(value, Mapping)):
+        held = value if there else {}
+        pairs = tuple(
+            Part((*here, one), one, Shape("line", optional=True), words(held.get(one)), there=one in held)
+            for one in dict.fromkeys((*held, *shape.of))
+        )
+        return Part(here, key, shape, parts=pairs, there=there)
     if not there:
-        return Part(here, key, shape if shape.kind not in ("group", "list", "named", "texts") else Shape("yaml"),
-                    () if shape.kind == "many" else "", there=False)  # fmt: skip
+        below = shape.kind in ("group", "list", "named", "texts", "pairs")
+        return Part(here, key, Shape("yaml") if below else shape, () if shape.kind == "many" else "", there=False)
     return _single(here, key, shape, value)
 
 
@@ -179,7 +189,6 @@ class Blank:
     """What a new part begins with."""
 
     languages: tuple[str, ...] = ("en",)
-    question: str = "daily"
     known: Mapping[str, Any] = field(default_factory=dict)
 
     def of(self, model: type[BaseModel]) -> dict[str, Any]:

@@ -14,27 +14,43 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from werkzeug.datastructures import MultiDict
 
-from bot.reading.own_check import problems_of
+from bot.checking import check_protocol
 from bot.web.protocols.shapes import Blank, Part, draw
-from messages.errors import ProtocolError
-from scheduler.load import load_protocol
+from scheduler.load import Finding, joined_of, shipped_parts, whole
+from scheduler.overriding import part_of, with_values_in_parts, written_out
+from scheduler.parts import Joined, part_begins, pieces_of
 from scheduler.protocol import Protocol
-from scheduler.tree import KeyPath, UnreadableError, read_tree
-from scheduler.written import REMOVED, with_values
+from scheduler.tree import KeyPath, UnreadableError
+from scheduler.warn import Coverage
+from scheduler.written import REMOVED
 
 WHERE = "draft"
-_LINE = re.compile(rf"^{WHERE}:(\d+):(\d+): (?:([\w.\-]+): )?(.*)$", re.DOTALL)
+_OWN_PLACE = ("group", "list", "named", "texts", "pairs")
+_FIRST = ("phases", "questions", "meanings", "follow_ups", "reminder", "silence", "welcome", "goodbye", "extend")
 _NUMBER = re.compile(r"^-?\d{1,9}$")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake: its line and column in the YAML, the path of its key, what is wrong with the mend."""
+    """Something to mend or to look at: `line` in the draft's whole text (0: not in it), what, and how to mend it.
+
+    `file` is the shared part it stands in, "" for the protocol's own text, and `file_line` its line there.
+    """
 
     line: int
     column: int
     path: str
     what: str
+    file: str = ""
+    file_line: int = 0
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A shared part that a draft uses: what it brings, and which of that the protocol says itself instead."""
+
+    name: str
+    brings: tuple[KeyPath, ...]
 
 
 @dataclass(frozen=True)
@@ -46,6 +62,10 @@ class Looked:
     problems: tuple[Problem, ...]
     parts: tuple[Part, ...]
     name: str
+    warnings: tuple[Problem, ...] = ()
+    joined: Joined | None = None
+    shared: tuple[Shared, ...] = ()
+    offered: tuple[str, ...] = ()
 
     def wrong(self, part: Part) -> str:
         """What is wrong with this field, or below it when it has none of its own."""
@@ -57,35 +77,76 @@ class Looked:
         """How many mistakes there are in a part."""
         return sum(one.path == part.dotted or one.path.startswith(f"{part.dotted}.") for one in self.problems)
 
+    @property
+    def general_wrong(self) -> bool:
+        """Whether there is a mistake among the single values."""
+        return any(self.count(part) for part in self.parts if part.key not in {one.key for one in self.in_order()})
 
-def look(source: str) -> Looked:
-    """Everything that is to be known of a text as it was typed."""
-    protocol, problems = None, []
+    def in_order(self) -> list[Part]:
+        """The parts that have a place of their own in the form, what is changed most often first."""
+        general = ("title", "quiet_hours")
+        own = [part for part in self.parts if part.shape.kind in _OWN_PLACE and part.key not in general]
+        return sorted(own, key=lambda part: _FIRST.index(part.key) if part.key in _FIRST else len(_FIRST))
+
+    def questions(self, also: str = "") -> list[str]:
+        """The short names of the questions; `also` is offered although there is none of that name."""
+        names = [one.key for part in self.parts if part.key == "questions" for one in part.parts]
+        return [*names, *([also] if also and also not in names else [])]
+
+    def comes_from(self, part: Part) -> str:
+        """The shared part that says this; "" when the protocol says it itself."""
+        return part_of(self.joined, part.path) if self.joined else ""
+
+    def stands_for(self, part: Part) -> str:
+        """The shared part whose words the protocol's own take the place of here; "" for none."""
+        return next((one.name for one in self.shared if part.path in one.brings and not self.comes_from(part)), "")
+
+
+def look(source: str, coverage: Coverage | None = None) -> Looked:
+    """Everything that is to be known of a text as it was typed. `coverage`: when somebody of the hospital answers."""
+    checked = check_protocol(source, WHERE, coverage)
+    problems, warnings = (
+        tuple(_problem(one, source) for one in found) for found in (checked.errors, checked.warnings)
+    )
+    joined, parts = _form(source)
+    if joined is None:
+        return Looked(source, None, problems, (), "")
+    used = pieces_of(source, "").used
+    return Looked(
+        source, checked.protocol, problems, parts, str(joined.tree.get("name", ""))[:40], warnings, joined,
+        tuple(_shared(source, used)), tuple(name for name in shipped_parts() if name not in used),
+    )
+
+
+def _form(source: str) -> tuple[Joined | None, tuple[Part, ...]]:
+    """The protocol with its parts as one, and the form for it; nothing of what cannot be read."""
     try:
-        protocol = load_protocol(source, WHERE)
-        problems = [
-            Problem(0, 0, path, what)
-            for path, _colon, what in (one.partition(": ") for one in map(str, problems_of(protocol.words)))
-        ]
-    except ProtocolError as error:
-        problems = [_problem(line) for line in error.problems]
-    try:
-        plain: Any = read_tree(source)[0]
+        joined = joined_of(source)
     except UnreadableError:
-        return Looked(source, None, tuple(problems), (), "")
-    if not isinstance(plain, dict):
-        return Looked(source, None, tuple(problems), (), "")
-    spoken = plain.get("languages")
+        return None, ()
+    spoken = joined.tree.get("languages")
     languages = [str(one) for one in spoken] if isinstance(spoken, list) else ["en"]
-    parts = draw(Protocol, plain, (), languages)
-    return Looked(source, None if problems else protocol, tuple(problems), parts, str(plain.get("name", ""))[:40])
+    return joined, draw(Protocol, joined.tree, (), languages)
 
 
-def _problem(line: str) -> Problem:
-    found = _LINE.match(line)
-    if not found:
-        return Problem(1, 1, "", line.removeprefix(f"{WHERE}: "))
-    return Problem(int(found[1]), int(found[2]), found[3] or "", found[4])
+def anchor(path: str) -> str:
+    """Where in the form a mistake is to be mended: its field has this id, or one around it."""
+    return "p-" + path.replace(".", "-")
+
+
+def _shared(source: str, used: tuple[str, ...]) -> Iterator[Shared]:
+    """What each shared part says, wherever the protocol says the same itself."""
+    for name in used:
+        alone = joined_of(whole(f"use: [{name}]\n") if f"--- # {name}" not in source else
+                          f"use: [{name}]\n" + source[source.index(f"--- # {name}"):])  # fmt: skip
+        yield Shared(name, tuple(path for path in alone.marks if path and alone.marks[path][0] == name))
+
+
+def _problem(one: Finding, source: str) -> Problem:
+    if one.where == WHERE:
+        return Problem(one.line, one.column, one.key, one.what)
+    begins = part_begins(source, one.where)
+    return Problem(begins and begins + one.line, one.column, one.key, one.what, one.where, one.line)
 
 
 def all_parts(parts: Iterable[Part]) -> Iterator[Part]:
@@ -108,7 +169,7 @@ def typed_source(form: MultiDict[str, str]) -> str:
     if not values:
         return source
     try:
-        return with_values(source, values)
+        return with_values_in_parts(source, values)
     except (UnreadableError, KeyError, IndexError, TypeError):
         return source
 
@@ -120,7 +181,7 @@ def clean(text: str) -> str:
 
 
 def _changes(form: MultiDict[str, str], drawn: str) -> Iterator[tuple[KeyPath, Any]]:
-    for part in all_parts(look(drawn).parts):
+    for part in all_parts(_form(drawn)[1]):
         if part.name not in form:
             continue
         if part.shape.kind == "many":
@@ -180,34 +241,44 @@ def _plain(value: Any) -> Any:
 
 def with_part(source: str, path: str, name: str = "") -> str:
     """`source` with one more item in the list or the named parts at `path` ("phases", "questions/daily/menu")."""
-    looked = look(source)
-    part = next(one for one in all_parts(looked.parts) if "/".join(map(str, one.path)) == path)
-    languages = tuple(str(one.key) for one in _languages(looked)) or ("en",)
-    questions = [one.key for one in all_parts(looked.parts) if one.path[:1] == ("questions",) and len(one.path) == 2]
-    blank = Blank(languages, known={"ask": (questions or ["daily"])[0], "at": ["9:00"], "days": 1, "signs": []})
+    form = _form(source)[1]
+    part = next(one for one in all_parts(form) if "/".join(map(str, one.path)) == path)
+    languages = tuple(str(one.key) for one in _languages(form)) or ("en",)
+    questions = [one.key for one in all_parts(form) if one.path[:1] == ("questions",) and len(one.path) == 2]
+    blank = Blank(languages, known={"ask": (questions or [""])[0], "at": ["9:00"], "days": 1, "signs": []})
     new = blank.of(part.shape.model)
     if part.shape.kind == "named":
         taken = {one.key for one in part.parts}
         if part.key == "menu":
             name = name if name.isdigit() else next(str(n) for n in (*range(1, 10), 0, "") if str(n) not in taken)
-            return with_values(source, {(*part.path, int(name) if name else "new"): new})
+            return with_values_in_parts(source, {(*part.path, int(name) if name else "new"): new})
         name = re.sub(r"[^a-z0-9_-]+", "_", name.strip().lower()).strip("_") or "question"
         while name in taken:
             name += "_2"
-        return with_values(source, {(*part.path, name): new})
+        return with_values_in_parts(source, {(*part.path, name): new})
     if not part.there or not part.parts:
-        return with_values(source, {part.path: [new]})
-    return with_values(source, {(*part.path, len(part.parts)): new})
+        return with_values_in_parts(source, {part.path: [new]})
+    return with_values_in_parts(source, {(*part.path, len(part.parts)): new})
 
 
-def _languages(looked: Looked) -> tuple[Part, ...]:
-    title = next((one for one in looked.parts if one.key == "title"), None)
+def _languages(form: tuple[Part, ...]) -> tuple[Part, ...]:
+    title = next((one for one in form if one.key == "title"), None)
     return title.parts if title else ()
 
 
 def without_part(source: str, path: str) -> str:
     """`source` without the part at `path`."""
     keys: KeyPath = tuple(int(one) if one.isdigit() else one for one in path.split("/"))
-    return with_values(source, {keys: REMOVED})
+    return with_values_in_parts(source, {keys: REMOVED})
 
 
+
+
+def with_shared(source: str, what: str, name: str) -> str:
+    """`source` with a shared part used ("use"), or written out into the protocol itself ("write")."""
+    if what == "write":
+        return written_out(source, [name])
+    if name not in shipped_parts():
+        return source
+    used = pieces_of(source, "").used
+    return whole(with_values_in_parts(source, {("use",): [*(one for one in used if one != name), name]}))

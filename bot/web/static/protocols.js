@@ -14,7 +14,7 @@ function bare(form) {
   return new URLSearchParams(data);
 }
 
-async function ask(address, data) {
+async function answerOf(address, data) {
   const answer = await fetch(address, { method: "POST", body: data, headers: { "X-Hearback": "1" } });
   if (!answer.ok) throw new Error(`answered ${answer.status}`);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -35,6 +35,22 @@ function markWrong(fresh) {
     const field = editor.querySelector(`[aria-describedby="${CSS.escape(place.id)}"]`);
     if (field) field.toggleAttribute("aria-invalid", !place.hidden);
   }
+  for (const place of editor.querySelectorAll("[data-from]")) { // what is changed is the protocol's own from now on
+    const same = fresh.querySelector(`[data-from="${CSS.escape(place.dataset.from)}"]`);
+    if (!same) continue;
+    [place.textContent, place.className, place.hidden] = [same.textContent, same.className, same.hidden];
+  }
+}
+
+function goToField(link) {
+  for (let id = link.hash.slice(1); id; id = id.slice(0, id.lastIndexOf("-"))) {
+    const field = document.getElementById(id) || (id.startsWith("p-") && document.getElementById(`s-${id.slice(2)}`));
+    if (!field) continue;
+    for (let part = field; part; part = part.parentElement?.closest("details")) if (part.matches("details")) part.open = true;
+    field.scrollIntoView({ block: "center" });
+    (field.matches("input, select, textarea") ? field : field.querySelector("summary, input, select, textarea"))?.focus({ preventScroll: true });
+    return;
+  }
 }
 
 async function draw(last) {
@@ -42,13 +58,14 @@ async function draw(last) {
   editor.elements.last.value = last;
   let fresh;
   try {
-    fresh = await ask(editor.dataset.draw, bare(editor));
+    fresh = await answerOf(editor.dataset.draw, bare(editor));
   } catch {
     document.getElementById("saved").textContent = WORDS.noAnswer;
     return;
   }
   if (number !== asked) return; // something was typed meanwhile
   document.getElementById("saved").textContent = "";
+  keepOpen(document.getElementById("problems"), fresh.getElementById("problems"));
   document.getElementById("problems").replaceWith(fresh.getElementById("problems"));
   if (last === "yaml") {
     const [old, parts] = [document.getElementById("parts"), fresh.getElementById("parts")];
@@ -84,14 +101,14 @@ function goToLine(button) {
   box.scrollTop = (Number(button.dataset.line) - 6) * (box.scrollHeight / Math.max(lines.length, 1));
 }
 
-async function say(event) {
+async function sayToPhone(event) {
   event.preventDefault();
   const form = event.target;
   const data = new URLSearchParams(new FormData(form, event.submitter));
   for (const name of ["source", "drawn"]) data.set(name, editor.elements.source.value);
   data.set("last", "yaml");
   try {
-    const fresh = (await ask(form.action, data)).getElementById("trying");
+    const fresh = (await answerOf(form.action, data)).getElementById("trying");
     document.getElementById("trying").replaceWith(fresh);
     fresh.querySelectorAll("[data-newest]").forEach((one) => { one.scrollTop = one.scrollHeight; });
     fresh.querySelector("input[name=say]")?.focus({ preventScroll: true });
@@ -105,9 +122,11 @@ if (editor) {
   editor.addEventListener("click", (event) => {
     const line = event.target.closest("button.line");
     if (line) goToLine(line);
+    const place = event.target.closest("a.place");
+    if (place) { event.preventDefault(); goToField(place); }
   });
   editor.addEventListener("submit", () => { dirty = false; clearTimeout(timer); });
-  document.addEventListener("submit", (event) => { if (event.target.closest("#trying")) say(event); });
+  document.addEventListener("submit", (event) => { if (event.target.closest("#trying")) sayToPhone(event); });
   document.addEventListener("change", (event) => {
     if (event.target.closest("#trying") && event.target.name !== "say") event.target.form.requestSubmit();
   });

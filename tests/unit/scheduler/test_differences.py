@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from scheduler.differences import differences, in_words
 from scheduler.load import load_protocol, load_shipped, shipped_source
+from scheduler.overriding import with_values_in_parts
 from scheduler.protocol import Protocol
-from scheduler.written import with_values
 
 SHIPPED = shipped_source("hip-osteotomy")
 
 
 def changed(*values: tuple[tuple[str | int, ...], object]) -> Protocol:
-    return load_protocol(with_values(SHIPPED, dict(values)), "hip.yaml")
+    return load_protocol(with_values_in_parts(SHIPPED, dict(values)), "hip.yaml")
 
 
 def told(new: Protocol, old: Protocol | None = None) -> list[str]:
