@@ -30,7 +30,7 @@ def begin(home: Home, source: str = SOURCE, *, day_zero: date = TODAY, language:
     family = Family("Ana", day_zero, "everything", (adult,), **more)
     with home.house.database.writing() as connection:
         publish(connection, home.hospital.id, source, by="test", now=home.now)
-        return enrol(connection, home.house.vault, home.hospital, family, home.now)
+        return enrol(connection, home.house.vault, home.hospital, family, home.now, confirmed=True)
 
 
 def got(days: Days, day: int) -> list[str]:
