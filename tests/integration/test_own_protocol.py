@@ -185,7 +185,7 @@ def test_added_check_ins_outlive_a_plan_made_anew(home: Home, days: Days) -> Non
     say(days, "she has a fever, 100.9")
     with home.house.database.writing() as connection:
         newer = SOURCE.replace('at: ["18:00"]', 'at: ["17:30"]')
-        protocol_id, _version, _new = publish(connection, home.hospital.id, newer, by="test", now=home.now)
+        protocol_id, _version = publish(connection, home.hospital.id, newer, by="test", now=home.now)
         moved(connection, home.house.vault, home.hospital.id, episode, protocol_id, ["en"], home.now)
     days.until(4, time(20))
     asked = [one for one in got(days, 4) if "reminder" not in one]
