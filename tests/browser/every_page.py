@@ -197,7 +197,7 @@ def _enrolling(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "enrolling", page
     _filled(visitor, page, "Ximena", "(206) 555-0133")
     page.get_by_role("button", name="Look it over").click()
-    page.get_by_role("button", name="Begin the texts").wait_for()
+    page.locator("button[value=save]").wait_for()
     yield "a last look before enrolling", page
     page = visitor.open("/console/families/new")
     _filled(visitor, page, "Ximena", "12")
@@ -215,18 +215,19 @@ def _enrolling(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     page = visitor.open("/console/joining")
     yield "joining by text", page
     page.locator("[name=code]").fill("HIP26")
-    page.locator("main form button.primary").click()
+    page.get_by_role("button", name="Make a code").click()
     page.get_by_text("HIP26").first.wait_for()
     for words in ("HIP26", "yes", HOSTILE[:40], "Rosa"):
         visitor.site.home.text(words, phone="+12065550134")
-    yield "joining with somebody who waits", visitor.open("/console/joining")
+    page = visitor.open("/console/joining")
+    yield "joining with somebody who waits", page
     yield "a poster", visitor.open(links(page, "a[href*='/joining/codes/']")[0])
     page = visitor.open("/console/keys")
     yield "keys", page
     page.locator("[name=name]").fill(f"Epic {HOSTILE}")
     page.locator("[name=scope]").first.check()
     page.locator("form.stack button.primary").click()
-    page.locator("code, output, input[readonly]").first.wait_for()
+    page.locator("[data-copy]").wait_for()
     yield "a new key", page
     yield "keys with one", visitor.open("/console/keys")
 
@@ -236,6 +237,8 @@ def _filled(visitor: Visitor, page: Page, child: str, phone: str) -> None:
     page.locator("[name=day_zero]").fill(f"{visitor.site.clock():%Y-%m-%d}")
     page.locator("[name=caregiver]").fill("Rosa")
     page.locator("[name=phone]").fill(phone)
+    if page.locator("select[name=protocol]").count():
+        page.locator("select[name=protocol]").select_option("hip-osteotomy")
     page.locator("[name=agreed]").check()
 
 
