@@ -62,7 +62,7 @@ class Rehearsal:
         phones = [entry.phone for entry in family.caregivers]
         everybody = list(phones)
         if seen.child_id and family.record and f"here {seen.child_id}" not in self.by:
-            everybody += phones_of(connection, vault, seen.child_id)  # to all of them it has this row's name from now on
+            everybody += phones_of(connection, vault, seen.child_id)  # it has this row's name for all of them now
         child = self._child(family, seen, everybody)
         course = child.courses.get(family.protocol)
         if course is None and seen.episode is None:

@@ -110,7 +110,8 @@ def test_a_number_that_has_not_answered_yet_is_asked_about_first(home: Home, nin
     flag_id = silent(home, enrolled.episode_id)
     asked = nina.act(flag_id, "text", body=WORDS)
     assert asked.status_code == 422
-    assert "has not answered yet whether it is the family's. Nothing was sent yet. Send now anyway" in text_of(asked.text)
+    page = text_of(asked.text)
+    assert "has not answered yet whether it is the family's. Nothing was sent yet. Send now anyway" in page
     assert f"{WORDS}</textarea>" in asked.text
     assert act_ids(home, "texted") == []
     assert nina.act(flag_id, "text", body=WORDS, anyway="yes").status_code == 303
