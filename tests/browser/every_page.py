@@ -227,7 +227,7 @@ def _enrolling(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     page.locator("[name=name]").fill(f"Epic {HOSTILE}")
     page.locator("[name=scope]").first.check()
     page.locator("form.stack button.primary").click()
-    page.locator("[data-copy]").wait_for()
+    page.locator("#token").wait_for()
     yield "a new key", page
     yield "keys with one", visitor.open("/console/keys")
 
