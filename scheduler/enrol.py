@@ -53,6 +53,7 @@ def enrol(
     Unless `confirmed`, each new number is asked to answer before anything private goes there.
     """
     agreed = agreed or Agreed()
+    families.one_at_a_time(connection, hospital.id)
     seen = foresee(connection, vault, hospital, family, now, lock=True)
     plans = _plans(connection, vault, seen)
     caregivers = _caregivers(connection, vault, hospital, family, seen, agreed, now, confirmed=confirmed)

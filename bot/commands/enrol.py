@@ -21,6 +21,7 @@ from messages.people import Hospital
 from messages.settings import DATABASE_NEEDS
 from scheduler.enrol import Agreed, Enrolled, enrol
 from scheduler.foresee import Family, foresee
+from scheduler.store.published import published_names
 
 MOST_SHOWN = 50
 
@@ -36,7 +37,7 @@ MOST_SHOWN = 50
 @click.option("--region", default="US", show_default=True, help="Where numbers without + are dialled.")
 @click.option("--child", help="First name or nickname.")
 @click.option("--day-zero", help="The day the child came home, YYYY-MM-DD.")
-@click.option("--protocol", default="hip-osteotomy", show_default=True)
+@click.option("--protocol", default=None, help="By its name; may be left out when the hospital has one.")
 @click.option("--caregiver", help="The adult who is texted.")
 @click.option("--relation", default="", help="Such as mother.")
 @click.option("--phone")
@@ -57,7 +58,7 @@ def command(
     region: str,
     child: str | None,
     day_zero: str | None,
-    protocol: str,
+    protocol: str | None,
     caregiver: str | None,
     relation: str,
     phone: str | None,
@@ -99,7 +100,7 @@ def command(
     cells = {
         "child": child or "",
         "day_zero": day_zero or "",
-        "protocol": protocol,
+        "protocol": protocol or _only_protocol(house, hospital),
         "caregiver": caregiver or "",
         "relation": relation,
         "phone": phone or "",
@@ -110,6 +111,21 @@ def command(
     }
     family = family_of(cells, region)
     click.echo(_tried(house, hospital, family) if dry_run else _told(_enrol(house, hospital, family, consent)))
+
+
+def _only_protocol(house: House, hospital: Hospital) -> str:
+    """The hospital's one protocol. Raises EnrolmentError when there are several: which is never guessed."""
+    with house.database.reading() as connection:
+        names = published_names(connection, hospital.id)
+    if not names:
+        raise EnrolmentError(
+            "The hospital has no protocol yet.", mend="Publish one first: hearback protocol publish FILE"
+        )
+    if len(names) > 1:
+        raise EnrolmentError(
+            "The hospital has several protocols.", mend=f"Give --protocol with one of: {', '.join(sorted(names))}."
+        )
+    return names[0]
 
 
 def _many(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from messages.database import Connection
 from messages.encryption import Vault
 from messages.people import Hospital
 from scheduler.foresee import Family, Foreseen, Note, foresee
-from scheduler.store.families import same_name, spelled
+from scheduler.store.families import phones_of, same_name, spelled
 
 
 @dataclass
@@ -55,10 +56,15 @@ class Rehearsal:
     ) -> tuple[str, tuple[Note, ...]]:
         """(what enrolling this row would count as, what to know about it). Raises EnrolmentError."""
         seen = foresee(connection, vault, hospital, family, now)
+        if self._renamed(family, seen):
+            seen = replace(seen, child_id=None, episode=None, before=None, here=frozenset(), off=frozenset())
         moved = self._adults(family, seen)
-        child = self._child(family, seen)
-        course = child.courses.get(family.protocol)
         phones = [entry.phone for entry in family.caregivers]
+        everybody = list(phones)
+        if seen.child_id and family.record and f"here {seen.child_id}" not in self.by:
+            everybody += phones_of(connection, vault, seen.child_id)  # it has this row's name for all of them now
+        child = self._child(family, seen, everybody)
+        course = child.courses.get(family.protocol)
         if course is None and seen.episode is None:
             child.courses[family.protocol] = _Course(family.day_zero.isoformat(), phones[0], phones)
             return "new", seen.notes
@@ -95,7 +101,7 @@ class Rehearsal:
                 self.adults[entry.phone] = (now[0], entry.language, entry.zone)
         return moved
 
-    def _child(self, family: Family, seen: Foreseen) -> _Child:
+    def _child(self, family: Family, seen: Foreseen, everybody: Sequence[str]) -> _Child:
         name = spelled(family.child).casefold()
         phones = [entry.phone for entry in family.caregivers]
         keys = [f"record {family.record}"] if family.record else []
@@ -112,13 +118,36 @@ class Rehearsal:
             self.children.append(_Child(name, family.record, phones))
         child = self.children[place]
         child.record = child.record or family.record
-        child.name = name
-        child.phones = list(dict.fromkeys([*child.phones, *phones]))
-        for key in ([f"record {child.record}"] if child.record else []) + [f"{name} {p}" for p in child.phones]:
-            self.by.setdefault(key, place)
+        if child.name != name:  # its record number gave it another name
+            self._forget(child.name, place)
+            child.name = name
+        if child.record:
+            self.by.setdefault(f"record {child.record}", place)
         if known:
             self.by.setdefault(known, place)
+        child.phones = list(dict.fromkeys([*child.phones, *everybody]))
+        for phone in child.phones:
+            self.by.setdefault(f"{name} {phone}", place)
         return child
+
+    def _renamed(self, family: Family, seen: Foreseen) -> bool:
+        """Whether this row knows by its old name a child to whom a row before gave another."""
+        place = self.by.get(f"here {seen.child_id}")
+        if place is None:
+            return False
+        child = self.children[place]
+        return child.name != spelled(family.child).casefold() and not (child.record and child.record == family.record)
+
+    def _forget(self, name: str, place: int) -> None:
+        """Nobody finds this child by that name any more, but perhaps another of that name."""
+        for phone in self.children[place].phones:
+            key = f"{name} {phone}"
+            if self.by.get(key) == place:
+                del self.by[key]
+                others = enumerate(self.children)
+                found = [n for n, one in others if n != place and one.name == name and phone in one.phones]
+                if found:
+                    self.by[key] = found[0]
 
     def _is(self, place: int | None, record: str) -> bool:
         """A child under another record number is another child."""

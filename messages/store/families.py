@@ -149,7 +149,7 @@ def _adults(connection: Connection, vault: Vault, episode_ids: Sequence[str]) ->
                 Caregiver(
                     id=row.id, hospital_id=row.hospital_id, name=vault.open("caregivers.name", row.id, row.name),
                     phone=vault.open("caregivers.phone", row.id, row.phone), language=row.language, zone=row.zone,
-                    texting=row.texting,
+                    texting=row.texting, confirmed=row.confirmed_at is not None,
                 ),
                 row.relation,
             ),

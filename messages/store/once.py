@@ -32,7 +32,7 @@ def insert_or_update(
 def insert_many_once(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows in one statement each batch; those that happened already are left as they are."""
     if rows:
-        connection.execute(_insert(connection, table), list(rows))
+        connection.execute(_many(connection.dialect.name, table), list(rows))
 
 
 @cache
@@ -42,8 +42,10 @@ def _once(dialect: str, table: sa.Table) -> Any:
     return build(table).on_conflict_do_nothing().returning(next(iter(table.primary_key)))
 
 
-def _insert(connection: Connection, table: sa.Table) -> Any:
-    return _insert_for(connection)(table).on_conflict_do_nothing()
+@cache
+def _many(dialect: str, table: sa.Table) -> Any:
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return build(table).on_conflict_do_nothing()
 
 
 def _insert_for(connection: Connection) -> Any:

@@ -81,12 +81,19 @@ def doubt_number(connection: Connection, caregiver_id: str, now: datetime) -> No
     )
 
 
+def trust_again(connection: Connection, caregiver_id: str, now: datetime) -> None:
+    """The number of before came back, which had answered: what has waited meanwhile leaves, if still in time."""
+    cg = t.caregivers.c
+    connection.execute(t.caregivers.update().where(cg.id == caregiver_id).values(confirmed_at=now, confirm_at=None))
+    _let_leave(connection, caregiver_id, now)
+
+
 def confirm_number(
     connection: Connection, vault: Vault, caregiver_id: str, *, how: str, words: str, now: datetime,
     message_id: str | None = None, asked_by: str | None = None,
 ) -> bool:
     """The number is theirs: what has waited for that leaves now, if still in time. False when it was known."""
-    cg, c, ec = t.caregivers.c, t.check_ins.c, t.episode_caregivers.c
+    cg = t.caregivers.c
     done = connection.execute(
         t.caregivers.update()
         .where(cg.id == caregiver_id, cg.confirmed_at.is_(None))
@@ -98,10 +105,15 @@ def confirm_number(
         connection, vault, caregiver_id, ConsentKind.CONFIRMED, how=how, words=words, now=now, message_id=message_id,
         asked_by=asked_by,
     )
+    _let_leave(connection, caregiver_id, now)
+    return True
+
+
+def _let_leave(connection: Connection, caregiver_id: str, now: datetime) -> None:
+    c, ec = t.check_ins.c, t.episode_caregivers.c
     theirs = sa.select(ec.episode_id).where(ec.caregiver_id == caregiver_id)
     connection.execute(
         t.check_ins.update()
         .where(c.episode_id.in_(theirs), c.state == "planned", c.due_at <= now, c.act_at.is_not(None))
         .values(act_at=now)
     )
-    return True

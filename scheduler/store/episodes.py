@@ -207,16 +207,13 @@ def join_episode(
 
     `position` is for an episode that has just begun, where nobody else can be.
     """
-    ec = t.episode_caregivers.c
-    last = sa.select(sa.func.coalesce(sa.func.max(ec.position), 0)).where(ec.episode_id == episode_id)
-    insert_once(
-        connection,
-        t.episode_caregivers,
-        {
-            "episode_id": episode_id, "caregiver_id": caregiver_id, "relation": relation,
-            "position": position or last.scalar_subquery() + 1,
-        },
-    )
+    values: dict[str, Any] = {"episode_id": episode_id, "caregiver_id": caregiver_id, "relation": relation}
+    if not position:
+        ec = t.episode_caregivers.c
+        last = sa.select(sa.func.coalesce(sa.func.max(ec.position), 0)).where(ec.episode_id == episode_id)
+        insert_once(connection, t.episode_caregivers, values | {"position": last.scalar_subquery() + 1})
+        return
+    insert_once(connection, t.episode_caregivers, values | {"position": position})
 
 
 def episode_plan(connection: Connection, episode_id: str) -> Any:

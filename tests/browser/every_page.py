@@ -68,6 +68,7 @@ def walk(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     visitor.sign_in()
     yield from _families_and_flags(visitor)
     yield from _finding(visitor)
+    yield from _enrolling(visitor)
     yield from _people(visitor)
     yield from _protocols(visitor)
     yield from _second_factor(visitor)
@@ -181,6 +182,64 @@ def _finding(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "the flags with a view", visitor.open("/console/")
     page = visitor.open("/console/shift")
     yield "the hand-over sheet", page
+
+
+LIST = (
+    "child,day_zero,protocol,caregiver,relation,phone,language,zone\n"
+    "Mia,{day},hip-osteotomy,Rosa,mother,(206) 555-0131,en,America/Los_Angeles\n"
+    "Leo,{day},hip-osteotomy,Ida,mother,12,en,America/Los_Angeles\n"
+    f"{HOSTILE},{{day}},hip-osteotomy,Ben,father,(206) 555-0132,en,America/Los_Angeles\n"
+)
+
+
+def _enrolling(visitor: Visitor) -> Iterator[tuple[str, Page]]:
+    page = visitor.open("/console/families/new")
+    yield "enrolling", page
+    _filled(visitor, page, "Ximena", "(206) 555-0133")
+    page.get_by_role("button", name="Look it over").click()
+    page.locator("button[value=save]").wait_for()
+    yield "a last look before enrolling", page
+    page = visitor.open("/console/families/new")
+    _filled(visitor, page, "Ximena", "12")
+    page.get_by_role("button", name="Look it over").click()
+    page.locator("main [role=alert]:visible").wait_for()
+    yield "enrolling with a mistake", page
+    page = visitor.open("/console/families/import")
+    yield "giving in a list", page
+    sheet = LIST.format(day=f"{visitor.site.clock():%Y-%m-%d}").encode()
+    page.locator("[name=file]").set_input_files({"name": "list.csv", "mimeType": "text/csv", "buffer": sheet})
+    page.locator("[name=agreed]").check()
+    page.locator("main form button.primary").click()
+    page.locator("a[href$='bad.csv']").wait_for()
+    yield "a list with a mistake", page
+    page = visitor.open("/console/joining")
+    yield "joining by text", page
+    page.locator("[name=code]").fill("HIP26")
+    page.get_by_role("button", name="Make a code").click()
+    page.get_by_text("HIP26").first.wait_for()
+    for words in ("HIP26", "yes", HOSTILE[:40], "Rosa"):
+        visitor.site.home.text(words, phone="+12065550134")
+    page = visitor.open("/console/joining")
+    yield "joining with somebody who waits", page
+    yield "a poster", visitor.open(links(page, "a[href*='/joining/codes/']")[0])
+    page = visitor.open("/console/keys")
+    yield "keys", page
+    page.locator("[name=name]").fill(f"Epic {HOSTILE}")
+    page.locator("[name=scope]").first.check()
+    page.locator("form.stack button.primary").click()
+    page.locator("#token").wait_for()
+    yield "a new key", page
+    yield "keys with one", visitor.open("/console/keys")
+
+
+def _filled(visitor: Visitor, page: Page, child: str, phone: str) -> None:
+    page.locator("[name=child]").fill(child)
+    page.locator("[name=day_zero]").fill(f"{visitor.site.clock():%Y-%m-%d}")
+    page.locator("[name=caregiver]").fill("Rosa")
+    page.locator("[name=phone]").fill(phone)
+    if page.locator("select[name=protocol]").count():
+        page.locator("select[name=protocol]").select_option("hip-osteotomy")
+    page.locator("[name=agreed]").check()
 
 
 def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:

@@ -69,7 +69,7 @@ def test_a_flag_does_not_close_without_an_outcome(home: Home, nina: Desk) -> Non
 def test_a_flag_closed_by_a_person_keeps_how_it_ended_and_whether_it_was_read_rightly(home: Home, nina: Desk) -> None:
     flag_id = breathing(home)
     answer = nina.act(flag_id, "close", outcome="emergency_room", read_rightly="yes", note="went by ambulance")
-    assert (answer.status_code, answer.location) == (303, "/console/")
+    assert (answer.status_code, answer.location) == (303, "/console/#just-closed")
     assert home.flags() == []
     (closed,) = home.rows(t.acts)
     assert (closed.kind, closed.outcome, closed.read_rightly) == ("closed", "emergency_room", True)

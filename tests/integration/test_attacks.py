@@ -199,7 +199,11 @@ def test_a_session_given_to_a_victim_before_signing_in_is_worth_nothing_after(ho
 
 @pytest.mark.parametrize("kind", ["pdf", "json"])
 def test_a_download_says_its_name_in_one_line_and_runs_nowhere(home: Home, nina: Desk, kind: str) -> None:
-    episode = home.enrol('A"; filename="x.html\r\nX-Evil: 1', name="<script>alert(1)</script>").episode_id
+    episode = home.enrol("Ana", name="<script>alert(1)</script>").episode_id
+    (child,) = home.rows(t.children)  # such a name is refused today; a database may hold one of before
+    sealed = home.house.vault.seal("children.name", child.id, 'A"; filename="x.html\r\nX-Evil: 1')
+    with home.house.database.writing() as connection:
+        connection.execute(t.children.update().values(name=sealed))
     answer = nina.client.get(f"/console/families/{episode}/record/{kind}")
     assert answer.status_code == 200
     assert "X-Evil" not in answer.headers

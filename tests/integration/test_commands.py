@@ -15,6 +15,7 @@ from tests.integration.commands import Run, message
 TODAY = datetime.now(UTC).date()
 ANA = (
     "enrol", "--child", "Ana", "--day-zero", TODAY.isoformat(), "--caregiver", "Maria", "--phone", "202-555-0110",
+    "--protocol", "hip-osteotomy",
 )  # fmt: skip
 HEADING = "child,day_zero,protocol,caregiver,relation,phone,language,zone\n"
 
@@ -222,8 +223,9 @@ def test_the_database_file_is_for_its_owner_only(ready: Run, tmp_path: Path) -> 
 def test_a_day_zero_in_the_wrong_year_is_told(ready: Run) -> None:
     late = (TODAY + timedelta(days=365)).isoformat()
     told = ready(
-        "enrol", "--child", "Ana", "--day-zero", late, "--caregiver", "Maria", "--phone", "202-555-0110"
-    )
+        "enrol", "--child", "Ana", "--day-zero", late, "--caregiver", "Maria", "--phone", "202-555-0110",
+        "--protocol", "hip-osteotomy",
+    )  # fmt: skip
     assert "Check the year" in message(told)
 
 
@@ -257,3 +259,12 @@ def test_a_follow_up_is_paused_resumed_and_ended_in_the_name_of_a_person(ready: 
         assert "has ended" in message(ready("episode", "end", episode, "--why", "finished", "--by", "nora"))
         acts = database.execute("select kind from episode_acts order by at, id").fetchall()
     assert [kind for (kind,) in acts] == ["paused", "resumed", "ended"]
+
+
+def test_which_protocol_a_family_follows_is_never_guessed(ready: Run, tmp_path: Path) -> None:
+    told = message(ready(*ANA[:-2]))
+    assert "The hospital has several protocols." in told
+    assert "Give --protocol with one of: hip-osteotomy, spica-cast, tonsillectomy." in told
+    with sqlite3.connect(tmp_path / "hearback.db") as connection:  # now it has one
+        connection.execute("UPDATE protocols SET withdrawn_at = '2026-01-01' WHERE name <> 'tonsillectomy'")
+    assert "Enrolled" in ready(*ANA[:-2]).output

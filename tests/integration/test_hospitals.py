@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.integration.test_settings import change, save
+
 from messages.carriers.carrier import Incoming
 from messages.people import Role
 from messages.store import tables as t
@@ -11,7 +13,6 @@ from messages.store.configured import save_hospital
 from messages.store.people import hospital_by_id
 from tests.house import MARIA, SENDER, Home
 from tests.integration.desk import another_hospital, desk, hire, text_of
-from tests.integration.test_settings import change, save
 
 SECOND = "+12065550102"
 NOBODYS = "+12065550109"

@@ -16,6 +16,7 @@ from messages.errors import EnrolmentError
 from messages.store import tables as t
 from scheduler.enrol import Agreed
 from tests.house import MARIA, TOM, Home, open_home
+from tests.integration.days import SEATTLE
 
 HEADING = ",".join(NEEDED)
 ANA = f"Ana,2026-03-01,hip-osteotomy,María,mother,{MARIA},es,America/Los_Angeles"
@@ -132,3 +133,17 @@ def test_a_dry_run_counts_what_the_real_run_does_and_writes_nothing(
     assert [home.rows(table) for table in t.metadata.sorted_tables] == kept
     assert give(home, listed(rows)) == would
     home.house.database.close()
+
+
+@pytest.mark.parametrize("here", [[], ["Ana,R1"], ["Ana,R1", "Bea,R1"]])
+def test_a_dry_run_sees_that_a_record_number_gives_a_child_another_name(home: Home, here: list[str]) -> None:
+    def written(rows: list[str]) -> str:
+        lines = [row.split(",") for row in rows]
+        body = [f"{child},2026-03-01,hip-osteotomy,Mo,mother,{MARIA},en,{SEATTLE},{record}" for child, record in lines]
+        return "\n".join([f"{HEADING},record", *body])
+
+    if here:
+        give(home, written(here))
+    rows = written(["Ana,R1", "Bea,R1", "Ana,", "Bea,", "Ana,R1", "Ana,", "Bea,"])  # in the end Ana again, and a Bea
+    would = give(home, rows, dry_run=True)
+    assert give(home, rows) == would

@@ -11,6 +11,7 @@ import pytest
 from messages.flags import Level
 from messages.store import tables as t
 from scheduler.enrol import CaregiverEntry, Enrolled, Family, enrol
+from scheduler.moving import moved
 from scheduler.store.published import publish
 from tests.house import MARIA, Home
 from tests.integration.days import SEATTLE, Days
@@ -30,7 +31,7 @@ def begin(home: Home, source: str = SOURCE, *, day_zero: date = TODAY, language:
     family = Family("Ana", day_zero, "everything", (adult,), **more)
     with home.house.database.writing() as connection:
         publish(connection, home.hospital.id, source, by="test", now=home.now)
-        return enrol(connection, home.house.vault, home.hospital, family, home.now)
+        return enrol(connection, home.house.vault, home.hospital, family, home.now, confirmed=True)
 
 
 def got(days: Days, day: int) -> list[str]:
@@ -179,10 +180,13 @@ def test_an_answer_adds_check_ins_to_the_next_days(home: Home, days: Days) -> No
 
 
 def test_added_check_ins_outlive_a_plan_made_anew(home: Home, days: Days) -> None:
-    begin(home)
+    episode = begin(home).episode_id
     days.until(3, time(9, 5))
     say(days, "she has a fever, 100.9")
-    begin(home, SOURCE.replace('at: ["18:00"]', 'at: ["17:30"]'))
+    with home.house.database.writing() as connection:
+        newer = SOURCE.replace('at: ["18:00"]', 'at: ["17:30"]')
+        protocol_id, _version = publish(connection, home.hospital.id, newer, by="test", now=home.now)
+        moved(connection, home.house.vault, home.hospital.id, episode, protocol_id, ["en"], home.now)
     days.until(4, time(20))
     asked = [one for one in got(days, 4) if "reminder" not in one]
     assert asked == ["09 daily", "13 tip", "15 temperature", "17 pain_score"]

@@ -23,23 +23,29 @@ from messages.ids import new_id
 from messages.settle import note_status
 from messages.store import tables as t
 from messages.store.acts import act
+from messages.store.api import count_call, keep_answer, key_of, make_key
+from messages.store.astray import keep_astray
 from messages.store.console import note_audit
 from messages.store.episode_acts import note_episode_act
 from messages.store.factors import add_passkey, set_app, set_codes
+from messages.store.imports import begin_import, import_of, keep_import
 from messages.store.invitations import make_invitation
+from messages.store.joins import add_code
 from messages.store.looks import keep_look
 from messages.store.people import caregiver_by_id, staff_of
 from messages.store.sessions import begin_session
 from messages.store.views import keep_view
 from messages.store.wrong_tries import note_try
 from scheduler.enrol import CaregiverEntry
+from scheduler.store.drafts import begin_draft
 from tests.house import MARIA, NURSE, ON_CALL, SENDER, TOM, Home, open_home
 from tests.integration.days import SEATTLE, Days
 
 STRANGER = "+12065550177"
+JOINING = "+12065550188"
 PRIVATE = (
     *("Anabelita", "Leonidas", "Marisolda", "Tomasino", "Nora", "Omar"),
-    *(phone[2:] for phone in (MARIA, TOM, NURSE, ON_CALL, STRANGER)),
+    *(phone[2:] for phone in (MARIA, TOM, NURSE, ON_CALL, STRANGER, JOINING)),
     *("breathe", "purple", "bathtub", "wolverine", "zinnia", "no more of these", "media.example"),
 )
 
@@ -79,6 +85,23 @@ def lead_a_life(home: Home) -> None:
         )
         (episode, *_) = connection.execute(sa.select(t.episodes.c.id)).scalars()
         note_episode_act(connection, home.house.vault, nurse, episode, "paused", now=home.now, note="wolverine")
+        begin_draft(connection, nurse, name="hip-osteotomy", source="name: hip", base_id=None, now=home.now)
+        stray = Incoming("SMastray", STRANGER, "+12065550102", "bathtub", home.now)
+        keep_astray(connection, home.house.vault, stray, "sms", home.now)
+        begin_import(connection, home.house.vault, nurse, b"Anabelita,Marisolda," + MARIA.encode(), 1, home.now)
+        sheet = import_of(connection, home.house.vault, nurse, *connection.execute(sa.select(t.imports.c.id)).scalars())
+        sheet.found = {"bad": [[2, "Anabelita, Marisolda"]], "seen": {"adults": {MARIA: "Marisolda"}}}
+        keep_import(connection, home.house.vault, sheet)
+        _key_id, token = make_key(connection, home.house.vault, nurse, "Epic", ("read", "enrol"), home.now)
+        key = key_of(connection, home.house.vault, token)
+        assert key is not None
+        count_call(connection, key, home.now)
+        keep_answer(connection, home.house.vault, key, "again", b"0" * 32, 201, "Anabelita, wolverine-17", home.now)
+        add_code(connection, nurse, "HIP26", "hip-osteotomy", home.now)
+    for words in ("HIP26", "yes", "Leonidas", "Tomasino"):
+        home.text(words, phone=JOINING)
+        home.send()
+    with home.house.database.writing() as connection:
         for flag in home.flags():
             for kind in (ActKind.TOOK, ActKind.NOTED, ActKind.CLOSED):
                 act(

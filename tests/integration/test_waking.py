@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from messages.flags import FlagKind, Level
+from messages.store import tables as t
+from messages.store.flags import raise_flag
 from tests.house import MARIA, Home
 from tests.integration.desk import Desk, breathing, desk, hire, text_of
 from tests.integration.flagpage import act_ids
@@ -29,6 +32,17 @@ def asked_at_noon(home: Home) -> str:
     (flag,) = home.flags()
     home.now = NIGHT
     return str(flag.id)
+
+
+def silent(home: Home, episode_id: str, level: Level = Level.REVIEW) -> str:
+    """A flag about a family whose first adult has not written; its id."""
+    (maria,) = home.rows(t.caregivers)
+    with home.house.database.writing() as connection:
+        raised = raise_flag(
+            connection, hospital_id=home.hospital.id, kind=FlagKind.SILENCE, level=level, due_at=home.now, now=home.now,
+            episode_id=episode_id, caregiver_id=maria.id, reason="test",
+        )
+    return raised.flag_id
 
 
 def sent(home: Home) -> list[str]:
@@ -89,3 +103,22 @@ def test_by_day_nothing_is_asked_and_the_familys_clock_decides(home: Home, nina:
     assert "It is 11:30 pm for them." in nina.act(flag.id, "text", body=WORDS).text
     home.now = datetime(2026, 3, 3, 17, 0, tzinfo=UTC)
     assert nina.act(flag.id, "text", body=WORDS).status_code == 303
+
+
+def test_a_number_that_has_not_answered_yet_is_asked_about_first(home: Home, nina: Desk) -> None:
+    enrolled = home.enrol(confirmed=False)
+    flag_id = silent(home, enrolled.episode_id)
+    asked = nina.act(flag_id, "text", body=WORDS)
+    assert asked.status_code == 422
+    page = text_of(asked.text)
+    assert "has not answered yet whether it is the family's. Nothing was sent yet. Send now anyway" in page
+    assert f"{WORDS}</textarea>" in asked.text
+    assert act_ids(home, "texted") == []
+    assert nina.act(flag_id, "text", body=WORDS, anyway="yes").status_code == 303
+    assert sent(home) == [WORDS]
+
+
+def test_danger_is_answered_on_a_number_that_has_not_answered_too(home: Home, nina: Desk) -> None:
+    flag_id = silent(home, home.enrol(confirmed=False).episode_id, Level.EMERGENCY)
+    assert nina.act(flag_id, "text", body="Call 911 now.").status_code == 303
+    assert sent(home) == ["Call 911 now."]

@@ -88,7 +88,10 @@ def _correct(doing: Doing) -> None:
         doing.planned_anew(plan, episode_id)
     note = "; ".join(f"{before[field] or '-'} → {now[field] or '-'}" for field in changed)
     for episode_id in dict.fromkeys([doing.episode_id, *running]):
-        doing.note("corrected", note, episode_id=episode_id, caregiver=was.id, fields=changed, leaving=leaving)
+        doing.note(
+            "corrected", note, episode_id=episode_id, caregiver=was.id, fields=changed, leaving=leaving,
+            confirmed=was.confirmed,
+        )
 
 
 def _change_phone(doing: Doing, was: Caregiver, phone: str) -> int:

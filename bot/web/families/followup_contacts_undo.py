@@ -12,7 +12,7 @@ from messages.store import contacts
 from messages.store.episode_acts import EpisodeAct
 from messages.store.families import Adult, consents_of
 from messages.store.people import STOPPED_TEXTS, note_consent
-from scheduler.store import episodes
+from scheduler.store import confirming, episodes
 
 _OPTIONAL = ("relation",)
 
@@ -41,6 +41,9 @@ def _uncorrect(doing: Doing, act: EpisodeAct) -> None:
     was = what_was(act.note, act.detail["fields"], now)
     if was["phone"] != one.phone:
         contacts.change_phone(doing.connection, doing.house.vault, one, was["phone"], doing.now)
+        confirming.doubt_number(doing.connection, one.id, doing.now)
+        if act.detail.get("confirmed"):  # the number of before has answered for itself long ago
+            confirming.trust_again(doing.connection, one.id, doing.now)
     running = contacts.running_of(doing.connection, one.id)
     plans = {episode_id: doing.basis(episode_id) for episode_id in running}
     contacts.correct_caregiver(

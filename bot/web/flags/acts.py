@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from bot.web.flags.flag_values import flag_values, read_of
 from bot.web.flags.later import FormError as FormError
 from bot.web.flags.later import leaves_at
-from bot.web.flags.waking import ask_before_waking
+from bot.web.flags.waking import ask_before
 from bot.web.language import _
 from messages.conversation import Purpose
 from messages.database import Connection
@@ -153,7 +153,7 @@ def _text(doing: Doing) -> None:
     later = leaves_at(doing.form.get("leaves", ""), adults[to].tz if to else doing.hospital.tz, doing.now)
     if to and values["family"] and doing.form.get("anyway") != "yes":
         quiet = protocol_by_id(doing.connection, values["family"].protocol_id).quiet_hours
-        ask_before_waking(row.flag, values["lines"], to, quiet, adults[to].tz, later, doing.now)
+        ask_before(row.flag, values["lines"], adults[to], quiet, later, doing.now)
     # Web chat shows a text as soon as it is kept: one that waits leaves by SMS.
     channel = "sms" if later else _channel(values["lines"], to)
     draft = Draft(body=body, purpose=Purpose.STAFF, topic="staff", channel=channel, not_before=later)

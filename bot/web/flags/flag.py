@@ -47,7 +47,8 @@ def flag_page(flag_id: str, *, error: HearbackError | None = None, typed: MultiD
     me = g.person.name.split(" ")[0]
     return render_template(
         "flags/flag.html", stamp=stamp(values), hospital=g.hospital, typed=typed, seen=seen, changed=clash,
-        problem=told(error) if error else "", morning=error.morning if isinstance(error, AskError) else None,
+        problem=told(error) if error else "", asks=isinstance(error, AskError),
+        morning=error.morning if isinstance(error, AskError) else None,
         outcomes_of=outcomes_of, colleagues=with_whom, siblings=children,
         phrases={one: ready_phrases(g.hospital, one, me) for one in sorted(languages)}, **_shown(values),
     )
