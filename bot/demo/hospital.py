@@ -27,7 +27,7 @@ from messages.flags import ActKind, Outcome
 from messages.house import House
 from messages.ids import new_id
 from messages.outbox import deliver
-from messages.people import Hospital, Shift, Staff
+from messages.people import Hospital, Role, Shift, Staff
 from messages.settings import Settings
 from messages.store.acts import act
 from messages.store.flags import open_flags
@@ -38,7 +38,7 @@ from scheduler.enrol import CaregiverEntry, Family, enrol
 from scheduler.load import shipped_names, shipped_source
 from scheduler.store.published import publish
 
-LOGIN = "nurse"
+LOGIN, MANAGER = "nurse", "manager"
 ZONE = "America/New_York"
 PAST_DAYS = 2
 STEP = timedelta(minutes=15)
@@ -117,10 +117,10 @@ def furnish(house: House, password: str, now: datetime, say: Callable[[str], Non
         add_hospital(connection, hospital, began)
         for name in shipped_names():
             publish(connection, hospital.id, shipped_source(name), by="demo", now=began)
-        for order, (who, phone, login) in enumerate(_STAFF, start=1):
+        for order, (who, phone, login, role) in enumerate(_STAFF, start=1):
             staff_id = new_id()
-            shift = Shift(staff_id, tuple(range(7)), time(0), time(0), rung=order)
-            person = Staff(staff_id, hospital.id, who, phone, login=login, shifts=(shift,))
+            shifts = (Shift(staff_id, tuple(range(7)), time(0), time(0), rung=order),) if phone else ()
+            person = Staff(staff_id, hospital.id, who, phone, login=login, role=role, shifts=shifts)
             secret = hash_password(password) if login else None
             add_staff(connection, house.vault, person, password_hash=secret, now=began)
         for family in _families(now.date()):
@@ -161,7 +161,11 @@ def _act(house: House, hospital: Hospital, now: datetime) -> None:
             )
 
 
-_STAFF = (("Nora Reyes", "+12025550190", LOGIN), ("Omar Haddad", "+12025550191", ""))
+_STAFF = (
+    ("Nora Reyes", "+12025550190", LOGIN, Role.COORDINATOR),
+    ("Omar Haddad", "+12025550191", "", Role.COORDINATOR),
+    ("Mona Okafor", "", MANAGER, Role.MANAGER),
+)
 
 
 def _families(today: date) -> list[Family]:
