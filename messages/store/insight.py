@@ -142,8 +142,10 @@ def _raised(connection: Connection, hospital_id: str, since: datetime, until: da
             Level(level), kind, tuple(signs), opened_at, due_at, first_at, outcome or "", read_rightly, episode_id,
             day_zero, zone or "", language or "", protocol or "",
         )
-        for level, kind, signs, opened_at, due_at, first_at, outcome, read_rightly, episode_id, day_zero, zone, language,
-        protocol in rows
+        for (
+            level, kind, signs, opened_at, due_at, first_at, outcome, read_rightly, episode_id, day_zero, zone,
+            language, protocol,
+        ) in rows
     )  # fmt: skip
 
 
