@@ -7,6 +7,7 @@ them before it opens, with the same turn, inbound and outbox as everywhere.
 from __future__ import annotations
 
 import os
+import random
 import secrets
 import time as seconds
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from messages.carriers.carrier import Incoming
 from messages.carriers.simulator import SimulatorCarrier
 from messages.database import open_database
 from messages.encryption import Vault, new_key, parse_keys
-from messages.flags import ActKind, Outcome
+from messages.flags import ActKind, Flag, Level, Outcome
 from messages.house import House
 from messages.ids import new_id
 from messages.outbox import deliver
@@ -142,11 +143,12 @@ def furnish(house: House, password: str, now: datetime, say: Callable[[str], Non
 
 
 def _act(house: House, hospital: Hospital, now: datetime) -> None:
-    """What the made-up nurse did on the days before: takes every flag, and closes it a little later."""
+    """What the made-up nurse did on the days before: takes every flag in some minutes, and closes it a little later."""
     with house.database.writing() as connection:
         nurse = staff_of(connection, house.vault, hospital.id)[0]
         for flag in open_flags(connection, hospital.id):
-            kind, outcome = (ActKind.CLOSED, Outcome.ADVICE) if flag.taken_by else (ActKind.TOOK, None)
+            chance = random.Random(f"{flag.level} {flag.opened_at.isoformat()}")
+            kind, outcome = (ActKind.CLOSED, _outcome(flag, chance)) if flag.taken_by else (ActKind.TOOK, None)
             act(
                 connection,
                 house.vault,
@@ -154,11 +156,17 @@ def _act(house: House, hospital: Hospital, now: datetime) -> None:
                 hospital_id=hospital.id,
                 staff_id=nurse.id,
                 kind=kind,
-                now=now,
+                now=now + timedelta(minutes=chance.uniform(1, 4 if flag.level is Level.EMERGENCY else 14)),
                 outcome=outcome,
-                read_rightly=True if outcome else None,
+                read_rightly=outcome is not Outcome.FALSE_ALARM if outcome else None,
                 note="Called the family." if outcome else "",
             )
+
+
+def _outcome(flag: Flag, chance: random.Random) -> Outcome:
+    if flag.level is Level.EMERGENCY:
+        return Outcome.EMERGENCY_ROOM
+    return chance.choice((Outcome.ADVICE,) * 6 + (Outcome.CLINIC,) * 2 + (Outcome.FALSE_ALARM,))
 
 
 _STAFF = (
