@@ -186,8 +186,8 @@ def _finding(visitor: Visitor) -> Iterator[tuple[str, Page]]:
 def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     page = visitor.open("/console/people")
     yield "the people", page
-    yield "the keys for systems", visitor.open("/console/keys")
     yield "a person", visitor.open(links(page, ".everybody .whom a")[0])
+    yield "the keys for systems", visitor.open("/console/keys")
     yield "the hospital", visitor.open("/console/hospital")
     for part in ("basics", "numbers", "hours", "cover", "times", "phrases", "words"):
         yield f"the settings: {part}", visitor.open(f"/console/hospital/{part}")
