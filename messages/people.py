@@ -92,7 +92,6 @@ class Hospital:
     other_days: tuple[OtherDay, ...] = ()
     targets: Targets = field(default_factory=Targets)
     quiet: Hours | None = None  # no check-in leaves then, whatever the protocol says; a caregiver's local time
-    keep_days: int | None = None  # after a follow-up has ended; None: for good
     words: tuple[OwnWord, ...] = ()
     version: int = 1  # of the settings
 

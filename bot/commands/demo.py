@@ -10,7 +10,7 @@ import click
 from waitress import create_server
 
 from bot.demo.families import Families
-from bot.demo.hospital import LOGIN, furnish, is_new, open_demo, password_of, start_clock
+from bot.demo.hospital import LOGIN, MANAGER, furnish, is_new, open_demo, password_of, start_clock
 from bot.web.app import create_app
 from bot.web.state import real_clock
 from bot.work import Work
@@ -51,12 +51,15 @@ def command(port: int, speed: float, folder: Path, quiet_families: bool) -> None
     if not quiet_families:
         families.start(clock)
     app = create_app(house, clock=clock, demo=True)
-    app.config.update(DEMO_LOGIN=LOGIN, DEMO_PASSWORD=password)  # the page tells them to whoever looks
+    # The page tells them to whoever looks.
+    app.config.update(DEMO_LOGINS={"coordinator": LOGIN, "manager": MANAGER}, DEMO_PASSWORD=password)
     server = create_server(app, host="127.0.0.1", port=port, threads=16, ident="hearback")
     click.echo("")
     click.echo("  This is a demo: the families are made up and no real text leaves this machine.")
     click.echo(f"  Phones and flags  {url}/demo")
-    click.echo(f"  Console           {url}/console/   login: {LOGIN}   password: {password}")
+    click.echo(f"  Console           {url}/console/   password: {password}")
+    click.echo(f"    login {LOGIN:<9}  a care coordinator: flags, families, texts")
+    click.echo(f"    login {MANAGER:<9}  a manager: the same, and protocols, insight, the hospital's settings")
     click.echo(
         f"  Kept in           {folder.resolve()}"
         + (f"   time runs {speed:g} times as fast" if speed > 1 else "")

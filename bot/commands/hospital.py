@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime
 
 import click
 
+from bot.founding import new_hospital, parse_staffed
 from bot.inbound import take_in_astray
 from bot.opening import open_house
 from bot.web.hospital.changes import moments
@@ -17,16 +18,13 @@ from messages.database import Connection, IntegrityError
 from messages.errors import EnrolmentError
 from messages.flags import Level
 from messages.house import House
-from messages.ids import new_id
 from messages.people import Hospital, Hours, OtherDay, SignOn
 from messages.phones import parse_phone
 from messages.settings import DATABASE_NEEDS
 from messages.store import configured
 from messages.store.console import note_audit_of
-from messages.store.people import add_hospital, all_hospitals, hospital_by_slug, set_sign_on, staff_of
-from scheduler.load import shipped_names, shipped_source
-from scheduler.plan import local_zone
-from scheduler.store.published import publish
+from messages.store.people import all_hospitals, hospital_by_slug, set_sign_on, staff_of
+from scheduler.load import shipped_names
 
 COMMAND = "hearback hospital"  # who acted, in the audit trail
 
@@ -199,44 +197,3 @@ def named(house: House, slug: str) -> Hospital:
     if hospital is None:
         raise EnrolmentError(f"There is no hospital {slug!r}.", mend="Look at: hearback hospital list")
     return hospital
-
-
-def new_hospital(
-    connection: Connection, slug: str, name: str, sender: str, phone: str, zone: str, emergency: str, languages: str,
-    staffed: str, now: datetime,
-) -> Hospital:  # fmt: skip
-    """A hospital with the shipped protocols. Raises EnrolmentError for what cannot be."""
-    local_zone(zone)
-    days, opens, closes = parse_staffed(staffed)
-    hospital = Hospital(
-        id=new_id(), slug=slug, name=name, zone=zone, sender=parse_phone(sender, None), phone=phone,
-        emergency_number=emergency, languages=tuple(part.strip() for part in languages.split(",")), staffed_days=days,
-        staffed_from=opens, staffed_to=closes,
-    )  # fmt: skip
-    here = all_hospitals(connection)
-    if any(one.slug == slug for one in here):
-        raise EnrolmentError(f"There is a hospital {slug!r} already.", mend="Choose another short name.")
-    if any(hospital.sender in one.senders for one in here):
-        raise EnrolmentError("Another hospital here has that number.", mend="A number is one hospital's.")
-    add_hospital(connection, hospital, now)
-    for protocol in shipped_names():
-        publish(connection, hospital.id, shipped_source(protocol), by="shipped with Hearback", now=now)
-    return hospital
-
-
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def parse_staffed(text: str) -> tuple[tuple[int, ...], time, time]:
-    """ "mon-fri 08:00-18:00" as (weekdays, from, to); raises EnrolmentError."""
-    try:
-        days, hours = text.lower().split()
-        first, _, last = days.partition("-")
-        start, stop = _DAYS.index(first), _DAYS.index(last or first)
-        opens, closes = (time.fromisoformat(part.zfill(5)) for part in hours.split("-"))
-    except ValueError:
-        raise EnrolmentError(
-            f"{text!r} does not say when somebody is there.", mend='Write it like "mon-fri 08:00-18:00".'
-        ) from None
-    span = range(start, stop + 1) if start <= stop else [*range(start, 7), *range(stop + 1)]
-    return tuple(span), opens, closes

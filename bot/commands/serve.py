@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from gunicorn.app.base import BaseApplication
 
+from bot.founding import first_link
 from bot.inbound import warm
 from bot.opening import open_house
 from bot.web.app import create_app
@@ -41,7 +42,10 @@ def command(bind: str, workers: int, threads: int) -> None:
     Put a proxy with TLS before it, at the address in HEARBACK_PUBLIC_URL. Run as many as wanted. Texts leave
     by `hearback work`, which must run too.
     """
-    open_house(SERVE_NEEDS).database.close()  # every problem is told here, once, before any process starts
+    house = open_house(SERVE_NEEDS)  # every problem is told here, once, before any process starts
+    with house.database.reading() as connection:
+        first = first_link(house, connection)
+    house.database.close()
     options: dict[str, object] = {
         "bind": bind.split(","),
         "workers": workers,
@@ -59,4 +63,6 @@ def command(bind: str, workers: int, threads: int) -> None:
     }
     warm()
     click.echo(f"Serving on {bind}. Stop with Ctrl-C.")
+    if first:
+        click.echo(f"There is no hospital yet. Make it in a browser; this link works until it is made:\n  {first}")
     _Server(options, connections=max(4, threads // 2)).run()

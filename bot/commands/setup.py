@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 
 import click
 
-from bot.accounts import invite
-from bot.commands.hospital import new_hospital
+from bot.founding import first_link, first_manager, new_hospital, short_name, write_test_text
 from bot.opening import open_house, open_tables
 from bot.web.state import real_clock
 from messages.access import INVITED_FOR
-from messages.conversation import Delivery, Purpose
+from messages.conversation import Delivery
 from messages.database import IntegrityError
 from messages.encryption import new_key
 from messages.errors import EnrolmentError, HearbackError, SettingsError
 from messages.house import House
 from messages.outbox import deliver
-from messages.people import Hospital, Right, Role, Shift
+from messages.people import Hospital, Right
 from messages.phones import parse_phone
 from messages.settings import SERVE_NEEDS, VARIABLES, load_settings
-from messages.store.configured import set_shifts
-from messages.store.conversation import Draft, write_out
 from messages.store.people import all_hospitals, staff_of
 from messages.store.sends import state_of
 from messages.upgrade import upgrade
@@ -84,9 +80,11 @@ def _hospital(house: House) -> Hospital:
     if here:
         click.echo(f"  {here[0].name} is here. For one more: hearback hospital add --help")
         return here[0]
+    with house.database.reading() as connection:
+        click.echo("  Rather in a browser? Stop here with Ctrl-C, run hearback serve, and open")
+        click.echo(f"  {first_link(house, connection)}")
     name = _asked("Name, as families know it")
-    short = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-").split("-")[0] or "hospital"
-    slug = _asked("Short name, for commands", default=short)
+    slug = _asked("Short name, for commands", default=short_name(name))
     zone = _asked("Time zone, such as America/New_York", lambda text: local_zone(text.strip()) and text.strip())
     sender = _asked("Number families text with, as +1...", lambda text: parse_phone(text, None))
     phone = _asked("Number families call, as it is printed in texts")
@@ -112,11 +110,9 @@ def _people(house: House, hospital: Hospital) -> None:
     phone = _asked("Phone, to be told of emergencies, as +1...", lambda text: parse_phone(text, None))
     try:
         with house.database.writing() as connection:
-            person, token = invite(
-                connection, house, hospital, real_clock(), name=name, login=login, phone=phone, role=Role.MANAGER
+            _person, token = first_manager(
+                connection, house, hospital, real_clock(), name=name, login=login, phone=phone
             )
-            always = Shift(person.id, tuple(range(7)), hospital.staffed_from, hospital.staffed_from)
-            set_shifts(connection, hospital.id, person.id, [always])
     except IntegrityError:
         raise EnrolmentError("That login is taken.", mend="Run hearback setup again and choose another.") from None
     click.echo(f"  {name} is told of every flag, day and night, until others have shifts (Hospital in the console).")
@@ -133,15 +129,8 @@ def _test_text(house: House, hospital: Hospital) -> None:
     to = click.prompt("  To which phone? (empty: none)", default="", show_default=False)
     if not to.strip():
         return
-    draft = Draft(
-        body=f"Hearback: a test text of {hospital.name}. It came, so families can be texted.",
-        purpose=Purpose.STAFF, topic="test",
-    )  # fmt: skip
-    now = real_clock()
     with house.database.writing() as connection:
-        _message, outbox_id = write_out(
-            connection, house.vault, draft, hospital_id=hospital.id, peer=parse_phone(to, None), now=now
-        )
+        outbox_id = write_test_text(connection, house, hospital, parse_phone(to, None), real_clock())
     deliver(house, real_clock, owner="setup")
     with house.database.reading() as connection:
         state, why = state_of(connection, outbox_id)

@@ -10,7 +10,7 @@ from datetime import datetime, time
 import click
 
 from bot.accounts import COMMAND, change_role, disable, enable, invite
-from bot.commands.hospital import parse_staffed
+from bot.founding import parse_staffed
 from bot.opening import open_house
 from bot.passwords import hash_password
 from bot.web.state import real_clock

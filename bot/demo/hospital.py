@@ -7,6 +7,7 @@ them before it opens, with the same turn, inbound and outbox as everywhere.
 from __future__ import annotations
 
 import os
+import random
 import secrets
 import time as seconds
 from collections.abc import Callable
@@ -23,11 +24,11 @@ from messages.carriers.carrier import Incoming
 from messages.carriers.simulator import SimulatorCarrier
 from messages.database import open_database
 from messages.encryption import Vault, new_key, parse_keys
-from messages.flags import ActKind, Outcome
+from messages.flags import ActKind, Flag, Level, Outcome
 from messages.house import House
 from messages.ids import new_id
 from messages.outbox import deliver
-from messages.people import Hospital, Shift, Staff
+from messages.people import Hospital, Role, Shift, Staff
 from messages.settings import Settings
 from messages.store.acts import act
 from messages.store.flags import open_flags
@@ -38,7 +39,7 @@ from scheduler.enrol import CaregiverEntry, Family, enrol
 from scheduler.load import shipped_names, shipped_source
 from scheduler.store.published import publish
 
-LOGIN = "nurse"
+LOGIN, MANAGER = "nurse", "manager"
 ZONE = "America/New_York"
 PAST_DAYS = 2
 STEP = timedelta(minutes=15)
@@ -117,10 +118,10 @@ def furnish(house: House, password: str, now: datetime, say: Callable[[str], Non
         add_hospital(connection, hospital, began)
         for name in shipped_names():
             publish(connection, hospital.id, shipped_source(name), by="demo", now=began)
-        for order, (who, phone, login) in enumerate(_STAFF, start=1):
+        for order, (who, phone, login, role) in enumerate(_STAFF, start=1):
             staff_id = new_id()
-            shift = Shift(staff_id, tuple(range(7)), time(0), time(0), rung=order)
-            person = Staff(staff_id, hospital.id, who, phone, login=login, shifts=(shift,))
+            shifts = (Shift(staff_id, tuple(range(7)), time(0), time(0), rung=order),) if phone else ()
+            person = Staff(staff_id, hospital.id, who, phone, login=login, role=role, shifts=shifts)
             secret = hash_password(password) if login else None
             add_staff(connection, house.vault, person, password_hash=secret, now=began)
         for family in _families(now.date()):
@@ -142,11 +143,12 @@ def furnish(house: House, password: str, now: datetime, say: Callable[[str], Non
 
 
 def _act(house: House, hospital: Hospital, now: datetime) -> None:
-    """What the made-up nurse did on the days before: takes every flag, and closes it a little later."""
+    """What the made-up nurse did on the days before: takes every flag in some minutes, and closes it a little later."""
     with house.database.writing() as connection:
         nurse = staff_of(connection, house.vault, hospital.id)[0]
         for flag in open_flags(connection, hospital.id):
-            kind, outcome = (ActKind.CLOSED, Outcome.ADVICE) if flag.taken_by else (ActKind.TOOK, None)
+            chance = random.Random(f"{flag.level} {flag.opened_at.isoformat()}")
+            kind, outcome = (ActKind.CLOSED, _outcome(flag, chance)) if flag.taken_by else (ActKind.TOOK, None)
             act(
                 connection,
                 house.vault,
@@ -154,14 +156,24 @@ def _act(house: House, hospital: Hospital, now: datetime) -> None:
                 hospital_id=hospital.id,
                 staff_id=nurse.id,
                 kind=kind,
-                now=now,
+                now=now + timedelta(minutes=chance.uniform(1, 4 if flag.level is Level.EMERGENCY else 14)),
                 outcome=outcome,
-                read_rightly=True if outcome else None,
+                read_rightly=outcome is not Outcome.FALSE_ALARM if outcome else None,
                 note="Called the family." if outcome else "",
             )
 
 
-_STAFF = (("Nora Reyes", "+12025550190", LOGIN), ("Omar Haddad", "+12025550191", ""))
+def _outcome(flag: Flag, chance: random.Random) -> Outcome:
+    if flag.level is Level.EMERGENCY:
+        return Outcome.EMERGENCY_ROOM
+    return chance.choice((Outcome.ADVICE,) * 6 + (Outcome.CLINIC,) * 2 + (Outcome.FALSE_ALARM,))
+
+
+_STAFF = (
+    ("Nora Reyes", "+12025550190", LOGIN, Role.COORDINATOR),
+    ("Omar Haddad", "+12025550191", "", Role.COORDINATOR),
+    ("Mona Okafor", "", MANAGER, Role.MANAGER),
+)
 
 
 def _families(today: date) -> list[Family]:

@@ -19,7 +19,7 @@ from bot.web.api import families as api_families
 from bot.web.enrol import joining, lists, new
 from bot.web.families import family, record
 from bot.web.flags import flag, queue, search, shift
-from bot.web.hospital import insight, keys, settings
+from bot.web.hospital import first, insight, keys, reach, settings
 from bot.web.language import _, speak, told
 from bot.web.phones import chat, demo_page, twilio
 from bot.web.protocols import drafts, moving, preview, protocols
@@ -61,7 +61,7 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     # Their pages are the console's.
     assert all(part.blueprint is console.blueprint for part in (queue, flag, family, record, search, shift))
     assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account))
-    assert all(part.blueprint is console.blueprint for part in (people, audit, settings, insight))
+    assert all(part.blueprint is console.blueprint for part in (people, audit, settings, insight, first, reach))
     assert all(part.blueprint is console.blueprint for part in (protocols, drafts, preview, moving))
     assert all(part.blueprint is console.blueprint for part in (new, lists, joining, keys))
     assert all(part.blueprint is entry.blueprint for part in (api_families, found, fhir, openapi))

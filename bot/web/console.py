@@ -27,7 +27,11 @@ PROTOCOLS = (
     "console.settle_draft", "console.preview", "console.preview_draft", "console.rehearsal",
     "console.rehearsal_draft", "console.move", "console.move_families",
 )  # fmt: skip
+PEOPLE_AND_KEYS = (
+    "console.people", "console.one_person", "console.change_person", "console.keys", "console.make_key",
+)  # fmt: skip
 # The places of the console: endpoint, its name in the navigation, the right it takes, if any, the endpoints within.
+# In the order of the day: what coordinators use comes first, what is set once comes last.
 PLACES = (
     ("console.queue", spoken("Flags"), Right.LOOK, ("console.flag", "console.do")),
     ("console.families", spoken("Families"), Right.LOOK, (
@@ -35,12 +39,12 @@ PLACES = (
         "console.give_list", "console.one_import", "console.joining", "console.poster",
     )),
     ("console.search", spoken("Search"), Right.LOOK, ("console.view", "console.find", "console.forget")),
-    ("console.shift", spoken("Shift"), Right.LOOK, ()),
-    ("console.protocols", spoken("Protocols"), None, PROTOCOLS),
-    ("console.people", spoken("People"), Right.MANAGE, ("console.one_person", "console.change_person")),
+    ("console.shift", spoken("Shift"), Right.ACT, ()),
     ("console.insight", spoken("Insight"), Right.MANAGE, ()),
-    ("console.hospital", spoken("Hospital"), Right.MANAGE, ("console.settings", "console.set_part")),
-    ("console.keys", spoken("Keys for systems"), Right.MANAGE, ("console.make_key",)),
+    ("console.protocols", spoken("Protocols"), Right.MANAGE, PROTOCOLS),
+    ("console.hospital", spoken("Hospital"), Right.MANAGE, (
+        "console.settings", "console.set_part", "console.test_text", *PEOPLE_AND_KEYS,
+    )),
     ("console.audit", spoken("Audit"), Right.AUDIT, ()),
 )
 

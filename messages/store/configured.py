@@ -40,7 +40,6 @@ def kept(hospital: Hospital) -> dict[str, Any] | None:
         if targets != usual
         else {},
         "quiet": hours_kept(hospital.quiet),
-        "keep_days": hospital.keep_days,
         "words": [asdict(one) for one in hospital.words],
     }
     return {name: value for name, value in found.items() if value} or None
@@ -61,7 +60,6 @@ def opened(settings: Mapping[str, Any] | None) -> dict[str, Any]:
         ),
         "targets": targets,
         "quiet": hours_of(found.get("quiet")),
-        "keep_days": found.get("keep_days"),
         "words": tuple(
             OwnWord(tuple(one["says"]), one["means"], tuple(one["must"]), tuple(one["never"]))
             for one in found.get("words", ())

@@ -90,6 +90,17 @@ def cancel_waiting(connection: Connection, message_id: str, why: str, now: datet
     return stopped.rowcount == 1
 
 
+def sent_test(connection: Connection, hospital_id: str, outbox_id: str) -> tuple[str, str | None, str] | None:
+    """State, carrier's code and why of a test text of this hospital; None when it is none."""
+    o, m = t.outbox.c, t.messages.c
+    row = connection.execute(
+        sa.select(o.state, o.code, o.why)
+        .join(t.messages, m.id == o.message_id)
+        .where(o.id == outbox_id, o.hospital_id == hospital_id, m.topic == "test")
+    ).first()
+    return (row.state, row.code, row.why) if row else None
+
+
 def state_of(connection: Connection, outbox_id: str) -> tuple[Delivery, str]:
     """Where one text that leaves is, and why it is not further."""
     o = t.outbox.c

@@ -246,6 +246,7 @@ def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     page = visitor.open("/console/people")
     yield "the people", page
     yield "a person", visitor.open(links(page, ".everybody .whom a")[0])
+    yield "the keys for systems", visitor.open("/console/keys")
     yield "the hospital", visitor.open("/console/hospital")
     for part in ("basics", "numbers", "hours", "cover", "times", "phrases", "words"):
         yield f"the settings: {part}", visitor.open(f"/console/hospital/{part}")
@@ -253,6 +254,8 @@ def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     page.locator("[name=to_0]").fill("20:00")
     page.get_by_role("button", name="See what changes").click()
     yield "what a change of the settings does", page
+    yield "an insight by language", visitor.open("/console/insight?days=7&language=es")
+    yield "the week after next", visitor.open("/console/hospital/cover?week=2026-03-16")
     page = visitor.open("/console/hospital/basics")
     page.get_by_label("Emergency number").fill("nine")
     page.get_by_role("button", name="See what changes").click()

@@ -52,6 +52,16 @@ def a_day(home: Home) -> None:
     home.send()
 
 
+def test_a_flag_seen_to_at_once_was_seen_to(home: Home, mia: Desk) -> None:
+    home.enrol()
+    home.text("he can't breathe")
+    (flag,) = home.flags()
+    mia.act(flag.id, "take")
+    shown = text_of(mia.page("/console/insight"))
+    assert "half within under a minute" in shown
+    assert "nobody yet" not in shown
+
+
 def test_replies_count_by_language(home: Home, mia: Desk) -> None:
     a_day(home)
     english, spanish = (figures.whole(figures.narrowed(everything(home), one, "")) for one in ("en", "es"))

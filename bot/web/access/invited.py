@@ -41,7 +41,7 @@ def welcome(token: str) -> Answered:
         page = render_template("access/welcome.html", invited=person, hospital=hospital, problem=problem)
         return (page, 422) if problem else page
     _choose(token, person)
-    return let_in(person, "signed in", "")
+    return let_in(person, "signed in", request.args.get("next", ""))
 
 
 def _check() -> str:

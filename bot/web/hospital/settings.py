@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import abort, g, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -22,7 +21,9 @@ from bot.web.access.signin import wants
 from bot.web.console import blueprint, looked, stamp
 from bot.web.hospital import changes, cover, forms
 from bot.web.hospital.checked import PARTS, Looked, form_of, look, save
+from bot.web.hospital.first import zones
 from bot.web.hospital.missing import missing
+from bot.web.hospital.reach import where_it_is
 from bot.web.language import _, told
 from bot.web.state import web
 from messages.database import Connection, IntegrityError
@@ -36,6 +37,8 @@ from scheduler.store.published import protocols_in_use
 
 Answered = Answer | str | tuple[str, int]
 _NOT_TYPED = ("csrf_token", "version", "seen", "seen_at", "do")
+
+
 def _only_one(connection: Connection) -> bool:
     return len(all_hospitals(connection)) == 1
 
@@ -84,8 +87,7 @@ def part_page(part: str, form: forms.Form | None = None, found: Looked | None = 
         people = found.staff if found and not found.problems else staff
         values |= {"week": cover.week_of(hospital, people, monday), "monday": monday, "staff": staff, "days": timedelta}
     if part == "basics":
-        known = (one for one in available_timezones() if "/" in one and not one.startswith(("Etc/", "SystemV/")))
-        values["zones"] = sorted(known)
+        values["zones"] = zones()
     looked_at = found is not None and not found.problems and not found.nothing
     return render_template(
         f"hospital/{part}.html", part=part, parts=PARTS, hospital=hospital, f=form, found=found, alone=alone,
@@ -107,12 +109,14 @@ def hospital() -> str:
             here, staff, protocols_in_use(connection, here.id), now, simulated=house.carrier.name == "simulator"
         )
         lacks = [replace(one, what=_(one.what), mend=_(one.mend)) for one in found]
+        tested = where_it_is(connection, request.args.get("text", "")[:32])
         astray = astray_numbers(connection) if g.person.role is Role.ADMINISTRATOR else []
     looked("hospital", here.id)
     return render_template(
         "hospital/hospital.html", parts=PARTS, part="", hospital=here, staff=staff, lacks=lacks, astray=astray,
-        say=changes, today=now.astimezone(here.tz).date(), done=request.args.get("done"),
-    )
+        say=changes, today=now.astimezone(here.tz).date(), done=request.args.get("done"), tested=tested,
+        wrong_phone=request.args.get("wrong", "")[:200],
+    )  # fmt: skip
 
 
 @blueprint.get("/hospital/<any(basics, numbers, hours, cover, times, phrases, words):part>")

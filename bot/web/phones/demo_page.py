@@ -57,7 +57,7 @@ def demo() -> str:
         token=chat_token(web().house.settings.secret_key, values["caregiver"].id),
         once=new_id(),
         samples=SAMPLES,
-        login=current_app.config.get("DEMO_LOGIN"),
+        logins=current_app.config.get("DEMO_LOGINS"),
         password=current_app.config.get("DEMO_PASSWORD"),
         stamp=stamp(values),
         **values,
