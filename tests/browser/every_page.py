@@ -1,4 +1,7 @@
-"""Every page of the console with something on it, one after another, as different people come upon them."""
+"""Every page of the console with something on it, one after another, as different people come upon them.
+
+Over 300 lines: one walk, read page after page.
+"""
 
 from __future__ import annotations
 

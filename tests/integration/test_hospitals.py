@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.integration.test_settings import change, save
-
 from messages.carriers.carrier import Incoming
 from messages.people import Role
 from messages.store import tables as t
@@ -13,6 +11,7 @@ from messages.store.configured import save_hospital
 from messages.store.people import hospital_by_id
 from tests.house import MARIA, SENDER, Home
 from tests.integration.desk import another_hospital, desk, hire, text_of
+from tests.integration.test_hospital_settings import change, save
 
 SECOND = "+12065550102"
 NOBODYS = "+12065550109"
@@ -69,7 +68,7 @@ def test_among_several_hospitals_a_manager_adds_no_number_and_nobody_takes_anoth
     hire(home, "ada", Role.ADMINISTRATOR)
     assert "an administrator adds a number" in text_of(change(desk(home, "mia"), "numbers", more=NOBODYS).text)
     at = desk(home, "ada")
-    from tests.integration.test_settings import form_on, press
+    from tests.integration.test_hospital_settings import form_on, press
 
     seen = change(at, "numbers", more=other.sender)
     answer = press(at, "numbers", form_on(seen.text))
