@@ -124,7 +124,8 @@ def do(flag_id: str, what: str) -> Answer | tuple[str, int]:
         session["closed"] = flag_id
         return redirect(url_for("console.queue", _anchor="just-closed"), 303)
     session.pop("closed", None)
-    return redirect(url_for("console.flag", flag_id=flag_id, _anchor="strip"), 303)  # Tab goes on from what was done
+    # No fragment: a browser that is slow to load would take the focus from whoever types already.
+    return redirect(url_for("console.flag", flag_id=flag_id), 303)
 
 
 @blueprint.get(f"/flags/<flag_id>/<{ACTS}:what>")
