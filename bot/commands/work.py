@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 
 import click
 
@@ -22,12 +21,13 @@ def command(once: bool, threads: int) -> None:
     if once:
         click.echo(work_once(house, real_clock))
         return
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    # Waited for, not handled: a handler that sets an event can meet the event's lock held by the very thread it stops.
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     work = Work(house, real_clock, threads=threads)
     work.start()
     click.echo(f"Working; texts are carried by {house.carrier.name}. Stop with Ctrl-C.")
-    stop.wait()
+    signal.sigwait(ends)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ends)  # a second Ctrl-C need not wait
     click.echo("Finishing what is in hand.")
     work.stop()

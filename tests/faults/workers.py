@@ -35,6 +35,7 @@ class Workers:
         """Processes with four threads each, two of which take check-ins; they have begun when this returns."""
         environment = {
             "PATH": os.environ["PATH"],
+            "PYTHONFAULTHANDLER": "1",
             "NO_PROXY": "127.0.0.1",
             "HEARBACK_DATABASE_URL": self.home.house.settings.database_url,
             "HEARBACK_PUBLIC_URL": self.twilio.public_url,
@@ -66,7 +67,12 @@ class Workers:
         for process in processes:
             process.send_signal(signal.SIGTERM)
         for process in processes:
-            assert process.wait(PATIENCE) == 0, self.logs()
+            try:
+                ended = process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGABRT)  # each thread says where it stands
+                ended = process.wait(PATIENCE)
+            assert ended == 0, self.logs()
             self.running.remove(process)
 
     def logs(self) -> str:
