@@ -9,7 +9,7 @@ from bot.reading.numerals import Numeral
 from bot.reading.pain_score import pain_score
 from bot.reading.segments import Segment
 from bot.reading.someone_else import said_of_someone_else
-from bot.reading.temperature import HIGH_FEVER, celsius, is_fever, temperatures
+from bot.reading.temperature import HIGH_FEVER, celsius, is_fever, is_named, temperatures
 from bot.reading.text import MARK, Token
 from messages.conversation import Asked, Evidence
 from messages.flags import Level
@@ -24,8 +24,12 @@ def add_temperatures(
     asked: Asked,
     evidence: list[Evidence],
     segments: list[Segment],
+    alone: bool,
 ) -> tuple[float | None, set[int]]:
-    """Add the evidence of body temperatures; gives the one that counts, in Celsius, and the tokens they stand in."""
+    """Add the evidence of body temperatures; gives the one that counts, in Celsius, and the tokens they stand in.
+
+    `alone`: the second reader thinks danger unlikely; then a number without a degree or a word for it is doubtful.
+    """
     asks = asked.kind == "followup:temperature"
     told = temperatures(tokens, found, asks)
     taken: set[int] = set()
@@ -40,7 +44,9 @@ def add_temperatures(
         status, level = "present", Level.OK
         if is_fever(value):
             level = Level.EMERGENCY if degrees >= HIGH_FEVER - 1e-9 else Level.URGENT
-        if segment is not None and is_fever(value):
+        if alone and is_fever(value) and not (asks or is_named(tokens, number)):
+            status, level = "doubtful", Level.REVIEW
+        elif segment is not None and is_fever(value):
             masks = [unit.mask for unit in segment.units]
             if segment.before_op:
                 status, level = "past", Level.OK

@@ -5,7 +5,8 @@ which will do; `!` before an entry asks for it denied ("!feel": cannot feel), `~
 many words may lie between, `ordered` asks for them in this order, `unless` names what rules it out (`!`: denied),
 `company` asks that the text speaks of the child, or is a few words and of nobody else, `firm` keeps it though it is
 said to be better or less, `event` keeps it though all is well since, `named` takes no part of the body from a
-stretch before, `unsure` counts in full only where the second reader does not think danger unlikely.
+stretch before, `unsure` counts in full only where the second reader does not think danger unlikely, and `idle` names
+concepts for which a rule that is otherwise sure is unsure ("drowning" in paperwork).
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class Rule:
     company: bool  # only where the text speaks of the child, or is a few words and of nobody else
     trigger: bool  # what sets it off may stand behind an "if": "he screams if we touch it"
     unsure: bool  # names the sign in two of three texts or so: counts in full where the second reader agrees
+    idle: int  # bits of words that are as often idle talk: where one of them set it off, it is unsure
     named: bool  # a part of the body must be named in the stretch itself, not in one before it
 
 
@@ -125,6 +127,7 @@ def rules() -> tuple[Rule, ...]:
                 company=entry.get("company", False),
                 trigger=entry.get("trigger", False),
                 unsure=entry.get("unsure", False),
+                idle=words.mask(entry.get("idle", "")),
                 named=entry.get("named", False),
             )
         )

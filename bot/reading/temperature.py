@@ -9,6 +9,7 @@ from bot.reading.text import MARK, NUMBER, Token
 
 FEVER = 38.0  # C, reading standard; 100.4 F
 HIGH_FEVER = 40.0  # C; 104.0 F
+_FEW = 3  # words of an answer that is hardly more than its number
 
 
 def celsius(value: float) -> float:
@@ -46,6 +47,12 @@ def temperatures(tokens: list[Token], found: list[Numeral], asked: bool) -> list
             if plausible and (context or (len(number.raw) == 3 and before in ("is", "at", "was"))):
                 out.append((number, tenth))
     return out
+
+
+def is_named(tokens: list[Token], number: Numeral) -> bool:
+    """True of a number with a degree, or with a word for a temperature near it, or in a text of a few words."""
+    said = sum(token.kind != MARK for token in tokens)
+    return said <= _FEW or _degree(tokens, number) or _near(tokens, number, 7)
 
 
 def _text(tokens: list[Token], place: int) -> str:
