@@ -10,6 +10,8 @@ What a rule is sure of it never lowers.
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -43,6 +45,9 @@ HEADS = ("person", "danger", "emergency")  # what each weight speaks for
 # How much more must speak for danger where the rules understood every word ("her foot is not swollen"): below it three
 # in ten such texts were dangers, by authors that neither had seen, against six in ten of the others.
 EXPLAINED = 0.55
+_MIDDLE = 128  # what stands for nought; so 256 buckets may be added up before a head runs into the next
+_HEAD = 0xFFFF
+_FROM_SIGNED = bytes((one + _MIDDLE) & 0xFF for one in range(256))
 
 
 class Opinion(NamedTuple):
@@ -60,9 +65,12 @@ class Opinion(NamedTuple):
 
 @dataclass(frozen=True)
 class Model:
-    """Weights by head and bucket, -127 to 127, and the margins from which a level is raised."""
+    """Weights by bucket, and the margins from which a level is raised.
 
-    weights: tuple[memoryview, ...]  # one a head
+    The three heads' weights of a bucket are one number, 16 bits each and _MIDDLE too high, so that one sum serves all.
+    """
+
+    weights: array[int]
     scale: tuple[float, ...]
     bias: tuple[float, ...]
     to_trust: float  # person margin below which a text is plainly quiet
@@ -153,9 +161,15 @@ def model() -> Model:
 def model_from(raw: bytes) -> Model:
     """A model from the bytes of its file (weights.py): the signed bytes of each head."""
     about, body = opened(raw, len(HEADS) * BUCKETS)
-    weights, limits = memoryview(body).cast("b"), about["raise"]
+    spread = bytearray(8 * BUCKETS)
+    for at in range(len(HEADS)):
+        signed = body[at * BUCKETS : (at + 1) * BUCKETS]
+        spread[2 * at :: 8] = signed.translate(_FROM_SIGNED)
+    weights, limits = array("Q", bytes(spread)), about["raise"]
+    if sys.byteorder == "big":
+        weights.byteswap()
     return Model(
-        tuple(weights[at * BUCKETS : (at + 1) * BUCKETS] for at in range(len(HEADS))),
+        weights,
         tuple(float(about[name]["scale"]) for name in HEADS),
         tuple(float(about[name]["bias"]) for name in HEADS),
         *(float(limits[to]) for to in ("trust", "agree", "doubt", "review", "urgent", "emergency")),
@@ -163,14 +177,20 @@ def model_from(raw: bytes) -> Model:
 
 
 def _sums(buckets: Sequence[int], count: int) -> Sums:
-    return (*(sum(map(w.__getitem__, buckets)) * count for w in model().weights), len(buckets) * count * count)
+    many = len(buckets)
+    total, nought = sum(map(model().weights.__getitem__, buckets)), many * _MIDDLE
+    return (
+        ((total & _HEAD) - nought) * count,
+        ((total >> 16 & _HEAD) - nought) * count,
+        ((total >> 32) - nought) * count,
+        many * count * count,
+    )
 
 
 @lru_cache(maxsize=8192)
 def _weights(text: str, denied: bool) -> Sums:
     whole, pieces = buckets_of(text, denied)
-    each = [w[whole] * WHOLE + sum(map(w.__getitem__, pieces)) * PIECE for w in model().weights]
-    return (*each, WHOLE * WHOLE + PIECE * PIECE * len(pieces))
+    return _added((_sums((whole,), WHOLE), _sums(pieces, PIECE)))
 
 
 @lru_cache(maxsize=16384)

@@ -7,7 +7,7 @@ other, so that a word which no labelled text holds is seen by what it means. Eac
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
@@ -196,5 +196,15 @@ def _names(mask: int) -> tuple[bytes, ...]:
     """The concepts of a mask in the lexicon's order; "?" stands for none."""
     if not mask:
         return (b"?",)
-    every = list(lexicon().bits)
-    return tuple(every[at].encode() for at in range(mask.bit_length()) if mask >> at & 1)
+    bits = lexicon().bits
+    every, names = _every_name(len(bits)), []
+    while mask:
+        names.append(every[(mask & -mask).bit_length() - 1])
+        mask &= mask - 1
+    return tuple(names)
+
+
+@cache
+def _every_name(_count: int) -> list[bytes]:
+    """All concepts, `_count` of them; more may come as rules are read."""
+    return [name.encode() for name in lexicon().bits]
