@@ -8,7 +8,6 @@ from flask import Response, g
 
 from bot.web.access.proven import proven
 from bot.web.console import blueprint
-from bot.web.families.record_pdf import pdf_of
 from bot.web.state import web
 from messages.store.console import note_audit
 from messages.store.record import record_of
@@ -26,6 +25,8 @@ def record(episode_id: str, kind: str) -> Response:
     with web().house.database.writing() as connection:
         note_audit(connection, g.person, "exported", "episode", episode_id, now)
     if kind == "pdf":
+        from bot.web.families.record_pdf import pdf_of  # brings fonts: a third of every start, for a rare page
+
         body, mime = pdf_of(found), "application/pdf"
     else:
         body, mime = json.dumps(found, ensure_ascii=False, indent=1).encode(), "application/json"
