@@ -25,7 +25,8 @@ def record(episode_id: str, kind: str) -> Response:
     with web().house.database.writing() as connection:
         note_audit(connection, g.person, "exported", "episode", episode_id, now)
     if kind == "pdf":
-        from bot.web.families.record_pdf import pdf_of  # brings fonts: a third of every start, for a rare page
+        # It brings fonts: a third of every start, for a rare page.
+        from bot.web.families.record_pdf import pdf_of
 
         body, mime = pdf_of(found), "application/pdf"
     else:
