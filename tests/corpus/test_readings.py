@@ -29,7 +29,8 @@ def pairs(file: Path) -> tuple[tuple[Case, Reading], ...]:
     return tuple(out)
 
 
-EDGES = ("families-edges", "families-chatter", "families-charla")  # half of them idle words of danger, on purpose
+# Idle words of danger, and dangers told without a word of them, on purpose.
+EDGES = tuple(f"families-{name}" for name in ("edges", "chatter", "charla", "pantry", "despensa", "street", "calle"))
 
 
 def whole(language: str) -> Figures:
