@@ -128,7 +128,7 @@ def _who(paper: _Paper, record: Fields, clock: _Clock) -> None:
     for adult in record["caregivers"]:
         texting = _("texts") if adult["texting"] else _("stopped the texts")
         language = present.LANGUAGES.get(adult["language"], adult["language"])
-        relation = f" ({adult['relation']})" if adult["relation"] else ""
+        relation = f" ({present.related(adult['relation'])})" if adult["relation"] else ""
         paper.line_of(f"{adult['name']}{relation}: {adult['phone']}, {language}, {adult['zone']}, {texting}")
 
 

@@ -103,10 +103,17 @@ NAMES = (
 )  # fmt: skip
 _CODES = ("sealed", "unreachable", "certificate")  # of ours, beside the carrier's numbers
 
+RELATIONS = (spoken("mother"), spoken("father"), spoken("grandmother"), spoken("grandfather"), spoken("guardian"))
+
 
 def named(code: str) -> str:
     """The name of a question, a protocol, a risk, a state or a field as words."""
     return _(code.replace("-", " ").replace("_", " "))
+
+
+def related(relation: str) -> str:
+    """What an adult is to the child: a usual word in the page's language, else as it was typed."""
+    return _(relation.lower()) if relation.lower() in RELATIONS else relation
 
 
 def coded(code: str) -> str:
