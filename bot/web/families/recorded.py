@@ -22,6 +22,7 @@ CAUSES = (
     spoken("taken back before it left"),
     spoken("it did not leave in time"),
     spoken("skipped by a person"),
+    spoken("the family has reported today"),
     spoken("could not be handled: %(error)s"),
     spoken("This text could not be opened."),
     spoken("This text or its number could not be opened: check HEARBACK_ENCRYPTION_KEYS."),
