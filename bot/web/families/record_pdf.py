@@ -210,8 +210,8 @@ def _reading(paper: _Paper, body: str, reading: Fields) -> None:
     paper.line_of(_("Read as: {what}").format(what="; ".join(filter(None, told))), size=8.5, indent=6, grey=70)
     for words, said, level, meaning in present.reasons(body, evidence_of(reading["evidence"])):
         of = present.LEVELS[Level(level)] if level else ""
-        told = ", ".join(filter(None, [said, of])) + (f" ({meaning})" if meaning else "")
-        paper.line_of(f'"{words}": {told}', size=8.5, indent=10, grey=70)
+        means = ", ".join(filter(None, [said, of])) + (f" ({meaning})" if meaning else "")
+        paper.line_of(f'"{words}": {means}', size=8.5, indent=10, grey=70)
     for rule in reading["rules"]:
         paper.line_of(present.rules_named([rule]), size=8.5, indent=10, grey=70)
 
