@@ -1,12 +1,13 @@
 """Which words of our Python code a page says, for Babel: `babel.cfg` names the two ways of finding them.
 
 `_("...")`, `several("...", "...", n)`, `spoken("...")`, the values of `Words({...})`, and what errors say that reach a
-page. A sentence may be put together of constants of its file.
+page. A sentence may be put together of constants of its file. `names_of_rules` reads the reader's own tables.
 """
 
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -41,6 +42,12 @@ def sentences(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) ->
             continue
         if isinstance(node.value, str) and " " in node.value:
             yield node.lineno, "_", node.value, []
+
+
+def names_of_rules(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:
+    """The names of the reader's rules: what a flag's page says that the underlined words are."""
+    for rule in tomllib.load(file).get("rule", ()):
+        yield 0, "pgettext", ("rule", rule["name"]), []
 
 
 def _of_call(node: ast.Call, name: str, constants: dict[str, str]) -> Iterator[Found]:

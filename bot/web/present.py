@@ -11,6 +11,7 @@ from babel.dates import format_date
 from bot.web.families.recorded import cause as cause
 from bot.web.families.recorded import coded as coded
 from bot.web.families.recorded import named as named
+from bot.web.families.recorded import related as related
 from bot.web.families.recorded import rules_named as rules_named
 from bot.web.flags.evidence import SIGNS as SIGNS
 from bot.web.flags.evidence import STATUSES as STATUSES

@@ -196,7 +196,7 @@ def _another_open(connection: Connection, flag: Flag) -> bool:
         same = f.peer_hash == sa.select(f.peer_hash).where(f.id == flag.id).scalar_subquery()
     return connection.execute(
         sa.select(f.id)
-        .where(f.hospital_id == flag.hospital_id, f.state != FlagState.CLOSED.value, same)
+        .where(f.hospital_id == flag.hospital_id, t.is_open, same)
         .where((f.kind == "sending") == (flag.kind == "sending"))
         .limit(1)
     ).first() is not None

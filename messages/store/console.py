@@ -13,13 +13,14 @@ from sqlalchemy.engine import Connection
 from messages.conversation import Evidence
 from messages.encryption import Vault
 from messages.errors import NotFoundError
-from messages.flags import Act, ActKind, Flag, Level, Outcome
+from messages.flags import Act, ActKind, Flag, Outcome
 from messages.ids import new_id
 from messages.people import Staff
 from messages.store import tables as t
 from messages.store.conversation import evidence_of
 from messages.store.families import children_of
 from messages.store.flags import flag_of
+from messages.store.queue import looked_into
 
 MOST = 500  # rows of one list
 
@@ -141,7 +142,7 @@ def queue(
 ) -> list[QueueRow]:
     """The open flags of a hospital, or those of them that are named; most serious first, then the least time left."""
     f = t.flags.c
-    query = _rows().where(f.hospital_id == hospital_id, f.state != "closed")
+    query = _rows().where(f.hospital_id == hospital_id, t.is_open)
     query = query.limit(MOST) if flag_ids is None else query.where(f.id.in_(flag_ids))
     found = connection.execute(query.order_by(f.rank.desc(), f.due_at, f.id, t.readings.c.at))
     # A text read by two versions of the reader gives two rows; the later reading stays, in the first one's place.
@@ -154,7 +155,7 @@ def rows_by_id(
     """Flags of a hospital, open or closed, by id; those that are not there are left out."""
     f = t.flags.c
     found = connection.execute(
-        _rows().where(f.hospital_id == hospital_id, f.id.in_(flag_ids)).order_by(t.readings.c.at)
+        _rows().where(t.unindexed(f.hospital_id) == hospital_id, f.id.in_(flag_ids)).order_by(t.readings.c.at)
     )
     return {row.flag.id: row for row in _queue_rows(connection, vault, list({row.id: row for row in found}.values()))}
 
@@ -271,7 +272,7 @@ def unsure_texts(connection: Connection, vault: Vault, hospital_id: str) -> list
         sa.select(cg.id, cg.name, o.purpose, o.sending_at, o.why, episode.label("episode_id"))
         .select_from(t.outbox)
         .join(t.caregivers, cg.id == o.caregiver_id)
-        .where(o.look_at.is_not(None), o.state == "unsure", o.hospital_id == hospital_id)
+        .where(*looked_into(hospital_id))
         .order_by(o.look_at)
         .limit(50)
     )
@@ -279,17 +280,3 @@ def unsure_texts(connection: Connection, vault: Vault, hospital_id: str) -> list
         Unsure(vault.open("caregivers.name", row.id, row.name), row.episode_id, row.purpose, row.sending_at, row.why)
         for row in rows
     ]
-
-def read_by_machine(connection: Connection, hospital_id: str, since: datetime) -> tuple[int, int]:
-    """(texts that were understood completely and needed nobody, texts read) since a moment."""
-    m, r = t.messages.c, t.readings.c
-    row = connection.execute(
-        sa.select(
-            sa.func.count().filter(r.decided_level == Level.OK.value, r.complete).label("alone"),
-            sa.func.count().label("read"),
-        )
-        .select_from(t.readings)
-        .join(t.messages, m.id == r.message_id)
-        .where(m.hospital_id == hospital_id, r.at >= since)
-    ).one()
-    return row.alone, row.read

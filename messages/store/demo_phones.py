@@ -58,7 +58,7 @@ def phones(connection: Connection, vault: Vault, hospital_id: str, limit: int = 
     kids = children_of(connection, vault, ids)
     mine = {id_: {child.episode_id for child in kids.get(id_, ())} for id_ in ids}
     levels: dict[str, Level] = {}
-    opened = flags_about(hospital_id, sorted(set().union(*mine.values())), ids).where(f.state != "closed")
+    opened = flags_about(hospital_id, sorted(set().union(*mine.values())), ids).where(t.is_open)
     for flag in connection.execute(opened.order_by(f.rank)):
         for id_ in ids:
             if flag.caregiver_id == id_ or flag.episode_id in mine[id_]:

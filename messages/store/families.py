@@ -100,7 +100,7 @@ def families(
         for adult in several:
             whose.setdefault(adult.caregiver.id, []).append(id_)
     flags: dict[str, Any] = {}
-    opened = flags_about(hospital_id, ids, list(whose)).where(f.state != "closed")
+    opened = flags_about(hospital_id, ids, list(whose)).where(t.is_open)
     for row in connection.execute(opened.order_by(f.rank)):
         for id_ in [row.episode_id] if row.episode_id else whose[row.caregiver_id]:
             flags[id_] = row  # the most serious one stays
@@ -214,7 +214,8 @@ def flags_about(hospital_id: str, episode_ids: Sequence[str], caregiver_ids: Seq
     """Flags of these episodes, and of their caregivers while it is unclear which child they are about."""
     f = t.flags.c
     unclear = sa.and_(f.caregiver_id.in_(caregiver_ids), f.episode_id.is_(None))
-    return sa.select(t.flags).where(sa.or_(f.episode_id.in_(episode_ids), unclear), f.hospital_id == hospital_id)
+    here = t.unindexed(f.hospital_id) == hospital_id
+    return sa.select(t.flags).where(sa.or_(f.episode_id.in_(episode_ids), unclear), here)
 
 
 def flags_of(connection: Connection, hospital_id: str, row: FamilyRow) -> list[Flag]:

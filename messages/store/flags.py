@@ -129,7 +129,7 @@ def _open_flag_to_join(
     outbox_id: str | None,
 ) -> Any | None:
     c = t.flags.c
-    query = sa.select(t.flags).where(c.hospital_id == hospital_id, c.state != FlagState.CLOSED.value)
+    query = sa.select(t.flags).where(c.hospital_id == hospital_id, t.is_open)
     if outbox_id:
         query = query.where(c.kind == kind.value, c.caregiver_id == caregiver_id)
     elif episode_id:
@@ -179,7 +179,7 @@ def add_promise(
 def open_flags(connection: Connection, hospital_id: str | None = None) -> list[Flag]:
     """Every flag not closed, most serious first, then by how little of its time is left."""
     c = t.flags.c
-    query = sa.select(t.flags).where(c.state != FlagState.CLOSED.value)
+    query = sa.select(t.flags).where(t.is_open)
     if hospital_id:
         query = query.where(c.hospital_id == hospital_id)
     return [flag_of(row) for row in connection.execute(query.order_by(c.rank.desc(), c.due_at, c.id))]

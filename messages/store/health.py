@@ -42,10 +42,10 @@ def look(connection: Connection, now: datetime) -> Health:
     ).scalar_one()
     undecided = connection.execute(sa.select(sa.func.min(t.undecided.c.kept_at))).scalar_one()
     levels = connection.execute(
-        sa.select(f.level, sa.func.count()).where(f.state != "closed").group_by(f.level)
+        sa.select(f.level, sa.func.count()).where(t.is_open).group_by(f.level)
     ).all()
     late = connection.execute(
-        sa.select(sa.func.count()).where(f.state != "closed", f.due_at < now)
+        sa.select(sa.func.count()).where(t.is_open, f.due_at < now)
     ).scalar_one()
     return Health(
         clock_age=now - beat if beat else None,

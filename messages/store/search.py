@@ -114,9 +114,9 @@ def _candidates(vault: Vault, hospital_id: str, wanted: Wanted) -> Any:
         hashes = [mark for phone in wanted.phones for mark in vault.fingerprints("phone", phone)]
         query = query.where(cg.phone_hash.in_(hashes))
     flagged = sa.or_(f.episode_id == e.id, sa.and_(f.episode_id.is_(None), f.caregiver_id == cg.id))
-    of = sa.exists().where(f.hospital_id == hospital_id, flagged)
+    of = sa.exists().where(t.unindexed(f.hospital_id) == hospital_id, flagged)
     if wanted.level:
-        query = query.where(of.where(f.state != "closed", f.level == wanted.level.value))
+        query = query.where(of.where(t.is_open, f.level == wanted.level.value))
     if wanted.sign:
         query = query.where(of.where(sa.cast(f.signs, sa.Text).contains(f'"{wanted.sign}"', autoescape=True)))
     return query

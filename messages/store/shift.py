@@ -36,7 +36,7 @@ def noted_since(connection: Connection, vault: Vault, hospital_id: str, since: d
         .select_from(t.acts)
         .join(t.flags, f.id == a.flag_id)
         .join(t.staff, s.id == a.staff_id)
-        .where(a.at >= since, f.hospital_id == hospital_id, a.note.is_not(None))
+        .where(a.at >= since, t.unindexed(f.hospital_id) == hospital_id, a.note.is_not(None))
         .order_by(a.at.desc(), a.id.desc())
         .limit(MOST)
     ).all()
@@ -71,7 +71,7 @@ def promises_by(connection: Connection, hospital_id: str, until: datetime) -> di
     rows = connection.execute(
         sa.select(p.flag_id, soonest.label("due_at"))
         .join(t.flags, f.id == p.flag_id)
-        .where(f.hospital_id == hospital_id, f.state != "closed")
+        .where(f.hospital_id == hospital_id, t.is_open)
         .group_by(p.flag_id)
         .having(soonest <= until)
         .order_by(soonest, p.flag_id)

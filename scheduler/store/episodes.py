@@ -59,7 +59,7 @@ def episodes_of(
     f = t.flags.c
     opened = connection.execute(
         sa.select(f.episode_id, f.level, f.rank, f.state)
-        .where(f.episode_id.in_([row.id for row in rows]), f.state != "closed")
+        .where(f.episode_id.in_([row.id for row in rows]), t.is_open)
         .order_by(f.rank)
     ).all()
     flags: Mapping[str, Any] = {flag.episode_id: flag for flag in opened}  # the most serious one stays

@@ -128,6 +128,7 @@ def _families_and_flags(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "the flags", page
     flags = links(page, "#queue h3 a")
     yield "no flag of mine", visitor.open("/console/?only=mine")
+    yield "one list whole", visitor.open("/console/?all=strangers")
     for number, flag in enumerate(flags):
         yield f"flag {number}", visitor.open(flag)
     page = visitor.open(flags[0])
@@ -277,6 +278,15 @@ def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     page.goto(link)
     yield "a welcome", page
     yield "an address that takes forms only", visitor.open("/console/prove")
+    yield "a family that is none", visitor.open("/console/families/nobodys")
+    _has_role(visitor, "coordinator")
+    yield "a page for managers", visitor.open("/console/people")
+    _has_role(visitor, "manager")
+
+
+def _has_role(visitor: Visitor, role: str) -> None:
+    with visitor.site.home.house.database.writing() as connection:
+        connection.execute(t.staff.update().where(t.staff.c.login.is_not(None)).values(role=role))
 
 
 def _second_factor(visitor: Visitor) -> Iterator[tuple[str, Page]]:

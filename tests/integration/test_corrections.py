@@ -91,15 +91,6 @@ def test_a_flag_read_rightly_exports_nothing(home: Home, monkeypatch: pytest.Mon
     assert CliRunner().invoke(export.command, ["--cases"]).stdout == ""
 
 
-def test_the_share_read_by_machine_is_seen_in_the_queue(home: Home) -> None:
-    home.enrol()
-    hire(home, "nina")
-    home.text("no fever, all good, thank you")
-    home.text("what time is the appointment?")
-    seen = text_of(desk(home, "nina").page("/console/"))
-    assert "Read by machine: 1 of 2 texts of the last 7 days (50 %)" in seen
-
-
 def test_the_signs_read_are_pressed_chips_and_left_alone_they_say_nothing(home: Home) -> None:
     flag_id = breathing(home)
     hire(home, "nina")

@@ -55,7 +55,7 @@ def test_the_sheet_tells_what_is_open_with_whom_what_was_promised_closed_and_not
             due_at=home.now + timedelta(hours=4), episode_id=silent.id, caregiver_id=adult, reason="two silent days",
         )
     page = sheet(nina)
-    assert "1 urgent, 1 silent" in page
+    assert "urgent 1 , silent 1 ." in page
     assert "Ana" in section(page, "Promises that run out", "Open Level")
     assert "Nina Person" in section(page, "Time left", "Who has what")
     assert "Nina Person (1): Ana" in section(page, "Who has what", "Silent families")

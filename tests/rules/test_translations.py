@@ -123,9 +123,9 @@ def test_a_script_holds_no_sentence(path: Path) -> None:
 
 def whys() -> Iterator[str]:
     """Why something did not go as planned, as code below the pages writes it down."""
-    called = {"TooLate", "Stopped", "Unsure", "_end", "cancel_waiting", "Refused"}
-    for path, text in python_files("messages", "scheduler"):
-        if "/store/tables" in path or path.startswith("scheduler/commands"):
+    called = {"TooLate", "Stopped", "Unsure", "_end", "cancel_waiting", "Refused", "skip_until", "Pause"}
+    for path, text in python_files("messages", "scheduler", "bot"):
+        if "/store/tables" in path or path.startswith(("scheduler/commands", "bot/web", "bot/demo", "bot/rehearsal")):
             continue
         for node in ast.walk(ast.parse(text)):
             if not isinstance(node, ast.Call):

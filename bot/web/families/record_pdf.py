@@ -128,7 +128,7 @@ def _who(paper: _Paper, record: Fields, clock: _Clock) -> None:
     for adult in record["caregivers"]:
         texting = _("texts") if adult["texting"] else _("stopped the texts")
         language = present.LANGUAGES.get(adult["language"], adult["language"])
-        relation = f" ({adult['relation']})" if adult["relation"] else ""
+        relation = f" ({present.related(adult['relation'])})" if adult["relation"] else ""
         paper.line_of(f"{adult['name']}{relation}: {adult['phone']}, {language}, {adult['zone']}, {texting}")
 
 
@@ -208,9 +208,10 @@ def _reading(paper: _Paper, body: str, reading: Fields) -> None:
         told.append(_("not every word understood"))
     told.append(_("reader {version}").format(version=reading["version"]))
     paper.line_of(_("Read as: {what}").format(what="; ".join(filter(None, told))), size=8.5, indent=6, grey=70)
-    for words, said, level, rule in present.reasons(body, evidence_of(reading["evidence"])):
-        of = f", {present.LEVELS[Level(level)]}" if level else ""
-        paper.line_of(f'"{words}": {said}{of} ({rule})', size=8.5, indent=10, grey=70)
+    for words, said, level, meaning in present.reasons(body, evidence_of(reading["evidence"])):
+        of = present.LEVELS[Level(level)] if level else ""
+        means = ", ".join(filter(None, [said, of])) + (f" ({meaning})" if meaning else "")
+        paper.line_of(f'"{words}": {means}', size=8.5, indent=10, grey=70)
     for rule in reading["rules"]:
         paper.line_of(present.rules_named([rule]), size=8.5, indent=10, grey=70)
 

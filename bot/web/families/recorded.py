@@ -22,6 +22,7 @@ CAUSES = (
     spoken("taken back before it left"),
     spoken("it did not leave in time"),
     spoken("skipped by a person"),
+    spoken("the family has reported today"),
     spoken("could not be handled: %(error)s"),
     spoken("This text could not be opened."),
     spoken("This text or its number could not be opened: check HEARBACK_ENCRYPTION_KEYS."),
@@ -103,10 +104,17 @@ NAMES = (
 )  # fmt: skip
 _CODES = ("sealed", "unreachable", "certificate")  # of ours, beside the carrier's numbers
 
+RELATIONS = (spoken("mother"), spoken("father"), spoken("grandmother"), spoken("grandfather"), spoken("guardian"))
+
 
 def named(code: str) -> str:
     """The name of a question, a protocol, a risk, a state or a field as words."""
     return _(code.replace("-", " ").replace("_", " "))
+
+
+def related(relation: str) -> str:
+    """What an adult is to the child: a usual word in the page's language, else as it was typed."""
+    return _(relation.lower()) if relation.lower() in RELATIONS else relation
 
 
 def coded(code: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from bot.web.language import Words
+from bot.web.language import Words, _, page_language, translations
 from messages.conversation import Evidence
 from messages.flags import Level
 
@@ -44,6 +45,21 @@ STATUSES = Words({
     "other_person": "somebody else",
     "unknown": "not understood",
 })
+RULES = Words({  # beside those of the lexicon, which are said by their own names
+    "none of these": "none of these",
+    "number not on the menu": "number not on the menu",
+    "hours without urine": "hours without urine",
+    "nothing explains it": "nothing explains it",
+    "temperature of 38.0 C (100.4 F) or more": "temperature of 38.0 °C (100.4 °F) or more",
+    "temperature below 38.0 C (100.4 F)": "temperature below 38.0 °C (100.4 °F)",
+    "no temperature in the answer": "no temperature in the answer",
+    "pain 7-10 of 10": "pain 7 to 10 of 10",
+    "pain 4-6 of 10": "pain 4 to 6 of 10",
+    "colour comes back late": "colour comes back late",
+    "low oxygen, measured": "low oxygen, measured",
+    "breaths, counted": "breaths, counted",
+    "second-reader": "the second reader",
+}, "rule")
 _SHOWN = ("present", "possible", "recent")
 _EXCERPT = 220
 
@@ -111,7 +127,7 @@ def marked(text: str, evidence: Sequence[Evidence], *, excerpt: bool = False) ->
 
 
 def reasons(text: str, evidence: Sequence[Evidence]) -> list[tuple[str, str, str, str]]:
-    """Why a text was read as it was: (words, what they say, level, rule), most serious first."""
+    """Why a text was read as it was: (words, what they say, level, the rule's meaning), most serious first."""
     found = _telling(evidence) + [piece for piece in evidence if piece.status in STATUSES and not raises(piece)]
     found.sort(key=lambda piece: (not raises(piece), -(piece.level or Level.OK).rank, piece.start))
     told: dict[tuple[str, str], tuple[str, str, str, str]] = {}
@@ -120,5 +136,18 @@ def reasons(text: str, evidence: Sequence[Evidence]) -> list[tuple[str, str, str
         here = STATUSES.get(piece.status, "") if piece.sign or piece.status != "present" else ""
         said = ", ".join(filter(None, [SIGNS.get(piece.sign, ""), here]))
         level = str(piece.level) if piece.level and raises(piece) else ""
-        told.setdefault((words, said), (words, said, level, piece.rule))
+        meaning = meant(piece.rule)
+        again = meaning.lower() in (words.lower(), SIGNS.get(piece.sign, "").lower())
+        told.setdefault((words, said), (words, said, level, "" if again else meaning))
     return list(told.values())
+
+
+def meant(rule: str) -> str:
+    """What a rule of the reader means, in the page's language; "" where the words and their status say it all."""
+    if rule in RULES:
+        return RULES[rule]
+    if digit := re.fullmatch(r"menu answer (\d+)", rule):
+        return _("answer %(n)s of the menu") % {"n": digit[1]}
+    if rule.startswith("keyword "):
+        return _("a word that is obeyed at once")
+    return "" if rule == "not understood" else translations(page_language()).pgettext("rule", rule)

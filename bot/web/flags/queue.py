@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from flask import Response, current_app, g, render_template, request
@@ -91,10 +90,9 @@ def queue() -> str:
     """The open flags, most serious first."""
     values = _part(_asked())
     with web().house.database.reading() as connection:
-        alone, read = store.read_by_machine(connection, g.hospital.id, web().clock() - timedelta(days=7))
         views = views_of(connection, web().house.vault, g.person.id)
     looked("queue")
-    return render_template("flags/queue.html", alone=alone, read=read, views=views, **values)
+    return render_template("flags/queue.html", views=views, **values)
 
 
 @blueprint.get("/live")
