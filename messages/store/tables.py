@@ -245,7 +245,7 @@ episodes = sa.Table(
     metadata,
     _id(),
     _ref("hospital_id", "hospitals", index=True),
-    _ref("child_id", "children"),
+    _ref("child_id", "children", index=True),
     _ref("protocol_id", "protocols"),
     sa.Column("protocol_name", Code, nullable=False),
     sa.Column("day_zero", sa.Date, nullable=False),

@@ -148,6 +148,23 @@ def running_episode(
     return connection.execute(query.with_for_update() if lock else query).first()
 
 
+def episode_values(
+    *, hospital_id: str, child_id: str, protocol_id: str, protocol_name: str, day_zero: date, now: datetime
+) -> dict[str, Any]:
+    """The row of a follow-up that begins."""
+    return {
+        "id": new_id(),
+        "hospital_id": hospital_id,
+        "child_id": child_id,
+        "protocol_id": protocol_id,
+        "protocol_name": protocol_name,
+        "day_zero": day_zero,
+        "state": "active",
+        "enrolled_at": now,
+        "ended_why": "",
+    }
+
+
 def start_episode(
     connection: Connection,
     *,
@@ -159,17 +176,10 @@ def start_episode(
     now: datetime,
 ) -> str | None:
     """The new episode's id; None when another process has just started one for this child."""
-    values = {
-        "id": new_id(),
-        "hospital_id": hospital_id,
-        "child_id": child_id,
-        "protocol_id": protocol_id,
-        "protocol_name": protocol_name,
-        "day_zero": day_zero,
-        "state": "active",
-        "enrolled_at": now,
-        "ended_why": "",
-    }
+    values = episode_values(
+        hospital_id=hospital_id, child_id=child_id, protocol_id=protocol_id, protocol_name=protocol_name,
+        day_zero=day_zero, now=now,
+    )
     return str(values["id"]) if insert_once(connection, t.episodes, values) else None
 
 
