@@ -1,8 +1,9 @@
 """Every table. Private columns (names, numbers, words) are sealed bytes; lookups go by keyed hash.
 
 Over 300 lines: the schema is read as a whole. Times are UTC. `messages`, `readings`, `acts`, `episode_acts`,
-`consents`, `delivery_events` and `audit` are append-only: a trigger refuses changes (see migrations). Uniqueness is
-stated here, so that "once" is a fact of the schema.
+`consents`, `delivery_events` and `audit` are append-only: triggers refuse every change and deletion, but the one that
+takes a row's words away and nothing else (see migrations/guard.py). Uniqueness is stated here, so that "once" is a fact
+of the schema.
 """
 
 from __future__ import annotations
@@ -257,6 +258,7 @@ episodes = sa.Table(
     sa.Column("paused_until", Instant),  # the clock resumes it then; null: a person does
     sa.Column("hours", sa.JSON(none_as_null=True)),  # another hour for what the protocol asks at one: "09:00": "11:00"
     sa.Column("stopped", sa.JSON(none_as_null=True)),  # names of questions that an answer has stopped
+    sa.Column("erased_at", Instant),  # names, numbers and words are gone: what is left are figures
     sa.Index(
         "uq_episodes_child_id_protocol_name",
         "child_id",

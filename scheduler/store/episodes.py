@@ -50,7 +50,7 @@ def episodes_of(
         )
         .join(t.children, c.id == e.child_id)
         .join(t.episode_caregivers, ec.episode_id == e.id)
-        .where(ec.caregiver_id == caregiver_id)
+        .where(ec.caregiver_id == caregiver_id, e.erased_at.is_(None))
         .order_by(e.enrolled_at, e.id)
     )
     rows = connection.execute(query.with_for_update(of=t.episodes, key_share=True) if lock else query).all()
@@ -106,7 +106,8 @@ def episodes_texted(connection: Connection, caregiver_id: str) -> int:
         sa.select(sa.func.count())
         .select_from(t.episode_caregivers)
         .join(t.episodes, e.id == ec.episode_id)
-        .where(ec.caregiver_id == caregiver_id, sa.or_(e.state == "active", e.ended_why == LOSS))
+        .where(ec.caregiver_id == caregiver_id, e.erased_at.is_(None))
+        .where(sa.or_(e.state == "active", e.ended_why == LOSS))
     ).scalar_one()
 
 

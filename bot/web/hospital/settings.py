@@ -119,7 +119,7 @@ def hospital() -> str:
     )  # fmt: skip
 
 
-@blueprint.get("/hospital/<any(basics, numbers, hours, cover, times, phrases, words):part>")
+@blueprint.get("/hospital/<any(basics, numbers, hours, cover, times, phrases, words, kept):part>")
 @wants(Right.MANAGE)
 def settings(part: str) -> str:
     """One part of the settings."""
@@ -131,7 +131,7 @@ def _again(part: str, typed: MultiDict[str, str]) -> str:
     return part_page(part, typed, problem=signed_out())
 
 
-@blueprint.post("/hospital/<any(basics, numbers, hours, cover, times, phrases, words):part>")
+@blueprint.post("/hospital/<any(basics, numbers, hours, cover, times, phrases, words, kept):part>")
 @wants(Right.MANAGE)
 @comes_back(lambda typed, part: _again(part, typed))
 @proven
