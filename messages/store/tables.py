@@ -304,7 +304,8 @@ check_ins = sa.Table(
     sa.Column("answered_at", Instant),
     sa.Column("why", sa.String(200), nullable=False),
     sa.Column("set_by", Id),  # the person who added, moved or skipped it; a new plan leaves it alone
-    sa.Index("ix_check_ins_hospital_id_due_at", "hospital_id", "due_at"),
+    # Insight counts from the index alone.
+    sa.Index("ix_check_ins_counted", "hospital_id", "due_at", "state", "day", "episode_id", "caregiver_id"),
     # A step happens once for a caregiver, whatever a change of zone or day zero does to its instant.
     sa.UniqueConstraint("episode_id", "caregiver_id", "step"),
     sa.Index(
@@ -344,6 +345,7 @@ messages = sa.Table(
     sa.Index(
         "ix_messages_in",
         "hospital_id",
+        "direction",  # the same in all its rows: SQLite prefers the index that answers most of the question
         "at",
         "caregiver_id",
         "id",
@@ -385,6 +387,7 @@ readings = sa.Table(
     sa.Column("version", sa.String(40), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.UniqueConstraint("message_id", "version"),
+    sa.Index("ix_readings_counted", "message_id", "complete", "decided_level"),
 )
 
 outbox = sa.Table(
@@ -411,7 +414,9 @@ outbox = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("number", sa.String(40)),  # of the hospital, that it leaves by; null: the caregiver's, else the first
     sa.Column("look_at", Instant),  # when an unsure send, or one without a receipt, is looked into next
-    sa.Index("ix_outbox_hospital_id_sending_at", "hospital_id", "sending_at"),
+    sa.Index(
+        "ix_outbox_counted", "hospital_id", "sending_at", "state", "purpose", "caregiver_id", "segments"
+    ),
     sa.UniqueConstraint("carrier", "carrier_id"),
     sa.Index(
         "ix_outbox_queued",
@@ -514,6 +519,14 @@ acts = sa.Table(
     sa.Column("at", Instant, nullable=False, index=True),
     sa.Column("to_id", Id),  # whom it was handed to
     sa.Column("undoes", Id),  # the act that this one takes back
+    sa.Index(
+        "ix_acts_undoes", "undoes",
+        postgresql_where=sa.text("undoes IS NOT NULL"), sqlite_where=sa.text("undoes IS NOT NULL"),
+    ),
+    sa.Index(
+        "ix_acts_right", "flag_id", "at",
+        postgresql_where=sa.text("right_level IS NOT NULL"), sqlite_where=sa.text("right_level IS NOT NULL"),
+    ),
 )
 
 looks = sa.Table(  # who has a flag's page open, or had it a moment ago
