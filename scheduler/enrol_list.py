@@ -144,7 +144,7 @@ class _List:
         """A family that is here as the list says: nothing is written but that they agreed once more."""
         family, agreed = self.listed[place]
         child, adults = self._child(place, here), self._adults(place, here)
-        if child is None or child.key_hash not in self.marks[place][0] and family.record:
+        if child is None or (child.key_hash not in self.marks[place][0] and family.record):
             return None
         if child.name != families.spelled(family.child) or child.risks != sorted(set(family.risks)):
             return None

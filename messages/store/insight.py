@@ -186,7 +186,7 @@ def _texts(connection: Connection, hospital_id: str, since: datetime, until: dat
     ec, e = t.episode_caregivers.c, t.episodes.c
     ok = sa.and_(r.message_id == m.id, r.complete, r.decided_level == Level.OK.value)
     understood = sa.exists().where(ok).correlate(t.messages)
-    inward = sa.literal_column("'in'")  # written out: only then SQLite knows that the index holds all of them
+    inward: sa.ColumnElement[str] = sa.literal_column("'in'")  # written out: only then SQLite knows that the index holds all of them
     came = (
         sa.select(
             m.caregiver_id, sa.literal("in").label("purpose"), sa.func.count().label("count"),

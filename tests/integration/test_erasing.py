@@ -27,7 +27,9 @@ from tests.integration.days import SEATTLE
 from tests.integration.desk import PASSWORD, desk, hire
 from tests.integration.test_private import JOINING, STRANGER, lead_a_life
 
-THEIRS = ("Anabelita", "Leonidas", "Marisolda", "Tomasino", MARIA, TOM, "purple", "breathe", "no more of these", "zinnia")
+THEIRS = (
+    "Anabelita", "Leonidas", "Marisolda", "Tomasino", MARIA, TOM, "purple", "breathe", "no more of these", "zinnia",
+)  # fmt: skip
 FORGOTTEN_ANYWAY = {"imports", "api_answers", "views", "astray"}  # within two days, or a person's own
 JOINED = ("Leonidas", "Tomasino")  # who asks to join, from another number
 EMPTY: dict[str, dict[str, Any]] = {
@@ -198,7 +200,8 @@ def test_a_row_that_is_append_only_may_lose_its_words_and_nothing_else(home: Hom
         refused(home, table.delete().where(table.c.id == row.id), name)
         for column_name in empty:
             if len(empty) > 1:  # all of its words, or none
-                refused(home, table.update().where(table.c.id == row.id).values({column_name: empty[column_name]}), name)
+                one = {column_name: empty[column_name]}
+                refused(home, table.update().where(table.c.id == row.id).values(one), name)
         if empty:
             with home.house.database.writing() as connection:
                 assert connection.execute(table.update().where(table.c.id == row.id).values(**empty)).rowcount == 1

@@ -8,10 +8,10 @@ from flask import g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from bot.founding import write_test_text
+from bot.web import present
 from bot.web.access.proven import proven
 from bot.web.access.signin import wants
 from bot.web.console import blueprint
-from bot.web import present
 from bot.web.language import _, told
 from bot.web.present import delivery, sentence
 from bot.web.state import web
