@@ -1,4 +1,4 @@
-"""How long a family is kept: erased when the hospital's days are over, or when somebody asks; never with a flag open."""
+"""How long a family is kept: erased when its days are over, or when somebody asks; never with a flag open."""
 
 from __future__ import annotations
 
@@ -88,4 +88,4 @@ def purge_all(house: House, now: datetime) -> None:
     for hospital in hospitals:
         done = purge(house, hospital, now)
         if done.families or done.texts:
-            log.info("%s: %s families and %s texts erased, their days are over", hospital.slug, done.families, done.texts)
+            log.info("%s: %s families and %s texts erased: days over", hospital.slug, done.families, done.texts)

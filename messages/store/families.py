@@ -141,7 +141,8 @@ def refuse_erased(connection: Connection, hospital_id: str, episode_id: str) -> 
     query = sa.select(e.id).where(e.id == episode_id, e.hospital_id == hospital_id, e.erased_at.is_not(None))
     if connection.execute(query).first():
         raise NotFoundError(
-            "This family was erased: its names, numbers and words are gone.", mend="Figures without them stay in Insight."
+            "This family was erased: its names, numbers and words are gone.",
+            mend="Figures without them stay in Insight.",
         )
 
 

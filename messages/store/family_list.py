@@ -30,7 +30,9 @@ def count_families(connection: Connection, hospital_id: str) -> dict[str, int]:
     """How many follow-ups are in each state."""
     e = t.episodes.c
     rows = connection.execute(
-        sa.select(e.state, sa.func.count().label("n")).where(e.hospital_id == hospital_id, e.erased_at.is_(None)).group_by(e.state)
+        sa.select(e.state, sa.func.count().label("n"))
+        .where(e.hospital_id == hospital_id, e.erased_at.is_(None))
+        .group_by(e.state)
     )
     found = {row.state: int(row.n) for row in rows}
     return {state: found.get(state, 0) for state in STATES}

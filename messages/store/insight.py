@@ -1,7 +1,8 @@
 """What a hospital's figures are made of: counts and times of a period, by language and protocol; no names, no words.
 
-Five queries whatever the period holds; what is counted is counted from indexes alone. A text of a caregiver whose children have different protocols counts for the
-first by name. What left is counted when it was handed to the carrier; web chat has none and costs nothing.
+Five queries whatever the period holds; what is counted is counted from indexes alone. A text of a caregiver whose
+children have different protocols counts for the first by name. What left is counted when it was handed to the carrier;
+web chat has none and costs nothing.
 """
 
 from __future__ import annotations
@@ -148,8 +149,8 @@ def _raised(connection: Connection, hospital_id: str, since: datetime, until: da
     )
     return tuple(
         Raised(
-            _LEVELS[level], kind, right[flag_id] if flag_id in right else _signs(signs), opened_at, due_at, first_at, outcome or "", read_rightly, episode_id,
-            day_zero, zone or "", language or "", protocol or "",
+            _LEVELS[level], kind, right[flag_id] if flag_id in right else _signs(signs), opened_at, due_at, first_at,
+            outcome or "", read_rightly, episode_id, day_zero, zone or "", language or "", protocol or "",
         )
         for (
             flag_id, level, kind, signs, opened_at, due_at, first_at, outcome, read_rightly, episode_id, day_zero, zone,
@@ -186,7 +187,8 @@ def _texts(connection: Connection, hospital_id: str, since: datetime, until: dat
     ec, e = t.episode_caregivers.c, t.episodes.c
     ok = sa.and_(r.message_id == m.id, r.complete, r.decided_level == Level.OK.value)
     understood = sa.exists().where(ok).correlate(t.messages)
-    inward: sa.ColumnElement[str] = sa.literal_column("'in'")  # written out: only then SQLite knows that the index holds all of them
+    # Written out: only then SQLite knows that the index holds all of them.
+    inward: sa.ColumnElement[str] = sa.literal_column("'in'")
     came = (
         sa.select(
             m.caregiver_id, sa.literal("in").label("purpose"), sa.func.count().label("count"),

@@ -179,17 +179,8 @@ def consent_values(
 
 
 def note_consent(
-    connection: Connection,
-    vault: Vault,
-    caregiver_id: str,
-    kind: ConsentKind,
-    *,
-    how: str,
-    words: str,
-    now: datetime,
-    message_id: str | None = None,
-    asked_by: str | None = None,
-    texting: bool = False,
+    connection: Connection, vault: Vault, caregiver_id: str, kind: ConsentKind, *, how: str, words: str, now: datetime,
+    message_id: str | None = None, asked_by: str | None = None, texting: bool = False,
 ) -> None:
     """Write the consent history and what follows from it: routine texts stop at once, or may leave again.
 

@@ -67,8 +67,9 @@ def _page(protocol_id: str, problem: str = "", status: int = 200) -> tuple[str, 
     page = render_template(
         "protocols/move.html", one=one, rows=rows, following=following, after=after, title=title, names=names,
         left=sum(each.families for each in several if each.id != one.id), problem=problem, hospital=g.hospital,
-        every=_seal([row.moving for row in rows]) if every else "", most=ALL_AT_ONCE, zones=ZoneInfo,
-        may_move=sum(not row.moving.stays for row in rows), done=request.args.get("done"), ticked=set(request.form.getlist("family")) or None,
+        every=_seal([row.moving for row in rows]) if every else "", most=ALL_AT_ONCE,
+        may_move=sum(not row.moving.stays for row in rows), zones=ZoneInfo, done=request.args.get("done"),
+        ticked=set(request.form.getlist("family")) or None,
     )
     return page, status
 
