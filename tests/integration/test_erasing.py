@@ -213,7 +213,10 @@ def some(kind: Any, home: Home) -> Any:
     """A value that a column may hold."""
     if isinstance(kind, Instant):
         return home.now
-    return {} if isinstance(kind, sa.JSON) else {str: "0" * 32, bool: True, int: 1, float: 1.0}[kind.python_type]
+    if isinstance(kind, sa.JSON):
+        return {}
+    length = getattr(kind, "length", None) or 1
+    return {str: "0" * length, bool: True, int: 1, float: 1.0}[kind.python_type]
 
 
 def refused(home: Home, statement: Any, name: str) -> None:
