@@ -22,6 +22,7 @@ COMMANDS = {
     "episode": "Pause, resume or end the follow-up of a family.",
     "flags": "The open flags, most serious first.",
     "export": "One family's record, or corrected texts as labelled cases without names.",
+    "purge": "Erase families whose days are over; the clock does it every hour.",
     "hospital": "Add a hospital, list them, change what is set.",
     "user": "Add a person of the hospital, with a login or a phone to page.",
     "db": "The database: upgrade, backup, a new encryption key.",

@@ -24,6 +24,7 @@ from messages.store.people import all_hospitals
 from messages.store.sessions import forget_sessions
 from messages.store.wrong_tries import forget_tries
 from scheduler.clock import Beat, Clock
+from scheduler.keeping import purge_all
 from scheduler.turn import one_turn
 
 log = logging.getLogger(__name__)
@@ -76,12 +77,16 @@ def settle(house: House, now: datetime) -> int:
 
 
 def tidy(house: House, now: datetime) -> None:
-    """Delete what has served: old wrong tries, sessions, answers kept for repeated requests, lists given in."""
+    """Delete what has served: old wrong tries, sessions, answers kept for repeated requests, lists given in.
+
+    Families whose days are over lose their names, numbers and words.
+    """
     with house.database.writing() as connection:
         forget_tries(connection, now - COUNTED_FOR)
         forget_sessions(connection, now - SESSIONS_KEPT)
         forget_answers(connection, now - ANSWERS_KEPT)
         forget_imports(connection, now - IMPORTS_KEPT)
+    purge_all(house, now)
 
 
 def reconcile(house: House, now: datetime) -> int:

@@ -175,7 +175,7 @@ def moves(now: Delivery, to: Delivery) -> bool:
 
 @dataclass(frozen=True)
 class Message:
-    """One text in or out. Never changed, never deleted but by retention. `at` is aware and UTC."""
+    """One text in or out. Never changed or deleted; its words go when the family is erased. `at` is aware and UTC."""
 
     id: str
     hospital_id: str

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from messages.errors import SealError, SettingsError
 
+ERASED = b""  # what stands where something private was, once it is erased
 _VERSION = 1
 _NONCE = 12
 _TAG = 16
@@ -95,8 +96,13 @@ class Vault:
         return self._head + nonce + self._newest.encrypt(nonce, _bytes(text), _bytes(f"{column}|{row_id}"))
 
     def open(self, column: str, row_id: str, blob: bytes) -> str:
-        """What `seal` was given; raises SealError for a wrong key, a moved row or a changed value."""
+        """What `seal` was given; raises SealError for a wrong key, a moved row or a changed value.
+
+        ERASED opens as no words.
+        """
         blob = bytes(blob)
+        if blob == ERASED:
+            return ""
         start = 2 + blob[1] if len(blob) > 2 else 0
         if not start or blob[0] != _VERSION or len(blob) < start + _NONCE + _TAG:
             raise _sealed(column, row_id, "this is not a sealed value.", "Restore the row from a backup.")

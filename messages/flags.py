@@ -168,7 +168,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Act:
-    """What a person did about a flag. Never changed, never deleted but by retention.
+    """What a person did about a flag. Never changed or deleted; its note goes with the family.
 
     The act of texting has the id of its text. `to_id` is whom the flag was handed to, `undoes` the act taken back.
     """

@@ -93,6 +93,7 @@ class Hospital:
     targets: Targets = field(default_factory=Targets)
     quiet: Hours | None = None  # no check-in leaves then, whatever the protocol says; a caregiver's local time
     words: tuple[OwnWord, ...] = ()
+    keep_days: int | None = None  # after a follow-up has ended its family is erased; None: only when somebody asks
     version: int = 1  # of the settings
 
     @property
@@ -208,11 +209,12 @@ class Right(StrEnum):
     ACT = "act"  # on a flag or a follow-up
     AUDIT = "audit"  # read who looked and did what
     MANAGE = "manage"  # people, ready phrases, how people sign in
+    ERASE = "erase"  # a family, for good
 
 
 MAY: dict[Role, frozenset[Right]] = {
     Role.COORDINATOR: frozenset({Right.LOOK, Right.ACT}),
-    Role.MANAGER: frozenset({Right.LOOK, Right.ACT, Right.AUDIT, Right.MANAGE}),
+    Role.MANAGER: frozenset({Right.LOOK, Right.ACT, Right.AUDIT, Right.MANAGE, Right.ERASE}),
     Role.AUDITOR: frozenset({Right.LOOK, Right.AUDIT}),
     # Keeps the accounts and sees no family.
     Role.ADMINISTRATOR: frozenset({Right.AUDIT, Right.MANAGE}),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from messages.database import Connection
 from messages.encryption import Vault
@@ -15,6 +16,7 @@ from scheduler.foresee import CaregiverEntry as CaregiverEntry
 from scheduler.foresee import Family as Family
 from scheduler.foresee import Foreseen, Note, foresee
 from scheduler.plan import day_of_recovery, extend, plan, spread_for
+from scheduler.protocol import Protocol
 from scheduler.replan import Basis, basis_of, hours_of, replan
 from scheduler.store import check_ins, confirming, episodes, families
 from scheduler.store.published import protocol_by_id
@@ -80,7 +82,10 @@ def enrol(
                 connection, episode_id, caregiver.id, relation=entry.relation, position=place if fresh else 0
             )
     if fresh:
-        _first_plan(connection, hospital, family, episode_id, seen, caregivers[0], now)
+        protocol = protocol_by_id(connection, seen.protocol_id)
+        check_ins.add_check_ins(
+            connection, first_plan(protocol, hospital.id, episode_id, seen.day_zero, caregivers[0], now)
+        )
     replanned = False
     for other, before in plans.items():
         after = basis_of(connection, vault, other)
@@ -130,14 +135,12 @@ def _caregivers(
     return [kept[entry.phone] for entry in family.caregivers]
 
 
-def _first_plan(
-    connection: Connection, hospital: Hospital, family: Family, episode_id: str, seen: Foreseen, first: Caregiver,
-    now: datetime,
-) -> None:
-    protocol = protocol_by_id(connection, seen.protocol_id)
-    spread = spread_for(episode_id, protocol)
-    planned = plan(protocol, seen.day_zero, first.zone, joined=now, spread=spread)
-    check_ins.add_check_ins(connection, check_ins.plan_rows(hospital.id, episode_id, first.id, planned))
+def first_plan(
+    protocol: Protocol, hospital_id: str, episode_id: str, day_zero: date, first: Caregiver, now: datetime
+) -> list[dict[str, Any]]:
+    """The rows of every check-in of a follow-up that begins."""
+    planned = plan(protocol, day_zero, first.zone, joined=now, spread=spread_for(episode_id, protocol))
+    return check_ins.plan_rows(hospital_id, episode_id, first.id, planned)
 
 
 def extend_daily(connection: Connection, vault: Vault, episode_id: str, days: int, now: datetime) -> None:

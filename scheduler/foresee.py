@@ -143,8 +143,14 @@ def foresee(
     )
 
 
-def check(connection: Connection, hospital: Hospital, family: Family, now: datetime) -> str:
-    """The id of the protocol's newest version. Raises EnrolmentError for what cannot be."""
+def check(
+    connection: Connection, hospital: Hospital, family: Family, now: datetime,
+    newest: dict[str, str | None] | None = None,
+) -> str:
+    """The id of the protocol's newest version. Raises EnrolmentError for what cannot be.
+
+    `newest` remembers the newest versions by name, for as many families as one commit has.
+    """
     _check_words(family)
     if len({entry.phone for entry in family.caregivers}) < len(family.caregivers):
         raise EnrolmentError(
@@ -159,7 +165,10 @@ def check(connection: Connection, hospital: Hospital, family: Family, now: datet
     for risk in family.risks:
         if risk not in RISKS:
             raise EnrolmentError("%(risk)s is not a risk Hearback knows.", mend=nearest(risk, RISKS), risk=repr(risk))
-    protocol_id = latest_protocol(connection, hospital.id, family.protocol)
+    newest = {} if newest is None else newest
+    if family.protocol not in newest:
+        newest[family.protocol] = latest_protocol(connection, hospital.id, family.protocol)
+    protocol_id = newest[family.protocol]
     if protocol_id is None:
         names = published_names(connection, hospital.id)
         mend = (

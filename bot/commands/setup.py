@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import secrets
+import sys
+from pathlib import Path
 
 import click
 
@@ -37,6 +40,7 @@ def command() -> None:
     _people(house, hospital)
     _test_text(house, hospital)
     _step(6, "Start it")
+    click.echo("  Each in a terminal of its own, and both all the time:")
     click.echo("  hearback serve    the pages, and what the carrier tells us")
     click.echo("  hearback work     the clock: check-ins, reminders, pages")
     click.echo(f"  At the carrier, texts to {hospital.sender} go to: {house.settings.public_url}/twilio/message")
@@ -48,6 +52,10 @@ def _step(number: int, title: str) -> None:
     click.echo(f"\n{number} of 6. {title}")
 
 
+FILE = "hearback.env"
+LOAD = f"set -a; . ./{FILE}; set +a"
+
+
 def _settings() -> None:
     _step(1, "The settings of this machine")
     try:
@@ -55,12 +63,45 @@ def _settings() -> None:
     except SettingsError as error:
         for problem in error.problems:
             click.echo(f"  - {problem}")
-        if VARIABLES["encryption_keys"] not in os.environ:
-            click.echo(f"\n  A new key: {VARIABLES['encryption_keys']}={new_key('first')}")
-            click.echo("  Keep a copy away from the database: without it nobody reads what is kept.")
-        click.echo("\n  Set these, then run hearback setup again.")
-        raise click.exceptions.Exit(2) from None
+        file = Path(FILE)
+        if file.exists():
+            click.echo(f"\n  {file} is here. Load it, then run hearback setup again:\n    {LOAD}")
+            raise click.exceptions.Exit(2) from None
+        if not _asks() or any(VARIABLES[name] in os.environ for name in ("secret_key", "encryption_keys")):
+            click.echo("\n  New ones, to be kept where only this program reads them:\n")
+            click.echo("".join(f"    {line}\n" for line in new_settings("https://hearback.example.org").splitlines()))
+            click.echo("  Set what is missing, then run hearback setup again.")
+            raise click.exceptions.Exit(2) from None
+        _made(file)
     click.echo("  Complete.")
+
+
+def _asks() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty()
+
+
+def new_settings(public_url: str) -> str:
+    """What a new installation needs, a line each; the secrets are made anew."""
+    return (
+        f"{VARIABLES['public_url']}={public_url}\n"
+        f"{VARIABLES['secret_key']}={secrets.token_urlsafe(32)}\n"
+        f"{VARIABLES['encryption_keys']}={new_key('first')}\n"
+    )
+
+
+def _made(file: Path) -> None:
+    """Make the settings, keep them in a file for its owner only, and go on with them."""
+    click.echo("\n  They are made for you. One thing to say first; on this machine alone, press Enter.")
+    url = _asked("Address that families' texts will come in by", default="http://localhost:8000")
+    text = new_settings(url.rstrip("/"))
+    given = dict(line.split("=", 1) for line in text.splitlines())
+    load_settings({**os.environ, **given}, need=SERVE_NEEDS)
+    file.touch(mode=0o600)
+    file.write_text(text, encoding="utf-8")
+    os.environ.update(given)
+    click.echo(f"  Written to {file}. Every other command needs them too; in a new terminal type first:\n    {LOAD}")
+    click.echo(f"  Keep a copy of {file} away from the database: without it nobody reads what is kept.")
 
 
 def _asked(what: str, check: object = None, default: str | None = None) -> str:

@@ -13,8 +13,9 @@ from messages.database import Connection
 from messages.errors import EnrolmentError
 from messages.house import House
 from messages.people import Hospital
-from scheduler.enrol import Agreed, enrol
-from scheduler.foresee import Note
+from scheduler.enrol import Agreed
+from scheduler.enrol_list import Became, enrol_list
+from scheduler.foresee import Family, Note
 
 KINDS = ("new", "re-planned", "joined", "unchanged")
 AT_ONCE = 100  # families in one commit
@@ -49,24 +50,40 @@ def take_rows(
     house: House, connection: Connection, hospital: Hospital, rows: Sequence[Row], how: Manner, now: datetime
 ) -> list[Said]:
     """Enrol these rows in the caller's commit, or only try them; a bad row undoes itself and no other."""
-    return [_one(house, connection, hospital, row, how, now) for row in rows]
+    said: dict[int, Said] = {}
+    read: list[tuple[int, Family]] = []
+    for place, row in enumerate(rows):
+        try:
+            family = _read(row, how)
+            if how.rehearsal is None:
+                read.append((place, family))
+            else:
+                kind, notes = how.rehearsal.would(connection, house.vault, hospital, family, now)
+                said[place] = Said(row, kind, notes=notes)
+        except EnrolmentError as error:
+            said[place] = Said(row, "", error)
+    listed = [(family, _agreed(rows[place], how)) for place, family in read]
+    became = enrol_list(connection, house.vault, hospital, listed, now) if listed else []
+    for (place, _family), one in zip(read, became, strict=True):
+        said[place] = _said(rows[place], one)
+    return [said[place] for place in range(len(rows))]
 
 
-def _one(house: House, connection: Connection, hospital: Hospital, row: Row, how: Manner, now: datetime) -> Said:
-    try:
-        if row.surplus:
-            raise EnrolmentError("It has more cells than the heading.", mend="Put text with commas in quotes.")
-        family = family_of(row.cells, how.region, days_first=how.days_first)
-        if how.rehearsal is not None:
-            kind, notes = how.rehearsal.would(connection, house.vault, hospital, family, now)
-            return Said(row, kind, notes=notes)
-        agreed = Agreed(how.agreed.how, row.cells.get("consent", "") or how.agreed.words, how.agreed.asked_by)
-        with connection.begin_nested():
-            done = enrol(connection, house.vault, hospital, family, now, agreed=agreed)
-    except EnrolmentError as error:
-        return Said(row, "", error)
-    kind = "new" if done.fresh else "re-planned" if done.replanned else "joined" if done.joined else "unchanged"
-    return Said(row, kind, notes=done.notes)
+def _read(row: Row, how: Manner) -> Family:
+    if row.surplus:
+        raise EnrolmentError("It has more cells than the heading.", mend="Put text with commas in quotes.")
+    return family_of(row.cells, how.region, days_first=how.days_first)
+
+
+def _agreed(row: Row, how: Manner) -> Agreed:
+    return Agreed(how.agreed.how, row.cells.get("consent", "") or how.agreed.words, how.agreed.asked_by)
+
+
+def _said(row: Row, one: Became) -> Said:
+    if isinstance(one, EnrolmentError):
+        return Said(row, "", one)
+    kind = "new" if one.fresh else "re-planned" if one.replanned else "joined" if one.joined else "unchanged"
+    return Said(row, kind, notes=one.notes)
 
 
 def enrol_all(

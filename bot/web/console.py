@@ -35,7 +35,8 @@ PEOPLE_AND_KEYS = (
 PLACES = (
     ("console.queue", spoken("Flags"), Right.LOOK, ("console.flag", "console.do")),
     ("console.families", spoken("Families"), Right.LOOK, (
-        "console.family", "console.follow", "console.new_family", "console.enrol_family", "console.import_families",
+        "console.family", "console.follow", "console.erase", "console.erase_for_good",
+        "console.new_family", "console.enrol_family", "console.import_families",
         "console.give_list", "console.one_import", "console.joining", "console.poster",
     )),
     ("console.search", spoken("Search"), Right.LOOK, ("console.view", "console.find", "console.forget")),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.web.state import web
+from messages.database import Connection
 from messages.errors import HearbackError
-from messages.store.health import Health, look
+from messages.store.health import Health, last_beat, look
 from messages.store.people import check_keys
 from messages.upgrade import check_version
 
@@ -44,6 +45,12 @@ def ready() -> tuple[Response, int]:
     return jsonify(
         ready=not problems, problems=problems, carrier=house.carrier.name
     ), 503 if problems else 200
+
+
+def stopped(connection: Connection, now: datetime) -> bool:
+    """Whether no clock runs."""
+    beat = last_beat(connection, "clock")
+    return beat is None or now - beat > STALE_AFTER * web().house.patience
 
 
 def problems_of(health: Health, patience: float = 1.0) -> list[str]:

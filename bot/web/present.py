@@ -120,6 +120,7 @@ ACTIONS = Words({
     "made key": "made key", "revoked key": "revoked key",
     "set basics": "changed name, phones or languages of", "set numbers": "changed the numbers of",
     "set hours": "changed the hours of", "set cover": "changed who answers at", "set times": "changed the times of",
+    "set kept": "changed how long families are kept at", "erased": "erased",
     "set phrases": "changed the ready phrases of", "set words": "changed the reader's words of",
 }, "done")  # fmt: skip
 SUBJECTS = Words({

@@ -41,6 +41,7 @@ def kept(hospital: Hospital) -> dict[str, Any] | None:
         else {},
         "quiet": hours_kept(hospital.quiet),
         "words": [asdict(one) for one in hospital.words],
+        "keep_days": hospital.keep_days,
     }
     return {name: value for name, value in found.items() if value} or None
 
@@ -60,6 +61,7 @@ def opened(settings: Mapping[str, Any] | None) -> dict[str, Any]:
         ),
         "targets": targets,
         "quiet": hours_of(found.get("quiet")),
+        "keep_days": found.get("keep_days"),
         "words": tuple(
             OwnWord(tuple(one["says"]), one["means"], tuple(one["must"]), tuple(one["never"]))
             for one in found.get("words", ())

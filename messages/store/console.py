@@ -18,7 +18,7 @@ from messages.ids import new_id
 from messages.people import Staff
 from messages.store import tables as t
 from messages.store.conversation import evidence_of
-from messages.store.families import children_of
+from messages.store.families import children_of, refuse_erased
 from messages.store.flags import flag_of
 from messages.store.queue import looked_into
 
@@ -89,7 +89,7 @@ def _rows() -> Any:
     return (
         sa.select(
             t.flags,
-            e.day_zero, c.id.label("child_id"), c.name.label("child_name"),
+            e.day_zero, e.erased_at, c.id.label("child_id"), c.name.label("child_name"),
             cg.name.label("caregiver_name"), cg.zone.label("zone"), s.name.label("taken_name"),
             m.id.label("text_id"), m.body, m.media, m.peer, r.evidence,
             o.state.label("send_state"), o.code.label("send_code"), o.why.label("send_why"),
@@ -155,7 +155,11 @@ def rows_by_id(
     """Flags of a hospital, open or closed, by id; those that are not there are left out."""
     f = t.flags.c
     found = connection.execute(
-        _rows().where(t.unindexed(f.hospital_id) == hospital_id, f.id.in_(flag_ids)).order_by(t.readings.c.at)
+        _rows()
+        .where(
+            t.unindexed(f.hospital_id) == hospital_id, f.id.in_(flag_ids), t.episodes.c.erased_at.is_(None)
+        )
+        .order_by(t.readings.c.at)
     )
     return {row.flag.id: row for row in _queue_rows(connection, vault, list({row.id: row for row in found}.values()))}
 
@@ -166,6 +170,8 @@ def flag_row(connection: Connection, vault: Vault, hospital_id: str, flag_id: st
     found = connection.execute(
         _rows().where(f.id == flag_id, f.hospital_id == hospital_id).order_by(t.readings.c.at.desc())
     ).first()
+    if found is not None and found.erased_at:
+        refuse_erased(connection, hospital_id, found.episode_id)
     if found is None:
         raise NotFoundError("There is no such flag here.", mend="Go back to the list.")
     return _queue_rows(connection, vault, [found])[0]

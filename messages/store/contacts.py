@@ -15,6 +15,7 @@ from messages.errors import NotFoundError
 from messages.people import Caregiver
 from messages.store import tables as t
 from messages.store.conversation import Draft, write_out
+from messages.store.families import refuse_erased
 
 CORRECTED = "the number was corrected"
 TAKEN_OFF = "no longer texted about this child"
@@ -35,7 +36,8 @@ def hold_family(connection: Connection, hospital_id: str, episode_id: str) -> An
     row = connection.execute(
         sa.select(t.episodes).where(e.id == episode_id, e.hospital_id == hospital_id).with_for_update(key_share=True)
     ).first()
-    if row is None:
+    if row is None or row.erased_at:
+        refuse_erased(connection, hospital_id, episode_id)
         raise NotFoundError("There is no such family here.", mend="Go back to the list.")
     return row
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from messages.encryption import Vault
+from messages.encryption import ERASED, Vault
 from messages.flags import ActKind, Correction, Level
 from messages.store import tables as t
 
@@ -37,6 +37,7 @@ def corrections(connection: Connection, vault: Vault, hospital_id: str | None = 
         .join(t.messages, m.id == f.message_id)
         .join(t.readings, r.message_id == m.id, isouter=True)
         .where(a.kind == ActKind.CLOSED.value, a.right_level.is_not(None), m.direction == "in")
+        .where(m.body != ERASED)
         .where(~sa.exists().where(undo.flag_id == a.flag_id, undo.undoes == a.id))
         .order_by(m.at, m.id, a.at)
     )

@@ -39,7 +39,7 @@ def children_of(
         .select_from(t.episode_caregivers)
         .join(t.episodes, e.id == ec.episode_id)
         .join(t.children, c.id == e.child_id)
-        .where(ec.caregiver_id.in_(caregiver_ids))
+        .where(ec.caregiver_id.in_(caregiver_ids), e.erased_at.is_(None))
         .order_by(e.enrolled_at, e.id)
     )
     found: dict[str, list[ChildOf]] = {}
@@ -87,7 +87,7 @@ def families(
         sa.select(t.episodes, c.name, c.risks, p.version)
         .join(t.children, c.id == e.child_id)
         .join(t.protocols, p.id == e.protocol_id)
-        .where(e.hospital_id == hospital_id, e.id.in_(episode_ids))
+        .where(e.hospital_id == hospital_id, e.id.in_(episode_ids), e.erased_at.is_(None))
     )
     place = {id_: n for n, id_ in enumerate(episode_ids)}
     rows = sorted(found, key=lambda row: place[row.id])
@@ -127,11 +127,23 @@ def families(
 
 
 def family(connection: Connection, vault: Vault, hospital_id: str, episode_id: str) -> FamilyRow:
-    """One episode; raises NotFoundError when it is another hospital's."""
+    """One episode; raises NotFoundError when it is another hospital's, or erased."""
     found = families(connection, vault, hospital_id, [episode_id])
     if not found:
+        refuse_erased(connection, hospital_id, episode_id)
         raise NotFoundError("There is no such family here.", mend="Go back to the list.")
     return found[0]
+
+
+def refuse_erased(connection: Connection, hospital_id: str, episode_id: str) -> None:
+    """Raise NotFoundError for a family that was erased, with the words for it."""
+    e = t.episodes.c
+    query = sa.select(e.id).where(e.id == episode_id, e.hospital_id == hospital_id, e.erased_at.is_not(None))
+    if connection.execute(query).first():
+        raise NotFoundError(
+            "This family was erased: its names, numbers and words are gone.",
+            mend="Figures without them stay in Insight.",
+        )
 
 
 def _adults(connection: Connection, vault: Vault, episode_ids: Sequence[str]) -> list[tuple[str, Adult]]:

@@ -30,7 +30,9 @@ def count_families(connection: Connection, hospital_id: str) -> dict[str, int]:
     """How many follow-ups are in each state."""
     e = t.episodes.c
     rows = connection.execute(
-        sa.select(e.state, sa.func.count().label("n")).where(e.hospital_id == hospital_id).group_by(e.state)
+        sa.select(e.state, sa.func.count().label("n"))
+        .where(e.hospital_id == hospital_id, e.erased_at.is_(None))
+        .group_by(e.state)
     )
     found = {row.state: int(row.n) for row in rows}
     return {state: found.get(state, 0) for state in STATES}
@@ -42,7 +44,7 @@ def page_of_families(connection: Connection, hospital_id: str, page: int) -> lis
     order = sa.case({state: place for place, state in enumerate(STATES)}, value=e.state, else_=len(STATES))
     found = connection.execute(
         sa.select(e.id)
-        .where(e.hospital_id == hospital_id)
+        .where(e.hospital_id == hospital_id, e.erased_at.is_(None))
         .order_by(order, e.day_zero.desc(), e.id.desc())
         .limit(PAGE)
         .offset((page - 1) * PAGE)

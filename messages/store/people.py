@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
@@ -132,6 +132,14 @@ _BY_PHONE = sa.select(t.caregivers).where(
 )
 
 
+def caregivers_with(
+    connection: Connection, vault: Vault, hospital_id: str, hashes: Collection[bytes]
+) -> dict[bytes, Caregiver]:
+    """Those of a hospital's caregivers whose phones have one of these fingerprints, by it."""
+    rows = connection.execute(_BY_PHONE, {"hospital_id": hospital_id, "hashes": list(hashes)})
+    return {bytes(row.phone_hash): _caregiver(vault, row) for row in rows}
+
+
 def caregiver_by_id(
     connection: Connection, vault: Vault, caregiver_id: str, *, lock: bool = False
 ) -> Caregiver:
@@ -157,29 +165,30 @@ def caregivers_of(connection: Connection, vault: Vault, hospital_id: str) -> lis
 _CONSENT = t.consents.insert()  # made once: a list of families uses it thousands of times
 
 
+def consent_values(
+    vault: Vault, caregiver_id: str, kind: ConsentKind, *, how: str, words: str, now: datetime,
+    message_id: str | None = None, asked_by: str | None = None,
+) -> dict[str, Any]:
+    """One row of the consent history."""
+    consent_id = new_id()
+    return {
+        "id": consent_id, "caregiver_id": caregiver_id, "kind": kind.value, "how": how,
+        "words": vault.seal("consents.words", consent_id, words), "message_id": message_id, "at": now,
+        "asked_by": asked_by,
+    }
+
+
 def note_consent(
-    connection: Connection,
-    vault: Vault,
-    caregiver_id: str,
-    kind: ConsentKind,
-    *,
-    how: str,
-    words: str,
-    now: datetime,
-    message_id: str | None = None,
-    asked_by: str | None = None,
-    texting: bool = False,
+    connection: Connection, vault: Vault, caregiver_id: str, kind: ConsentKind, *, how: str, words: str, now: datetime,
+    message_id: str | None = None, asked_by: str | None = None, texting: bool = False,
 ) -> None:
     """Write the consent history and what follows from it: routine texts stop at once, or may leave again.
 
     `texting`: the caregiver's row says already that they take texts.
     """
-    consent_id = new_id()
-    values = {
-        "id": consent_id, "caregiver_id": caregiver_id, "kind": kind.value, "how": how,
-        "words": vault.seal("consents.words", consent_id, words), "message_id": message_id, "at": now,
-        "asked_by": asked_by,
-    }
+    values = consent_values(
+        vault, caregiver_id, kind, how=how, words=words, now=now, message_id=message_id, asked_by=asked_by
+    )
     connection.execute(_CONSENT, values)
     if kind is ConsentKind.CONFIRMED or (texting and kind is ConsentKind.GIVEN):
         return  # whose number it is says nothing of whether they want texts

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from messages.encryption import Vault
 from messages.errors import NotFoundError
 from messages.store import tables as t
+from messages.store.families import refuse_erased
 from messages.store.record_flags import Fields, flags_of, plain, several
 
 FORMAT = "hearback-family-record"
@@ -81,7 +82,8 @@ def _head(connection: Connection, vault: Vault, hospital_id: str, episode_id: st
         .join(t.hospitals, h.id == e.hospital_id)
         .where(e.id == episode_id, e.hospital_id == hospital_id)
     ).first()
-    if row is None:
+    if row is None or row.erased_at:
+        refuse_erased(connection, hospital_id, episode_id)
         raise NotFoundError("There is no such family here.", mend="Go back to the list.")
     adults = connection.execute(
         sa.select(t.caregivers, ec.relation, ec.position)

@@ -31,7 +31,7 @@ class Wish:
 
 
 def _narrowed(query: Any, wish: Wish, id_: Any, changed: Any, child: Any, episode: Any) -> Any:
-    query = query.where(t.episodes.c.hospital_id == wish.hospital_id)
+    query = query.where(t.episodes.c.hospital_id == wish.hospital_id, t.episodes.c.erased_at.is_(None))
     for wanted, column in ((wish.child_id, child), (wish.episode_id, episode), (wish.one, id_)):
         if wanted:
             query = query.where(column == wanted)
@@ -113,6 +113,7 @@ def asked(connection: Connection, wish: Wish) -> tuple[list[dict[str, Any]], str
 def episode_ids(connection: Connection, hospital_id: str, after: str, limit: int) -> tuple[list[str], str]:
     """Follow-ups in the order in which they began, and the place to go on from."""
     e = t.episodes.c
-    query = sa.select(e.id).where(e.hospital_id == hospital_id, e.id > after).order_by(e.id).limit(limit + 1)
+    here = (e.hospital_id == hospital_id, e.erased_at.is_(None))
+    query = sa.select(e.id).where(*here, e.id > after).order_by(e.id).limit(limit + 1)
     found = list(connection.execute(query).scalars())
     return found[:limit], found[limit - 1] if len(found) > limit else ""

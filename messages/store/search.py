@@ -101,7 +101,7 @@ def _candidates(vault: Vault, hospital_id: str, wanted: Wanted) -> Any:
         .join(t.children, c.id == e.child_id)
         .outerjoin(t.episode_caregivers, ec.episode_id == e.id)
         .outerjoin(t.caregivers, cg.id == ec.caregiver_id)
-        .where(e.hospital_id == hospital_id)
+        .where(e.hospital_id == hospital_id, e.erased_at.is_(None))
         .order_by(e.day_zero.desc(), e.id, ec.position)
         .limit(MOST)
     )

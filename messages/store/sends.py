@@ -101,6 +101,14 @@ def sent_test(connection: Connection, hospital_id: str, outbox_id: str) -> tuple
     return (row.state, row.code, row.why) if row else None
 
 
+def tests_since(connection: Connection, hospital_id: str, since: datetime) -> list[datetime]:
+    """When this hospital wrote test texts since a moment, oldest first."""
+    m = t.messages.c
+    return list(connection.execute(
+        sa.select(m.at).where(m.hospital_id == hospital_id, m.at > since, m.topic == "test").order_by(m.at)
+    ).scalars())  # fmt: skip
+
+
 def state_of(connection: Connection, outbox_id: str) -> tuple[Delivery, str]:
     """Where one text that leaves is, and why it is not further."""
     o = t.outbox.c

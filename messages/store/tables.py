@@ -1,8 +1,9 @@
 """Every table. Private columns (names, numbers, words) are sealed bytes; lookups go by keyed hash.
 
 Over 300 lines: the schema is read as a whole. Times are UTC. `messages`, `readings`, `acts`, `episode_acts`,
-`consents`, `delivery_events` and `audit` are append-only: a trigger refuses changes (see migrations). Uniqueness is
-stated here, so that "once" is a fact of the schema.
+`consents`, `delivery_events` and `audit` are append-only: triggers refuse every change and deletion, but the one that
+takes a row's words away and nothing else (see migrations/guard.py). Uniqueness is stated here, so that "once" is a fact
+of the schema.
 """
 
 from __future__ import annotations
@@ -245,7 +246,7 @@ episodes = sa.Table(
     metadata,
     _id(),
     _ref("hospital_id", "hospitals", index=True),
-    _ref("child_id", "children"),
+    _ref("child_id", "children", index=True),
     _ref("protocol_id", "protocols"),
     sa.Column("protocol_name", Code, nullable=False),
     sa.Column("day_zero", sa.Date, nullable=False),
@@ -257,6 +258,7 @@ episodes = sa.Table(
     sa.Column("paused_until", Instant),  # the clock resumes it then; null: a person does
     sa.Column("hours", sa.JSON(none_as_null=True)),  # another hour for what the protocol asks at one: "09:00": "11:00"
     sa.Column("stopped", sa.JSON(none_as_null=True)),  # names of questions that an answer has stopped
+    sa.Column("erased_at", Instant),  # names, numbers and words are gone: what is left are figures
     sa.Index(
         "uq_episodes_child_id_protocol_name",
         "child_id",
@@ -302,7 +304,8 @@ check_ins = sa.Table(
     sa.Column("answered_at", Instant),
     sa.Column("why", sa.String(200), nullable=False),
     sa.Column("set_by", Id),  # the person who added, moved or skipped it; a new plan leaves it alone
-    sa.Index("ix_check_ins_hospital_id_due_at", "hospital_id", "due_at"),
+    # Insight counts from the index alone.
+    sa.Index("ix_check_ins_counted", "hospital_id", "due_at", "state", "day", "episode_id", "caregiver_id"),
     # A step happens once for a caregiver, whatever a change of zone or day zero does to its instant.
     sa.UniqueConstraint("episode_id", "caregiver_id", "step"),
     sa.Index(
@@ -342,6 +345,7 @@ messages = sa.Table(
     sa.Index(
         "ix_messages_in",
         "hospital_id",
+        "direction",  # the same in all its rows: SQLite prefers the index that answers most of the question
         "at",
         "caregiver_id",
         "id",
@@ -383,6 +387,7 @@ readings = sa.Table(
     sa.Column("version", sa.String(40), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.UniqueConstraint("message_id", "version"),
+    sa.Index("ix_readings_counted", "message_id", "complete", "decided_level"),
 )
 
 outbox = sa.Table(
@@ -409,7 +414,9 @@ outbox = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("number", sa.String(40)),  # of the hospital, that it leaves by; null: the caregiver's, else the first
     sa.Column("look_at", Instant),  # when an unsure send, or one without a receipt, is looked into next
-    sa.Index("ix_outbox_hospital_id_sending_at", "hospital_id", "sending_at"),
+    sa.Index(
+        "ix_outbox_counted", "hospital_id", "sending_at", "state", "purpose", "caregiver_id", "segments"
+    ),
     sa.UniqueConstraint("carrier", "carrier_id"),
     sa.Index(
         "ix_outbox_queued",
@@ -522,6 +529,14 @@ acts = sa.Table(
     sa.Column("at", Instant, nullable=False, index=True),
     sa.Column("to_id", Id),  # whom it was handed to
     sa.Column("undoes", Id),  # the act that this one takes back
+    sa.Index(
+        "ix_acts_undoes", "undoes",
+        postgresql_where=sa.text("undoes IS NOT NULL"), sqlite_where=sa.text("undoes IS NOT NULL"),
+    ),
+    sa.Index(
+        "ix_acts_right", "flag_id", "at",
+        postgresql_where=sa.text("right_level IS NOT NULL"), sqlite_where=sa.text("right_level IS NOT NULL"),
+    ),
 )
 
 looks = sa.Table(  # who has a flag's page open, or had it a moment ago

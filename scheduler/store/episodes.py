@@ -50,7 +50,7 @@ def episodes_of(
         )
         .join(t.children, c.id == e.child_id)
         .join(t.episode_caregivers, ec.episode_id == e.id)
-        .where(ec.caregiver_id == caregiver_id)
+        .where(ec.caregiver_id == caregiver_id, e.erased_at.is_(None))
         .order_by(e.enrolled_at, e.id)
     )
     rows = connection.execute(query.with_for_update(of=t.episodes, key_share=True) if lock else query).all()
@@ -106,7 +106,8 @@ def episodes_texted(connection: Connection, caregiver_id: str) -> int:
         sa.select(sa.func.count())
         .select_from(t.episode_caregivers)
         .join(t.episodes, e.id == ec.episode_id)
-        .where(ec.caregiver_id == caregiver_id, sa.or_(e.state == "active", e.ended_why == LOSS))
+        .where(ec.caregiver_id == caregiver_id, e.erased_at.is_(None))
+        .where(sa.or_(e.state == "active", e.ended_why == LOSS))
     ).scalar_one()
 
 
@@ -148,6 +149,23 @@ def running_episode(
     return connection.execute(query.with_for_update() if lock else query).first()
 
 
+def episode_values(
+    *, hospital_id: str, child_id: str, protocol_id: str, protocol_name: str, day_zero: date, now: datetime
+) -> dict[str, Any]:
+    """The row of a follow-up that begins."""
+    return {
+        "id": new_id(),
+        "hospital_id": hospital_id,
+        "child_id": child_id,
+        "protocol_id": protocol_id,
+        "protocol_name": protocol_name,
+        "day_zero": day_zero,
+        "state": "active",
+        "enrolled_at": now,
+        "ended_why": "",
+    }
+
+
 def start_episode(
     connection: Connection,
     *,
@@ -159,17 +177,10 @@ def start_episode(
     now: datetime,
 ) -> str | None:
     """The new episode's id; None when another process has just started one for this child."""
-    values = {
-        "id": new_id(),
-        "hospital_id": hospital_id,
-        "child_id": child_id,
-        "protocol_id": protocol_id,
-        "protocol_name": protocol_name,
-        "day_zero": day_zero,
-        "state": "active",
-        "enrolled_at": now,
-        "ended_why": "",
-    }
+    values = episode_values(
+        hospital_id=hospital_id, child_id=child_id, protocol_id=protocol_id, protocol_name=protocol_name,
+        day_zero=day_zero, now=now,
+    )
     return str(values["id"]) if insert_once(connection, t.episodes, values) else None
 
 

@@ -18,7 +18,7 @@ from messages.store import tables as t
 from messages.store.once import insert_once
 from messages.store.people import caregiver_by_phone, note_consent
 
-_BY_HAND = ("corrected", "day_zero", "resumed", "risks", "taken_off", "joined")
+BY_HAND = ("corrected", "day_zero", "resumed", "risks", "taken_off", "joined")
 
 
 def spelled(name: str) -> str:
@@ -37,6 +37,26 @@ def one_at_a_time(connection: Connection, hospital_id: str) -> None:
 
 
 _ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:whose, 0))")
+
+
+def caregiver_values(
+    vault: Vault, hospital_id: str, name: str, phone: str, language: str, zone: str, now: datetime, *, confirmed: bool
+) -> dict[str, Any]:
+    """The row of an adult who is new."""
+    caregiver_id = new_id()
+    return {
+        "id": caregiver_id,
+        "hospital_id": hospital_id,
+        "name": vault.seal("caregivers.name", caregiver_id, name),
+        "phone": vault.seal("caregivers.phone", caregiver_id, phone),
+        "phone_hash": vault.fingerprint("phone", phone),
+        "language": language,
+        "zone": zone,
+        "texting": True,
+        "created_at": now,
+        "confirmed_at": now if confirmed else None,
+        "confirm_at": None if confirmed else now,
+    }
 
 
 def keep_caregiver(
@@ -61,20 +81,8 @@ def keep_caregiver(
     """
     if known is not None:
         return known, False
-    caregiver_id = new_id()
-    values = {
-        "id": caregiver_id,
-        "hospital_id": hospital_id,
-        "name": vault.seal("caregivers.name", caregiver_id, name),
-        "phone": vault.seal("caregivers.phone", caregiver_id, phone),
-        "phone_hash": vault.fingerprint("phone", phone),
-        "language": language,
-        "zone": zone,
-        "texting": True,
-        "created_at": now,
-        "confirmed_at": now if confirmed else None,
-        "confirm_at": None if confirmed else now,
-    }
+    values = caregiver_values(vault, hospital_id, name, phone, language, zone, now, confirmed=confirmed)
+    caregiver_id = str(values["id"])
     if not insert_once(connection, t.caregivers, values):  # another process enrolled the same phone just now
         again = caregiver_by_phone(connection, vault, hospital_id, phone)
         assert again is not None
@@ -91,6 +99,11 @@ def _keys(name: str, record: str, phones: Sequence[str]) -> list[str]:
     return ([f"record {record}"] if record else []) + [f"{spelled(name).casefold()} {phone}" for phone in phones]
 
 
+def child_marks(vault: Vault, name: str, record: str, phones: Sequence[str]) -> list[tuple[bytes, ...]]:
+    """What a child's row is found by, the surest first; each under every key of the vault."""
+    return [vault.fingerprints("child", key) for key in _keys(name, record, phones)]
+
+
 def find_child(
     connection: Connection, vault: Vault, *, hospital_id: str, name: str, record: str, phones: Sequence[str],
     known: Sequence[str],
@@ -101,7 +114,7 @@ def find_child(
     those adults who are here.
     """
     c = t.children.c
-    marks = [vault.fingerprints("child", key) for key in _keys(name, record, phones)]
+    marks = child_marks(vault, name, record, phones)
     hashes = [one for several in marks for one in several]
     rows = connection.execute(_BY_KEY, {"hospital_id": hospital_id, "hashes": hashes}).all()
     for mark in marks:
@@ -154,6 +167,29 @@ def phones_of(connection: Connection, vault: Vault, child_id: str) -> list[str]:
     return [vault.open("caregivers.phone", row.id, row.phone) for row in rows]
 
 
+def child_values(
+    vault: Vault, hospital_id: str, name: str, key: str, risks: Sequence[str], now: datetime
+) -> dict[str, Any]:
+    """The row of a child who is new; `key` is the surest it is recognised by."""
+    child_id = new_id()
+    return {
+        "id": child_id,
+        "hospital_id": hospital_id,
+        "name": vault.seal("children.name", child_id, name),
+        "key_hash": vault.fingerprint("child", key),
+        "risks": sorted(set(risks)),
+        "created_at": now,
+    }
+
+
+def new_child(
+    vault: Vault, hospital_id: str, name: str, record: str, phone: str, risks: Sequence[str], now: datetime
+) -> dict[str, Any]:
+    """The row of a child whom nothing is known of; `phone` is that of the first adult."""
+    name = spelled(name)
+    return child_values(vault, hospital_id, name, _keys(name, record, [phone])[0], risks, now)
+
+
 def keep_child(
     connection: Connection,
     vault: Vault,
@@ -171,17 +207,9 @@ def keep_child(
     key = _keys(name, record, [phone])[0]
     c = t.children.c
     if found is None:
-        child_id = new_id()
-        values = {
-            "id": child_id,
-            "hospital_id": hospital_id,
-            "name": vault.seal("children.name", child_id, name),
-            "key_hash": vault.fingerprint("child", key),
-            "risks": sorted(set(risks or ())),
-            "created_at": now,
-        }
+        values = child_values(vault, hospital_id, name, key, risks or (), now)
         if insert_once(connection, t.children, values):
-            return child_id
+            return str(values["id"])
         row = _child_by(connection, vault, hospital_id, key)  # another process was first
         assert row is not None
         found = str(row.id)
@@ -206,7 +234,7 @@ class ByHand:
 def by_hand(connection: Connection, episode_id: str) -> ByHand:
     a = t.episode_acts.c
     rows = connection.execute(
-        sa.select(a.kind, a.detail).where(a.episode_id == episode_id, a.kind.in_(_BY_HAND)).order_by(a.at, a.id)
+        sa.select(a.kind, a.detail).where(a.episode_id == episode_id, a.kind.in_(BY_HAND)).order_by(a.at, a.id)
     )
     off: set[str] = set()
     day_zero: date | None = None

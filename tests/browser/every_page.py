@@ -6,15 +6,21 @@ Over 300 lines: one walk, read page after page.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from tempfile import TemporaryDirectory
 
 import pyotp
 from playwright.sync_api import Page
 
+from bot.founding import first_token
+from messages.database import open_database
 from messages.flags import FlagKind, Level
 from messages.store import tables as t
 from messages.store.flags import raise_flag
+from messages.upgrade import upgrade
 from tests.browser.conftest import Site, Visitor
+from tests.browser.running import running
 from tests.house import MARIA, TOM
 from tests.integration.desk import PASSWORD
 
@@ -66,6 +72,7 @@ def _signed_in(page: Page) -> None:
 
 def walk(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     """Each page by a name, open in the browser; whoever takes it may resize it and change its colours."""
+    yield from _first(visitor)
     furnish(visitor.site)
     yield from _outside(visitor)
     visitor.sign_in()
@@ -104,6 +111,21 @@ def _protocols(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     page.wait_for_url("**done=submit*")
     yield "a submitted draft", page
     yield "the protocols with drafts", visitor.open("/console/protocols")
+
+
+def _first(visitor: Visitor) -> Iterator[tuple[str, Page]]:
+    """The first page of an installation without a hospital; in a window of its own, as it has another address."""
+    house, browser = visitor.site.home.house, visitor.context.browser
+    assert browser
+    with TemporaryDirectory() as folder:
+        empty = replace(house, database=open_database(f"sqlite:///{folder}/empty.db"))
+        upgrade(empty.database)
+        with running(empty, visitor.site.clock) as url:
+            page = browser.new_page()
+            page.goto(f"{url}/console/first/{first_token(empty)}")
+            page.get_by_role("heading", name="Set up your hospital").wait_for()
+            yield "the first page", page
+            page.close()
 
 
 def _outside(visitor: Visitor) -> Iterator[tuple[str, Page]]:
@@ -252,7 +274,9 @@ def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "a person", visitor.open(links(page, ".everybody .whom a")[0])
     yield "the keys for systems", visitor.open("/console/keys")
     yield "the hospital", visitor.open("/console/hospital")
-    for part in ("basics", "numbers", "hours", "cover", "times", "phrases", "words"):
+    family = str(visitor.site.home.rows(t.episodes)[0].id)
+    yield "erasing a family", visitor.open(f"/console/families/{family}/erase")
+    for part in ("basics", "numbers", "hours", "cover", "times", "phrases", "words", "kept"):
         yield f"the settings: {part}", visitor.open(f"/console/hospital/{part}")
     page = visitor.open("/console/hospital/hours")
     page.locator("[name=to_0]").fill("20:00")

@@ -129,3 +129,17 @@ def test_each_role_is_led_to_what_it_uses(home: Home) -> None:
         page = desk(home, role.value).page("/console/account")
         nav = page.split('<nav aria-label="Main">')[1].split("</nav>")[0]
         assert text_of(nav).split() == wanted, role
+
+
+def test_test_texts_are_few_and_the_page_says_when_the_next_may_leave(home: Home, mia: Desk) -> None:
+    for _ in range(5):
+        assert "text=" in mia.post("/console/hospital/test-text", phone="206-555-0199").location
+        home.pass_time(minutes=1)
+    refused = mia.post("/console/hospital/test-text", phone="206-555-0199").location.partition("#")[0]
+    assert "5 test texts were sent in the last hour" in text_of(mia.page(refused))
+    assert "From 11:00 am on" in text_of(mia.page(refused))
+    for _ in range(2):
+        home.pass_time(minutes=28)
+        mia.page("/console/hospital")
+    assert mia.post("/console/hospital/test-text", phone="206-555-0199", proof_password=PASSWORD).status_code == 303
+    assert len([text for text in home.rows(t.messages) if text.topic == "test"]) == 6

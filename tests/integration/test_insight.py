@@ -116,6 +116,27 @@ def test_signs_are_counted_by_the_day_of_recovery_on_the_familys_clock(home: Hom
     assert table(mia, "signs")
 
 
+def test_a_sign_that_was_read_wrongly_counts_as_the_person_said(home: Home, mia: Desk) -> None:
+    home.enrol()
+    home.text("the cut is red and hot")
+    (flag,) = home.flags()
+    assert [one.sign for one in figures.signs(everything(home), home.hospital.zone)] == list(flag.signs)
+    mia.act(flag.id, "take")
+    closed = mia.act(flag.id, "close", outcome="advice", read_rightly="no", right_level="review", right_signs="fever")
+    assert closed.status_code in (200, 302, 303)
+    assert [one.sign for one in figures.signs(everything(home), home.hospital.zone)] == ["fever"]
+    assert [(row["sign"], row["flags"]) for row in table(mia, "signs")] == [("fever", "1")]
+    assert figures.whole(everything(home)).read_wrongly.percent == 100
+
+
+def test_a_text_is_read_by_machine_when_every_word_was_understood_and_nobody_was_needed(home: Home) -> None:
+    home.enrol()
+    for words in ("no fever, slept well", "the cut is red and hot", "qwertz uiop"):
+        home.text(words)
+    machine = figures.whole(everything(home)).machine
+    assert (machine.part, machine.whole) == (1, 3)
+
+
 def test_texts_and_segments_are_what_left(home: Home, mia: Desk) -> None:
     home.enrol()
     home.text("no fever, slept well")

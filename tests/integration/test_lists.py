@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from bot.enrolment.many import KINDS, enrol_all, manner
 from bot.enrolment.sheet import NEEDED, bad_rows, read_sheet
-from bot.enrolment.written import day_first, read_day
+from bot.enrolment.written import day_first, family_of, read_day
 from messages.encryption import Vault
 from messages.errors import EnrolmentError
 from messages.store import tables as t
-from scheduler.enrol import Agreed
+from scheduler.enrol import Agreed, enrol
+from scheduler.store.listed import Here
 from tests.house import MARIA, TOM, Home, open_home
 from tests.integration.days import SEATTLE
 
@@ -133,6 +134,72 @@ def test_a_dry_run_counts_what_the_real_run_does_and_writes_nothing(
     assert [home.rows(table) for table in t.metadata.sorted_tables] == kept
     assert give(home, listed(rows)) == would
     home.house.database.close()
+
+
+def one_by_one(home: Home, text: str, consent: str) -> dict[str, int]:
+    """Each row of a list by itself, in a commit of its own, as the form does it."""
+    counts: dict[str, int] = {}
+    for row in read_sheet(text.encode())[1]:
+        try:
+            with home.house.database.writing() as connection:
+                done = enrol(
+                    connection, home.house.vault, home.hospital, family_of(row.cells, "US"), home.now,
+                    agreed=Agreed("import", consent, "test"),
+                )
+            kind = "new" if done.fresh else "re-planned" if done.replanned else "joined" if done.joined else "unchanged"
+        except EnrolmentError:
+            kind = ""
+        counts[kind] = counts.get(kind, 0) + 1
+    return counts
+
+
+def kept(home: Home) -> list[object]:
+    """Everything a list leaves behind, without ids and sealed bytes."""
+    vault = home.house.vault
+    children = {row.id: (vault.open("children.name", row.id, row.name), row.key_hash) for row in home.rows(t.children)}
+    adults = {row.id: (vault.open("caregivers.name", row.id, row.name), row.phone_hash, row.zone)
+              for row in home.rows(t.caregivers)}  # fmt: skip
+    follow_ups = {row.id: (children[row.child_id], row.protocol_name, row.day_zero) for row in home.rows(t.episodes)}
+    return [
+        sorted(children.values()), sorted(adults.values()), sorted(follow_ups.values()),
+        sorted((follow_ups[row.episode_id], adults[row.caregiver_id], row.relation, row.position)
+               for row in home.rows(t.episode_caregivers)),
+        sorted((adults[row.caregiver_id], row.kind, row.how, row.asked_by) for row in home.rows(t.consents)),
+        sorted((follow_ups[row.episode_id], adults[row.caregiver_id], row.step, row.question, row.state)
+               for row in home.rows(t.check_ins)),
+    ]  # fmt: skip
+
+
+@settings(max_examples=12, phases=[Phase.generate])
+@given(
+    before=st.lists(ROW, max_size=2), rows=st.lists(ROW, min_size=1, max_size=6), consent=st.sampled_from(["", "Yes"])
+)
+def test_a_hundred_rows_in_one_commit_are_what_they_are_one_by_one(
+    tmp_path_factory: pytest.TempPathFactory, vault: Vault, before: list[tuple[str, ...]],
+    rows: list[tuple[str, ...]], consent: str,
+) -> None:
+    homes = [open_home(f"sqlite:///{tmp_path_factory.mktemp('list')}/hearback.db", vault) for _ in range(2)]
+    if before:
+        for home in homes:
+            give(home, listed(before))
+    text = listed([*rows, *rows])
+    assert give(homes[0], text, consent=consent) == one_by_one(homes[1], text, consent)
+    assert kept(homes[0]) == kept(homes[1])
+    for home in homes:
+        home.house.database.close()
+
+
+def test_a_number_given_to_somebody_meanwhile_is_seen_when_the_rows_are_written(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stale(*_of: object) -> Here:
+        return Here({}, {})
+
+    give(home, TEXT)
+    monkeypatch.setattr("scheduler.enrol_list.who_is_here", stale)
+    bea = ANA.replace("Ana", "Bea").replace(MARIA, TOM)
+    assert give(home, f"{HEADING}\n{ANA}\n{bea}\n") == {"unchanged": 1, "new": 1}
+    assert len(home.rows(t.episodes)) == len(home.rows(t.caregivers)) == 2
 
 
 @pytest.mark.parametrize("here", [[], ["Ana,R1"], ["Ana,R1", "Bea,R1"]])

@@ -309,6 +309,35 @@ def test_families_stay_on_their_version_until_they_are_moved_as_shown(home: Home
     assert again.status_code == 409  # a repeated form changes nothing
 
 
+def test_more_families_than_a_page_holds_are_moved_in_one_act_as_shown(
+    home: Home, nina: Desk, omar: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.protocols.moving.AT_ONCE", 1)
+    for n in range(3):
+        home.enrol(f"Kid{n}", phone=f"+1206555012{n}")
+    approved(omar, submitted(nina))
+    path = f"/console/protocols/{newest(home).id}/move"
+    assert "See all 3 at once" in text_of(nina.page(path))
+    page = nina.page(f"{path}?all=1")
+    shown = text_of(page)
+    assert [f"Kid{n}" in shown for n in range(3)] == [True] * 3
+    assert "toes moves from" in shown
+    seal = re.search(r'name="all" value="([^"]+)"', page)
+    assert seal
+    home.enrol("Kid3", phone="+12065550130", day_zero=home.now.date())
+    old = next(row.id for row in home.rows(t.protocols) if (row.name, row.version) == ("hip-osteotomy", 1))
+    with home.house.database.writing() as connection:  # one more is on the old version by now
+        connection.execute(t.episodes.update().values(protocol_id=old))
+    stale = nina.post(path, all=seal[1])
+    assert (stale.status_code, "Nobody was moved" in text_of(stale.text)) == (409, True)
+    assert {row.protocol_id for row in home.rows(t.episodes)} == {old}
+    again = re.search(r'name="all" value="([^"]+)"', stale.text)
+    assert again
+    assert "4 families are moved" in text_of(nina.page(nina.post(path, all=again[1]).location))
+    assert {row.protocol_id for row in home.rows(t.episodes)} == {newest(home).id}
+    assert len([act for act in home.rows(t.episode_acts) if act.kind == "version"]) == 4
+
+
 def test_nobody_is_moved_when_what_was_shown_is_no_longer_true(home: Home, nina: Desk, omar: Desk) -> None:
     home.enrol()
     home.enrol("Leo", phone="+12065550113")

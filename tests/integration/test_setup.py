@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
 import pytest
 
+from bot.cli import hearback
+from bot.web.hospital.missing import missing
+from messages.people import Hospital, Staff
 from tests.integration.commands import Run, message
 
 ANSWERS = "\n".join((
@@ -30,6 +38,46 @@ def test_missing_settings_are_told_with_a_key_to_use(run: Run, monkeypatch: pyte
     told = run("setup")
     assert told.exit_code == 2
     assert "HEARBACK_ENCRYPTION_KEYS=first:" in told.output
+
+
+def test_the_settings_are_made_for_whoever_is_there_and_never_over_others(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("PUBLIC_URL", "SECRET_KEY", "ENCRYPTION_KEYS"):
+        monkeypatch.setenv(f"HEARBACK_{name}", "")
+        monkeypatch.delenv(f"HEARBACK_{name}")
+    monkeypatch.setattr("bot.commands.setup._asks", lambda: True)
+    done = run("setup", input=f"\n{ANSWERS}")
+    assert done.exit_code == 0, done.output
+    file = tmp_path / "hearback.env"
+    assert file.stat().st_mode & 0o77 == 0
+    given = dict(line.split("=", 1) for line in file.read_text().splitlines())
+    assert given["HEARBACK_PUBLIC_URL"] == "http://localhost:8000"
+    for name in given:
+        monkeypatch.delenv(name)
+    again = run("setup")  # in a new terminal, where nothing is loaded
+    assert (again.exit_code, ". ./hearback.env" in again.output) == (2, True)
+    assert dict(line.split("=", 1) for line in file.read_text().splitlines()) == given
+
+
+def test_every_command_that_mends_something_is_one(ready: Run) -> None:
+    here = Hospital("h", "harbor", "Harbor", "America/New_York", "+12025550100", "1")
+    nobody = missing(here, (), (), datetime(2026, 3, 2, tzinfo=UTC), simulated=False, stopped=True)
+    silent = missing(here, (Staff("s", "h", "Nora", "+12025550190", "nora"),), (), datetime(2026, 3, 2, tzinfo=UTC),
+                     simulated=False)  # fmt: skip
+    told = {one.command for one in (*nobody, *silent)}
+    assert len(told) >= 5
+    for command in told:
+        words = shlex.split(command.partition("hearback ")[2])
+        path = [word for word in words if not word.startswith("-")]
+        group = hearback
+        while path and isinstance(group, click.Group):
+            found = group.get_command(click.Context(group), path.pop(0))
+            assert found is not None, command
+            group = found  # type: ignore[assignment]
+        options = {name for one in group.params for name in one.opts}
+        assert {word for word in words if word.startswith("--")} <= options, command
 
 
 def test_settings_are_changed_by_script_as_in_the_console(ready: Run) -> None:

@@ -144,6 +144,8 @@ MAY_ENTER = {
     "console.settings": MANAGING,
     "console.set_part": MANAGING,
     "console.test_text": MANAGING,
+    "console.erase": {Role.MANAGER},
+    "console.erase_for_good": {Role.MANAGER},
     "console.insight": MANAGING,
     "console.insight_csv": MANAGING,
     "console.audit": READING,

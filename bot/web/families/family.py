@@ -19,6 +19,7 @@ from bot.web.language import _, told
 from bot.web.state import web
 from messages.database import IntegrityError
 from messages.errors import ConflictError
+from messages.people import Right
 from messages.store import families as store
 from messages.store.console import note_audit
 from messages.store.family_list import PAGE, STATES, count_families, listed, page_of_families
@@ -71,7 +72,8 @@ def family_page(
     looked("episode", episode_id)
     return render_template(
         "families/family.html", hospital=g.hospital, problem=problem, changed=changed,
-        typed=typed or MultiDict(), doing=(request.view_args or {}).get("what", ""), **values,
+        typed=typed or MultiDict(), doing=(request.view_args or {}).get("what", ""),
+        may_erase=g.person.may(Right.ERASE), **values,
     )
 
 

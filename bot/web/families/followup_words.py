@@ -24,6 +24,7 @@ WHY = Words({
     "finished": "finished",
     "other_care": "moved to other care",
     "wrong_enrolment": "enrolled by mistake",
+    "erased": "erased",
 })
 SKIPS = Words({
     "spoke": "We spoke with the family",

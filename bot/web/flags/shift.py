@@ -37,6 +37,9 @@ def shift_values(connection: Connection, hours: int) -> dict[str, Any]:
     for name, ids in lists.items():
         named += ids[: MOST[name]]
     rows = rows_by_id(connection, vault, hospital_id, list(dict.fromkeys(named)))
+    erased = {flag_id for flag_id in named if flag_id not in rows}  # with its family, since it was closed
+    closed = [flag_id for flag_id in closed if flag_id not in erased]
+    notes = [one for one in notes if one.act.flag_id not in erased]
     tally: dict[str, int] = {}
     for mark in open_marks:
         tally[list_of(mark.level, mark.kind)] = tally.get(list_of(mark.level, mark.kind), 0) + 1

@@ -122,6 +122,13 @@ def summary(before: Hospital, after: Hospital) -> Iterator[str]:
     for word in after.words:
         if word not in before.words:
             yield _("“%(says)s” will be read as “%(means)s”.") % {"says": "”, “".join(word.says), "means": word.means}
+    if before.keep_days != after.keep_days:
+        if after.keep_days is None:
+            yield _("No family is erased by itself.")
+        else:
+            yield _("%(days)s days after its follow-up has ended a family's names, numbers and words are erased.") % {
+                "days": after.keep_days
+            }
     said = {one for word in after.words for one in word.says}
     gone = [one for word in before.words for one in word.says if one not in said]
     if gone:
@@ -147,6 +154,18 @@ def _times(before: Hospital, after: Hospital) -> Iterator[str]:
             }  # fmt: skip
         else:
             yield _("Only the protocols' own quiet hours hold.")
+
+
+def erased_now(families: int) -> str:
+    """How many families' days are over at once, by the days that are about to be set."""
+    if not families:
+        return _("Today no family's days are over.")
+    told = several(
+        "%(n)s family's days are over already: it is erased within the hour, and nothing brings it back.",
+        "%(n)s families' days are over already: they are erased within the hour, and nothing brings them back.",
+        families,
+    )
+    return told % {"n": families}
 
 
 def cover_summary(before: Sequence[Staff], after: Sequence[Staff]) -> Iterator[str]:

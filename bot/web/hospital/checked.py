@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.conversation.changes import Otherwise, promised_otherwise
 from bot.web.hospital import changes, cover, forms
@@ -15,6 +15,7 @@ from messages.house import House
 from messages.people import Hospital, Staff
 from messages.store import configured
 from messages.store.astray import astray_numbers
+from messages.store.erasing import long_ended
 from messages.store.people import hospital_by_id, staff_of
 from scheduler.quiet import asked_in
 from scheduler.store.published import protocols_in_use
@@ -27,14 +28,15 @@ PARTS = Words({
     "times": "Times and quiet hours",
     "phrases": "Ready phrases",
     "words": "Words for the reader",
+    "kept": "How long families are kept",
 })
 _SHOWN: dict[str, Callable[[Hospital], forms.Form]] = {
     "basics": forms.basics_form, "numbers": forms.numbers_form, "hours": forms.hours_form, "times": forms.times_form,
-    "phrases": forms.phrases_form, "words": forms.words_form,
+    "phrases": forms.phrases_form, "words": forms.words_form, "kept": forms.kept_form,
 }  # fmt: skip
 _READ: dict[str, Callable[[Typed, Hospital], Hospital]] = {
     "basics": forms.basics_read, "numbers": forms.numbers_read, "hours": forms.hours_read, "times": forms.times_read,
-    "phrases": forms.phrases_read, "words": forms.words_read,
+    "phrases": forms.phrases_read, "words": forms.words_read, "kept": forms.kept_read,
 }  # fmt: skip
 
 
@@ -79,6 +81,9 @@ def look(connection: Connection, house: House, hospital_id: str, part: str, form
     lines = [*changes.summary(before, after)]
     if added := set(after.senders) - set(before.senders):
         lines += [changes.sooner(one.texts) for one in astray_numbers(connection) if one.number in added]
+    if part == "kept" and after.keep_days is not None and after.keep_days != before.keep_days:
+        due = len(long_ended(connection, before.id, now - timedelta(days=after.keep_days)))
+        lines.append(changes.erased_now(due))
     promises = promised_otherwise(before, after, now, after.languages[0])
     return Looked(before, after, list(staff), typed.problems, lines, promises)
 

@@ -79,7 +79,7 @@ class Whole:
     families: int
     replies: Share
     texts_in: int
-    machine: Share  # of families' texts, understood by the reader in every word
+    machine: Share  # of families' texts, understood in every word and needing nobody
     flags: int
     half: timedelta | None  # of emergencies and urgent flags
     false_alarms: Share  # of closed flags of texts
@@ -199,7 +199,7 @@ def whole(facts: Facts) -> Whole:
         families=len(families),
         replies=Share(of["answered"], of["answered"] + of["silent"]),
         texts_in=texts_in,
-        machine=Share(sum(one.complete for one in incoming), texts_in),
+        machine=Share(sum(one.alone for one in incoming), texts_in),
         flags=len(facts.raised),
         half=half_of(spans),
         false_alarms=Share(sum(one.outcome == Outcome.FALSE_ALARM for one in closed), len(closed)),

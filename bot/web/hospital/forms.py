@@ -20,6 +20,7 @@ from messages.errors import EnrolmentError
 from messages.flags import Level, Targets
 from messages.people import Hospital, Hours, OtherDay, OwnWord
 from messages.phones import parse_phone, region_of
+from scheduler.keeping import LEAST_DAYS, MOST_DAYS
 from scheduler.plan import local_zone
 from scheduler.quiet import over_midnight
 
@@ -147,6 +148,16 @@ def times_read(typed: Typed, hospital: Hospital) -> Hospital:
     if quiet and not over_midnight(quiet):
         typed.wrong("quiet_from", _("Quiet hours begin in the evening and end in the morning."))
     return replace(hospital, targets=Targets(**minutes, review_by=typed.clock("review_by")), quiet=quiet)
+
+
+def kept_form(hospital: Hospital) -> Form:
+    days = hospital.keep_days
+    return MultiDict({"kept": "1" if days else "", "keep_days": str(days or 365)})
+
+
+def kept_read(typed: Typed, hospital: Hospital) -> Hospital:
+    days = typed.number("keep_days", LEAST_DAYS, MOST_DAYS) if typed.ticked("kept") else None
+    return replace(hospital, keep_days=days)
 
 
 def phrases_form(hospital: Hospital) -> Form:

@@ -135,7 +135,7 @@ def _rows(table: str, of: Facts, everything: Facts, now: datetime) -> tuple[Sequ
     if table == "texts":
         return ("purpose", "texts", "segments"), [(one.purpose, one.texts, one.segments) for one in figures.spent(of)]
     head = (
-        "language", "protocol", "families", "asked", "answered", "texts in", "understood", "flags",
+        "language", "protocol", "families", "asked", "answered", "texts in", "read by machine", "flags",
         "median minutes to a person", "closed", "false alarms", "judged", "read wrongly", "silent families", "segments",
     )  # fmt: skip
     return head, [

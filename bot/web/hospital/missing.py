@@ -29,10 +29,16 @@ class Missing:
 
 
 def missing(
-    hospital: Hospital, staff: Sequence[Staff], protocols: Sequence[Protocol], now: datetime, *, simulated: bool
+    hospital: Hospital, staff: Sequence[Staff], protocols: Sequence[Protocol], now: datetime, *, simulated: bool,
+    stopped: bool = False,
 ) -> list[Missing]:
-    """Everything that is not in order, the most serious first."""
+    """Everything that is not in order, the most serious first; `stopped`: no clock runs."""
     found = []
+    if stopped:
+        found.append(Missing(
+            spoken("The clock does not run: no check-in, answer or page leaves."),
+            spoken("Whoever runs Hearback starts it."), "", "hearback work",
+        ))  # fmt: skip
     acting = [person for person in staff if person.may(Right.ACT)]
     if not any(person.phone for person in acting):
         found.append(Missing(
@@ -68,7 +74,7 @@ def missing(
         found.append(Missing(
             spoken("No holiday is entered: families are promised answers on holidays too."),
             spoken("Enter the days on which nobody reads texts."), "hours",
-            f'hearback hospital day {hospital.slug} YYYY-MM-DD --closed --name "..."', serious=False,
+            f'hearback hospital day {hospital.slug} YYYY-MM-DD --name "..."', serious=False,
         ))  # fmt: skip
     if any(not set(hospital.languages) <= set(protocol.languages) for protocol in protocols):
         found.append(Missing(

@@ -19,6 +19,7 @@ from bot.web.access.kept import comes_back, signed_out
 from bot.web.access.proven import proven
 from bot.web.access.signin import wants
 from bot.web.console import blueprint, looked, stamp
+from bot.web.health import stopped
 from bot.web.hospital import changes, cover, forms
 from bot.web.hospital.checked import PARTS, Looked, form_of, look, save
 from bot.web.hospital.first import zones
@@ -106,7 +107,8 @@ def hospital() -> str:
         here = hospital_by_id(connection, g.hospital.id)
         staff = staff_of(connection, house.vault, here.id)
         found = missing(
-            here, staff, protocols_in_use(connection, here.id), now, simulated=house.carrier.name == "simulator"
+            here, staff, protocols_in_use(connection, here.id), now, simulated=house.carrier.name == "simulator",
+            stopped=stopped(connection, now),
         )
         lacks = [replace(one, what=_(one.what), mend=_(one.mend)) for one in found]
         tested = where_it_is(connection, request.args.get("text", "")[:32])
@@ -119,7 +121,7 @@ def hospital() -> str:
     )  # fmt: skip
 
 
-@blueprint.get("/hospital/<any(basics, numbers, hours, cover, times, phrases, words):part>")
+@blueprint.get("/hospital/<any(basics, numbers, hours, cover, times, phrases, words, kept):part>")
 @wants(Right.MANAGE)
 def settings(part: str) -> str:
     """One part of the settings."""
@@ -131,7 +133,7 @@ def _again(part: str, typed: MultiDict[str, str]) -> str:
     return part_page(part, typed, problem=signed_out())
 
 
-@blueprint.post("/hospital/<any(basics, numbers, hours, cover, times, phrases, words):part>")
+@blueprint.post("/hospital/<any(basics, numbers, hours, cover, times, phrases, words, kept):part>")
 @wants(Right.MANAGE)
 @comes_back(lambda typed, part: _again(part, typed))
 @proven
