@@ -45,6 +45,11 @@ def all_texts(protocol: Protocol) -> Iterator[tuple[tuple[str | int, ...], Mappi
             yield ("questions", name, "menu", digit, "label"), choice.label
     yield ("reminder", "text"), protocol.reminder.text
     yield ("silence", "last_check_in"), protocol.silence.last_check_in
+    for index, phase in enumerate(protocol.phases):
+        if phase.reminder and phase.reminder.text:
+            yield ("phases", index, "reminder", "text"), phase.reminder.text
+        if phase.silence and phase.silence.last_check_in:
+            yield ("phases", index, "silence", "last_check_in"), phase.silence.last_check_in
     for index, advice in enumerate(protocol.advice):
         yield ("advice", index, "text"), advice.text
     yield ("goodbye", "text"), protocol.goodbye.text

@@ -17,6 +17,7 @@ from messages.store.flags import flag_by_id, raise_flag
 from messages.store.people import caregiver_by_id, hospital_by_id
 from scheduler.plan import next_quiet, out_of_quiet
 from scheduler.protocol import Protocol
+from scheduler.quiet import for_adult, quieter
 from scheduler.store import confirming
 from scheduler.store.confirming import Running, Unconfirmed
 from scheduler.store.published import protocol_by_id
@@ -61,7 +62,8 @@ def _one(house: House, connection: Connection, number: Unconfirmed, now: datetim
         confirming.look_again(connection, caregiver.id, None)
         _tell(house, connection, hospital, caregiver, running[0], now)
         return "flagged"
-    protocol = protocol_by_id(connection, running[0].protocol_id)
+    protocol = quieter(protocol_by_id(connection, running[0].protocol_id), hospital.quiet)
+    protocol = for_adult(protocol, caregiver.hours)
     awake = out_of_quiet(now, protocol.quiet_hours, caregiver.tz)
     if awake > now:
         confirming.look_again(connection, caregiver.id, awake)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from messages.flags import SIGNS, Level
-from scheduler import asking, meaning, protocol
+from scheduler import asking, meaning, phases, protocol, unanswered
 from scheduler.fields import RISKS
 from scheduler.protocol import Protocol
 from scheduler.texts import PLACEHOLDERS
@@ -20,13 +20,16 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The file", Protocol),
     ("quiet_hours", asking.QuietHours),
     ("welcome", protocol.Welcome),
-    ("phases", asking.Phase),
+    ("own_hours", protocol.OwnHours),
+    ("phases", phases.Phase),
+    ("phases: reminder", unanswered.OwnReminder),
+    ("phases: silence", unanswered.OwnSilence),
     ("questions", asking.Question),
     ("questions: menu", asking.Choice),
     ("questions: then", asking.Branch),
-    ("reminder", protocol.Reminder),
-    ("silence", protocol.SilenceRules),
-    ("silence: rules", protocol.SilenceRule),
+    ("reminder", unanswered.Reminder),
+    ("silence", unanswered.SilenceRules),
+    ("silence: rules", unanswered.SilenceRule),
     ("extend", protocol.Extension),
     ("meanings", meaning.Meaning),
     ("changes", meaning.Change),

@@ -13,9 +13,9 @@ from datetime import time
 from messages.flags import Level
 from messages.people import Hospital
 from messages.segments import segments
-from scheduler.asking import Phase
 from scheduler.check import all_texts
 from scheduler.fields import WEEKDAYS
+from scheduler.phases import Phase
 from scheduler.protocol import Protocol
 from scheduler.readability import grade
 from scheduler.texts import render, values_for

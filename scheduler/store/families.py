@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from messages.encryption import Vault
 from messages.ids import new_id
-from messages.people import Caregiver, ConsentKind
+from messages.people import Caregiver, ConsentKind, Hours
 from messages.store import tables as t
 from messages.store.once import insert_once
 from messages.store.people import caregiver_by_phone, note_consent
@@ -54,6 +54,7 @@ def keep_caregiver(
     asked_by: str | None = None,
     confirmed: bool = False,
     known: Caregiver | None = None,
+    hours: Hours | None = None,
 ) -> tuple[Caregiver, bool]:
     """The caregiver with this phone, and whether they are new. One who is `known`, or turns out so, stays as is.
 
@@ -70,6 +71,7 @@ def keep_caregiver(
         "phone_hash": vault.fingerprint("phone", phone),
         "language": language,
         "zone": zone,
+        "hours": str(hours) if hours else None,
         "texting": True,
         "created_at": now,
         "confirmed_at": now if confirmed else None,
@@ -83,7 +85,7 @@ def keep_caregiver(
         connection, vault, caregiver_id, ConsentKind.GIVEN, how=how, words=words, now=now, asked_by=asked_by,
         texting=True,
     )
-    return Caregiver(caregiver_id, hospital_id, name, phone, language, zone, True, confirmed), True
+    return Caregiver(caregiver_id, hospital_id, name, phone, language, zone, True, confirmed, hours), True
 
 
 def _keys(name: str, record: str, phones: Sequence[str]) -> list[str]:
