@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from itertools import pairwise
 from textwrap import shorten
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from bot.web import present
 from bot.web.language import Words, _
 from bot.web.protocols.shapes import Part
+from bot.web.protocols.typed import Problem
 from scheduler.differences import Code, Difference, in_words
 from scheduler.differences import ranges as day_ranges
 from scheduler.tree import KeyPath
@@ -77,6 +79,11 @@ def difference(one: Difference) -> str:
         return code(of.kind, of.code).lower() if of.kind != "language" else code(of.kind, of.code)
 
     return in_words(one, _, name)
+
+
+def mark(one: Problem) -> str:
+    """By which a ticked warning is known again."""
+    return sha256(f"{one.path}: {one.what}".encode()).hexdigest()[:16]
 
 
 def summary(item: Part) -> str:

@@ -59,7 +59,9 @@ def test_all_that_is_planned_comes_within_them_on_its_own_day_in_any_zone(
 
 @given(protocol=PROTOCOLS, own=own_hours(), moved=st.dictionaries(st.sampled_from([time(9), time(18)]), st.builds(
     time, st.integers(8, 20), st.integers(0, 59))))  # fmt: skip
-def test_what_is_moved_keeps_its_order_and_half_an_hour(protocol: Protocol, own: Hours, moved: dict[time, time]) -> None:
+def test_what_is_moved_keeps_its_order_and_half_an_hour(
+    protocol: Protocol, own: Hours, moved: dict[time, time]
+) -> None:
     asked = asked_within(protocol, moved, own)
     before = sorted(times_of(protocol), key=lambda at: (moved.get(at, at), at))
     after = [asked.get(at, at) for at in before]

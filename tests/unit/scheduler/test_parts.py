@@ -43,7 +43,7 @@ def test_the_shipped_protocols_share_parts() -> None:
 
 
 def test_what_the_file_says_itself_stands_for_what_the_part_says() -> None:
-    toes = "  toes: {text: {en: Toes?, es: ¿Dedos?}}\n"
+    toes = "  toes: {text: {en: 'Toes? {emergency}', es: '¿Dedos? {emergency}'}}\n"
     mine = HIP.replace("questions:\n", f"questions:\n{toes}") + "\nextend: {after: [], days: 1}\n"
     protocol = load_protocol(mine, "x")
     assert protocol.question("toes").menu == {}
