@@ -11,7 +11,7 @@ import click
 
 from bot.checking import check_protocol, coverage_of
 from bot.commands.protocol_check import check_file, loaded, print_reference, print_schema, summary
-from bot.rehearsal.calendar import SECOND, Seen, seen_calendar
+from bot.rehearsal.calendar import SECOND, Adult, Seen, seen_calendar
 from messages.errors import ProtocolError
 from messages.segments import segments
 from scheduler.plan import Row, calendar, local_zone
@@ -65,7 +65,9 @@ def preview(
     click.echo(_table(rows, languages))
     if second:
         there = (local_zone(second).key, second_language or shown.languages[0])
-        found = seen_calendar(shown, SAMPLE, _day(day_zero), zone, shown.languages[0], joined=when, second=there)
+        found = seen_calendar(
+            shown, SAMPLE, _day(day_zero), Adult(zone, shown.languages[0]), joined=when, second=Adult(*there)
+        )
         click.echo()
         click.echo(f"The second adult ({there[0]}, {there[1]}), when nobody answers:")
         click.echo(_seconds(one for one in found if one.to == SECOND))

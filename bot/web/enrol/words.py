@@ -12,13 +12,12 @@ from bot.web.language import _
 from messages.database import Connection
 from messages.encryption import Vault
 from messages.people import Hospital
-from scheduler.confirm import words_to_confirm
 from scheduler.foresee import Family, Foreseen
 from scheduler.plan import Planned, local_zone, plan
 from scheduler.protocol import Protocol
 from scheduler.store.families import children_like, spelled
 from scheduler.store.published import latest_protocol, protocol_by_id, published_names
-from scheduler.texts import render, values_for
+from scheduler.texts import render, values_for, words_to_confirm
 
 # Read aloud to the adult, in their language; kept with their consent as it was read.
 CONSENT = {
@@ -50,6 +49,13 @@ class Look:
     welcome: str
     calendar: tuple[Planned, ...]
     stamp: str
+    hospital: Hospital
+
+    def words(self, question: str, day: int) -> str:
+        """A text of the plan as the adult who is asked first will read it."""
+        asked = self.family.caregivers[0]
+        values = values_for(self.hospital, asked.language, day=max(0, day))
+        return render(self.protocol.text(question, asked.language), values)
 
     @property
     def confirmed(self) -> bool:
@@ -81,7 +87,7 @@ def look_at(
         family, seen, protocol, tuple(told_notes(seen.notes, _)), like, first,
         render(protocol.text("welcome", asked.language), values),
         plan(protocol, seen.day_zero, local_zone(asked.zone).key, joined=now, own=own),
-        stamp(seen.child_id, seen.fresh, seen.moves, known, seen.notes, spelled(family.child)),
+        stamp(seen.child_id, seen.fresh, seen.moves, known, seen.notes, spelled(family.child)), hospital,
     )
 
 

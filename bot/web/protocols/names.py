@@ -139,6 +139,17 @@ def question(name: Any) -> str:
     return str(name).replace("_", " ")
 
 
+_TEXTS = Words({
+    "welcome": "Welcome", "goodbye": "Goodbye", "reminder": "Reminder", "last_check_in": "Last check-in",
+    "confirm": "Is this your number?",
+})  # fmt: skip
+
+
+def text(name: str) -> str:
+    """What a text of the protocol is called: the question's short name, or that of a text of its own."""
+    return _TEXTS[name] if name in _TEXTS else question(name)
+
+
 def ranges(days: Any) -> str:
     """Days as a person writes them."""
     return day_ranges(list(days))
