@@ -93,7 +93,9 @@ class _Family:
             step = self.protocol.at_step(one.question, one.day, one.step)
             yield from self._silence(step, one, following, frozenset(asked))
 
-    def _silence(self, step: Protocol, one: Planned, following: Planned | None, asked: frozenset[int]) -> Iterator[Seen]:
+    def _silence(
+        self, step: Protocol, one: Planned, following: Planned | None, asked: frozenset[int]
+    ) -> Iterator[Seen]:
         """What one check-in leads to when nobody answers, now and on the days `asked`, as the clock would decide."""
         facts = Silence(
             step, self.first.zone, one.day, asked_at=one.at, now=one.at, missed_in_row=len(asked),
