@@ -68,6 +68,9 @@ def _texts(protocol: Protocol) -> Iterator[Problem]:
             here = (*path, language)
             if language not in protocol.languages:
                 yield here, f"{language!r} is not in languages. {nearest(language, protocol.languages)}"
+            if not re.search(r"\w", text):
+                yield here, "nothing is written here yet. Write the words."
+                continue
             if path[-1] in ("label", "title") and re.search(r"[{}]", text):
                 yield here, "braces have no place here. Write plain words."
                 continue
@@ -97,7 +100,7 @@ def _whom_to_call(protocol: Protocol) -> Iterator[Problem]:
         for language, text in texts.items():
             if language not in protocol.languages:
                 continue
-            if "{emergency}" not in text:
+            if re.search(r"\w", text) and "{emergency}" not in text:
                 yield (*path, language), 'no word of whom to call in an emergency. Add "Emergency: call {emergency}."'
             if path[0] == "welcome" and not re.search(r"\bSTOP\b", text):
                 yield (*path, language), "it does not say how to end the texts. Add: Reply STOP to end."

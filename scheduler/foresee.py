@@ -11,6 +11,7 @@ from messages.encryption import Vault
 from messages.errors import EnrolmentError
 from messages.people import Caregiver, Hospital, Hours
 from messages.store.people import caregiver_by_phone
+from scheduler.differences import spoken
 from scheduler.fields import RISKS, nearest, span_text
 from scheduler.plan import day_of_recovery, local_zone
 from scheduler.protocol import Protocol
@@ -194,11 +195,13 @@ def check(connection: Connection, hospital: Hospital, family: Family, now: datet
 
 
 _WHY_NOT = {
-    "none": ("The protocol %(protocol)s has no hours of one's own.", "Leave the hours of %(name)s empty."),
-    "order": ("The hours of %(name)s run backwards.", "Write them like 12:00-20:00."),
-    "early": ("The hours of %(name)s begin before %(from)s.", "The protocol allows %(from)s to %(to)s."),
-    "late": ("The hours of %(name)s end after %(to)s.", "The protocol allows %(from)s to %(to)s."),
-    "short": ("The hours of %(name)s are too few.", "The protocol wants at least %(least)s."),
+    "none": (spoken("The protocol %(protocol)s has no hours of one's own."),
+             spoken("Leave the hours of %(name)s empty.")),
+    "order": (spoken("The hours of %(name)s run backwards."), spoken("Write them like 12:00-20:00.")),
+    "early": (spoken("The hours of %(name)s begin before %(from)s."),
+              spoken("The protocol allows %(from)s to %(to)s.")),
+    "late": (spoken("The hours of %(name)s end after %(to)s."), spoken("The protocol allows %(from)s to %(to)s.")),
+    "short": (spoken("The hours of %(name)s are too few."), spoken("The protocol wants at least %(least)s.")),
 }
 
 

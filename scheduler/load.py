@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -70,6 +71,7 @@ def shipped_parts() -> tuple[str, ...]:
     return tuple(sorted(f"parts/{f.name}" for f in (_PROTOCOLS / "parts").iterdir() if f.name.endswith(".yaml")))
 
 
+@lru_cache
 def load_shipped(name: str) -> Protocol:
     """A protocol that comes with Hearback. Raises NotFoundError."""
     return load_protocol(shipped_source(name), f"{name}.yaml")

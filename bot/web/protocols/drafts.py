@@ -124,7 +124,7 @@ def _page(draft_id: str, *, source: str | None = None, problem: str = "", status
     text = one.source if source is None else source
     template = "protocols/draft.html" if editing else "protocols/submitted.html"
     values = _values(one, text)
-    title = looked_through(values["looked"].protocol.title) if values["looked"].protocol else one.name
+    title = looked_through(values["looked"].title) if values["looked"].title else one.name
     return render_template(template, problem=problem, title=title, **values), status
 
 

@@ -83,8 +83,18 @@ async function draw(last) {
   editor.elements.last.value = "";
 }
 
+function oneMore(select) { // behind the last question of a check-in there is room for another
+  const all = select.parentElement.querySelectorAll("select");
+  if (all[all.length - 1] !== select || !select.value || all.length > 5) return;
+  const next = select.cloneNode(true);
+  next.removeAttribute("id");
+  next.value = "";
+  select.after(next);
+}
+
 function changed(event) {
   const name = event.target.name || "";
+  if (event.target.matches(".asks select")) oneMore(event.target);
   if (!name.startsWith("f:") && name !== "source") return;
   dirty = true;
   asked += 1;
