@@ -187,8 +187,8 @@ An adult may choose at enrolment between which hours texts come, within `own_hou
 asked at the nearest hour within, on its own day; reminders wait for them too, and a person is told of silence all the
 same.
 
-Reminders, the second caregiver and silence are said once for the whole protocol. A phase says only what is otherwise for
-its check-ins, under the same names.
+Reminders, the second caregiver and silence are said once for the whole protocol. A phase says only what is otherwise
+for its check-ins, under the same names.
 
 A check-in is answered by any text about the child. Its further questions follow one after the other as they are
 answered; when a person has to call, the rest is dropped. After an urgent text everything is asked again that answers
