@@ -159,8 +159,8 @@ hearback protocol preview my.yaml --day-zero 2026-03-05 --zone America/New_York
 `check` tells what is wrong as `file:line:column`, with the mend: nothing with a mistake can be published. A text that
 does not say whom to call in an emergency is one. Warnings are to be looked at: a text that is long or hard to read, a
 question that nobody asks, a danger that is asked about when nobody answers (with `--hospital`), advice that nobody
-approved. They are published by somebody who has seen and ticked each of them. How hard a text is to read is told as a school
-year: English by Kincaid's grade level, Spanish by Crawford's; other languages are not measured.
+approved. They are published by somebody who has seen and ticked each of them. How hard a text is to read is told as a
+school year: English by Kincaid's grade level, Spanish by Crawford's; other languages are not measured.
 
 An editor that speaks YAML completes the keys when the first line of the file is
 
