@@ -31,7 +31,7 @@ from messages.people import ConsentKind
 from messages.store.conversation import Draft, Kept, note_about, settle_about, write_out
 from messages.store.flags import add_promise, attribute_flags, flag_by_id, raise_flag
 from messages.store.people import caregiver_by_id, hospital_by_id, note_consent
-from scheduler.changing import Wanted, change_plan
+from scheduler.changing import change_plan
 from scheduler.enrol import extend_daily
 from scheduler.store.check_ins import mark_answered, skip_until
 from scheduler.store.confirming import confirm_number
@@ -86,14 +86,10 @@ def record(
         elif isinstance(action, ExtendDaily):
             extend_daily(connection, house.vault, action.episode_id, action.days, now)
         elif isinstance(action, ChangePlan):
-            change_plan(connection, house.vault, action.episode_id, _wanted(action), now)
+            change_plan(connection, house.vault, action.episode_id, action.wanted, now)
         elif isinstance(action, Attribute):
             settle_about(connection, action.message_ids, action.episode_id, now)
             attribute_flags(connection, action.message_ids, action.episode_id)
-
-
-def _wanted(action: ChangePlan) -> Wanted:
-    return Wanted(action.name, action.stop, action.start, action.ask, action.at, action.days, action.finish)
 
 
 def _episodes(context: Context, decision: Decision) -> list[str]:

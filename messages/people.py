@@ -18,6 +18,17 @@ class Hours:
     start: time
     end: time
 
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+    @classmethod
+    def of(cls, text: str | None) -> Hours | None:
+        """As `str` writes them, or as people do: "9:00 - 20:30"; None for nothing. Raises ValueError."""
+        if not text or not text.strip():
+            return None
+        start, end = (time.fromisoformat(part.strip().zfill(5)) for part in text.replace("–", "-").split("-"))
+        return cls(start, end)
+
 
 @dataclass(frozen=True)
 class OtherDay:
@@ -143,6 +154,7 @@ class Caregiver:
     zone: str
     texting: bool = True
     confirmed: bool = True  # the number answered for itself, or a person did: private texts may go there
+    hours: Hours | None = None  # texts of a plan come only between these, on their own clock
 
     @property
     def tz(self) -> ZoneInfo:

@@ -1,4 +1,4 @@
-"""What a check-in asks: questions, their numbered answers, what an answer leads to, and on which days. Pure."""
+"""What a check-in asks: questions, their numbered answers, and what an answer leads to. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pydantic import (
 
 from messages.conversation import MenuItem
 from messages.flags import Level
-from scheduler.fields import Days, Duration, Language, LocalTime, Sign, Slug, Weekdays
+from scheduler.fields import Language, LocalTime, Sign, Slug
 
 # Reading standard, "Signs": the level a sign usually has when it is present now.
 USUAL_LEVEL: Mapping[str, Level] = {
@@ -130,30 +130,3 @@ class Question(Words):
     """What a number in the answer is: a temperature, or pain from 0 to 10."""
     then: tuple[Branch, ...] = Field(default=(), max_length=12, examples=["[{pick: 1, ask: cast}]"])
     """Questions that an answer leads to: the first that fits is asked at once."""
-
-
-class Phase(Words):
-    """On which days of recovery and at which local times which questions are asked."""
-
-    name: Name = Field(examples=["first days"])
-    """For staff."""
-    days: Days = Field(examples=["1-3", "[1, 3, 7-9]"])
-    """Days of recovery, counted from day zero."""
-    every: Annotated[int, Field(strict=True, ge=1, le=60)] = Field(default=1, examples=["2"])
-    """2: every other day, counted from the first of `days`."""
-    weekdays: Weekdays = Field(default=(), examples=["mon-fri", "[mon, thu]"])
-    """Only on these days of the week. Left out: on all."""
-    at: Annotated[tuple[LocalTime, ...], Field(min_length=1, max_length=12)] = Field(examples=['["9:00", "18:00"]'])
-    """Times of day on the clock of the caregiver who is asked."""
-    ask: Questions = Field(examples=["daily", "[daily, pain_score]"])
-    """The question, or several: the next is asked when the one before is answered."""
-    answer: Literal["expected", "optional"] = Field(default="expected", examples=["optional"])
-    """optional: no reminder, no second caregiver, and no answer is no silence. Answers are read all the same."""
-    late_joiner: Literal["skip_past", "send_last"] | None = Field(default=None, examples=["send_last"])
-    """send_last: a family that joins after this step gets the last of it an hour after the welcome."""
-    lateness: Duration | None = Field(default=None, examples=["1 h"])
-    """How long after its time it is still sent when something held it up. Left out: as for the whole protocol."""
-
-    @property
-    def asked_days(self) -> tuple[int, ...]:
-        return tuple(day for day in self.days if (day - self.days[0]) % self.every == 0)

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from messages.database import Connection
 from messages.encryption import Vault
+from messages.people import Caregiver
 from messages.store.people import caregiver_by_id
 from scheduler.plan import NEAREST, Planned, day_of_recovery, instant, out_of_quiet, until_of
 from scheduler.protocol import FIXED_TEXTS, Protocol
+from scheduler.quiet import asked_within, for_adult
 from scheduler.store import check_ins, episodes, stepping
 from scheduler.store.check_ins import DueRow
 from scheduler.store.published import protocol_by_id
+from scheduler.wanted import Wanted
 
 STOPPED = "by the protocol: an answer stopped this question"
 ADDED = "+"  # how the name of a step begins that an answer has added
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the protocol's change `name` wants, as `bot.conversation.decision.ChangePlan` says it."""
-
-    name: str
-    stop: tuple[str, ...] = ()
-    start: tuple[str, ...] = ()
-    ask: str = ""
-    at: time | None = None
-    days: int = 0
-    finish: bool = False
 
 
 def asked_now(protocol: Protocol, row: DueRow) -> tuple[str, ...]:
@@ -53,16 +41,17 @@ def change_plan(connection: Connection, vault: Vault, episode_id: str, wanted: W
     if not wanted.ask and not wanted.finish:
         return
     asked = caregiver_by_id(connection, vault, episodes.asked_caregiver(connection, episode_id))
+    hours = asked_within(protocol, {}, asked.hours)
     today = day_of_recovery(episode.day_zero, asked.zone, now)
     taken = [] if wanted.finish else stepping.coming(connection, episode_id)
     extra: list[Planned] = []
     if wanted.ask and wanted.at is not None and wanted.ask not in stopped:
         days = range(today + 1, min(today + wanted.days, protocol.goodbye.day - 1) + 1)
-        extra = [_planned(protocol, episode.day_zero, asked.tz, day, wanted.at, wanted.ask) for day in days]
+        extra = [_planned(protocol, episode.day_zero, asked, hours, day, wanted.at, wanted.ask) for day in days]
         extra = [one for one in extra if all(abs(one.at - other) >= NEAREST for other in taken)]
     if wanted.finish and stepping.skip_goodbye(connection, episode_id, STOPPED):
         day = today + 1
-        extra = [_planned(protocol, episode.day_zero, asked.tz, day, protocol.goodbye.at, "goodbye")]
+        extra = [_planned(protocol, episode.day_zero, asked, hours, day, protocol.goodbye.at, "goodbye")]
     check_ins.add_check_ins(connection, check_ins.plan_rows(episode.hospital_id, episode_id, asked.id, extra))
 
 
@@ -80,8 +69,12 @@ def _skip_and_bring_back(
                 stepping.drop_added(connection, episode_id, "goodbye", ADDED)
 
 
-def _planned(protocol: Protocol, day_zero: date, zone: ZoneInfo, day: int, at: time, question: str) -> Planned:
-    moment = out_of_quiet(instant(day_zero + timedelta(days=day), at, zone), protocol.quiet_hours, zone)
+def _planned(
+    protocol: Protocol, day_zero: date, asked: Caregiver, hours: Mapping[time, time], day: int, at: time, question: str
+) -> Planned:
+    protocol, zone = for_adult(protocol, asked.hours), asked.tz
+    moment = instant(day_zero + timedelta(days=day), hours.get(at, at), zone)
+    moment = out_of_quiet(moment, protocol.quiet_hours, zone)
     until = moment + timedelta(days=3) if question == "goodbye" else until_of(moment, protocol, zone)
     step = f"{ADDED}d{day:02d}-{at:%H%M}" if question != "goodbye" else f"{ADDED}goodbye-d{day:02d}"
     return Planned(step, day, question, moment.astimezone(zone), moment, until)

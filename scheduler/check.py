@@ -27,6 +27,7 @@ def problems_of(protocol: Protocol) -> list[Problem]:
     """Everything that would make this protocol do something other than what was meant."""
     return [
         *_texts(protocol),
+        *_whom_to_call(protocol),
         *_questions(protocol),
         *_references(protocol),
         *_branches(protocol),
@@ -45,6 +46,11 @@ def all_texts(protocol: Protocol) -> Iterator[tuple[tuple[str | int, ...], Mappi
             yield ("questions", name, "menu", digit, "label"), choice.label
     yield ("reminder", "text"), protocol.reminder.text
     yield ("silence", "last_check_in"), protocol.silence.last_check_in
+    for index, phase in enumerate(protocol.phases):
+        if phase.reminder and phase.reminder.text:
+            yield ("phases", index, "reminder", "text"), phase.reminder.text
+        if phase.silence and phase.silence.last_check_in:
+            yield ("phases", index, "silence", "last_check_in"), phase.silence.last_check_in
     for index, advice in enumerate(protocol.advice):
         yield ("advice", index, "text"), advice.text
     yield ("goodbye", "text"), protocol.goodbye.text
@@ -62,6 +68,9 @@ def _texts(protocol: Protocol) -> Iterator[Problem]:
             here = (*path, language)
             if language not in protocol.languages:
                 yield here, f"{language!r} is not in languages. {nearest(language, protocol.languages)}"
+            if not re.search(r"\w", text):
+                yield here, "nothing is written here yet. Write the words."
+                continue
             if path[-1] in ("label", "title") and re.search(r"[{}]", text):
                 yield here, "braces have no place here. Write plain words."
                 continue
@@ -81,6 +90,20 @@ def _texts(protocol: Protocol) -> Iterator[Problem]:
                 yield here, "YES restarts texting at the carrier and cannot be an answer. Offer numbers."
             elif path[0] not in ("welcome", "title") and (word := _kept_word(text)):
                 yield here, f"{word} as an answer starts or stops texting, or is HELP. Ask for another word."
+
+
+def _whom_to_call(protocol: Protocol) -> Iterator[Problem]:
+    """What every text to a family must have: whom to call, and in the first how to end the texts."""
+    for path, texts in all_texts(protocol):
+        if path == ("title",) or path[-1] == "label" or path[0] == "advice":  # the answer it goes with says it
+            continue
+        for language, text in texts.items():
+            if language not in protocol.languages:
+                continue
+            if re.search(r"\w", text) and "{emergency}" not in text:
+                yield (*path, language), 'no word of whom to call in an emergency. Add "Emergency: call {emergency}."'
+            if path[0] == "welcome" and not re.search(r"\bSTOP\b", text):
+                yield (*path, language), "it does not say how to end the texts. Add: Reply STOP to end."
 
 
 def _kept_word(text: str) -> str | None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from messages.flags import Level
-from scheduler.fields import nearest, span_text
+from scheduler.fields import NEVER, nearest, span_text
 from scheduler.meaning import Change
 from scheduler.protocol import Protocol
+from scheduler.quiet import room_for
 
 Problem = tuple[tuple[str | int, ...], str]  # the path of the key, and what is wrong with the mend
 NEAREST = timedelta(minutes=30)  # between what a change adds and what is planned
@@ -16,7 +17,13 @@ NEAREST = timedelta(minutes=30)  # between what a change adds and what is planne
 
 def steps_of(protocol: Protocol) -> Iterator[Problem]:
     yield from _times(protocol)
+    yield from _own_hours(protocol)
     yield from _silence(protocol)
+    whole = list(_silence(protocol))
+    for index, phase in enumerate(protocol.phases):
+        for path, what in _silence(protocol.in_phase(phase)):
+            if (path, what) not in whole:
+                yield ("phases", index, *path), what
     for index, change in enumerate(protocol.changes):
         yield from _change(protocol, change, ("changes", index))
 
@@ -53,13 +60,32 @@ def _times(protocol: Protocol) -> Iterator[Problem]:
         yield ("lateness",), "a check-in could be too late before it leaves. Make it longer than spread."
 
 
+def _own_hours(protocol: Protocol) -> Iterator[Problem]:
+    own, quiet = protocol.own_hours, protocol.quiet_hours
+    if own is None:
+        return
+    if own.start >= own.end:
+        yield ("own_hours", "to"), f"the hours {_clock(own.start)} to {_clock(own.end)} run backwards. Swap them."
+        return
+    for key, at in (("from", own.start), ("to", own.end)):
+        if quiet.hold(at) and at != quiet.start:
+            yield ("own_hours", key), f"{_clock(at)} is in the quiet hours. Choose another time."
+    if own.least > timedelta(hours=own.end.hour - own.start.hour, minutes=own.end.minute - own.start.minute):
+        yield ("own_hours", "least"), "it is more than there is from `from` to `to`. Make it shorter."
+    elif own.least < room_for(protocol):
+        yield (
+            ("own_hours", "least"),
+            f"the times of this protocol need {span_text(room_for(protocol))}, 30 minutes apart. Make it longer.",
+        )
+
+
 def _silence(protocol: Protocol) -> Iterator[Problem]:
     quiet, reminder, silence = protocol.quiet_hours, protocol.reminder, protocol.silence
     evening = {("reminder", "not_after"): reminder.not_after, ("silence", "flag_at"): silence.flag_at}
     for path, at in evening.items():
         if quiet.hold(at):
             yield path, f"{_clock(at)} is in the quiet hours. Choose a time before {_clock(quiet.start)}."
-    if protocol.second_caregiver_after < reminder.after:
+    if protocol.second_caregiver_after < reminder.after != NEVER:
         yield (
             ("second_caregiver_after",),
             "the second caregiver is asked before the reminder. Make it longer.",

@@ -17,29 +17,16 @@ from messages.store.flags import flag_by_id, raise_flag
 from messages.store.people import caregiver_by_id, hospital_by_id
 from scheduler.plan import next_quiet, out_of_quiet
 from scheduler.protocol import Protocol
+from scheduler.quiet import for_adult, quieter
 from scheduler.store import confirming
 from scheduler.store.confirming import Running, Unconfirmed
 from scheduler.store.published import protocol_by_id
+from scheduler.texts import AGAIN_AFTER, words_to_confirm
 
-AGAIN_AFTER = timedelta(hours=4)
 WHILE_PAUSED = timedelta(hours=1)
 TIMES = 2
 BATCH = 100
 NOT_CONFIRMED = "the number is not confirmed"
-
-# The first text to a number that may be a stranger's: no name, nothing of the operation.
-ASKS = {
-    "en": "{hospital}: you signed up for texts from your care team. Is this right? Reply 1 for yes, 2 for no. "
-    "STOP to end. Emergency: call {emergency}.",
-    "es": "{hospital}: usted quiere mensajes de su equipo de cuidado. ¿Es correcto? Responda 1 si es correcto, 2 si no."
-    " STOP para terminar. Emergencia: llame al {emergency}.",
-}
-
-
-def words_to_confirm(hospital: Hospital, language: str) -> str:
-    """What a number is asked before anything else."""
-    return ASKS.get(language, ASKS["en"]).format(hospital=hospital.name, emergency=hospital.emergency_number)
-
 
 def see_to_numbers(house: House, connection: Connection, now: datetime) -> Counter[str]:
     """Ask a batch of numbers to answer, and tell a person of those that did not; how many were asked and flagged."""
@@ -61,7 +48,8 @@ def _one(house: House, connection: Connection, number: Unconfirmed, now: datetim
         confirming.look_again(connection, caregiver.id, None)
         _tell(house, connection, hospital, caregiver, running[0], now)
         return "flagged"
-    protocol = protocol_by_id(connection, running[0].protocol_id)
+    protocol = quieter(protocol_by_id(connection, running[0].protocol_id), hospital.quiet)
+    protocol = for_adult(protocol, caregiver.hours)
     awake = out_of_quiet(now, protocol.quiet_hours, caregiver.tz)
     if awake > now:
         confirming.look_again(connection, caregiver.id, awake)

@@ -116,12 +116,13 @@ def _caregivers(
         caregiver, fresh = families.keep_caregiver(
             connection, vault, hospital_id=hospital.id, name=families.spelled(entry.name), phone=entry.phone,
             language=entry.language, zone=entry.zone, now=now, how=agreed.how, words=agreed.words,
-            asked_by=agreed.asked_by, confirmed=confirmed, known=known.get(entry.phone),
+            asked_by=agreed.asked_by, confirmed=confirmed, known=known.get(entry.phone), hours=entry.hours,
         )
         if not fresh:
             if caregiver.id in seen.updates:
                 correct_caregiver(
-                    connection, vault, caregiver.id, name=caregiver.name, language=entry.language, zone=entry.zone
+                    connection, vault, caregiver.id, name=caregiver.name, language=entry.language, zone=entry.zone,
+                    hours=entry.hours or caregiver.hours,
                 )
                 caregiver = caregiver_by_id(connection, vault, caregiver.id)
             if agreed.words and caregiver.texting:
@@ -139,7 +140,8 @@ def first_plan(
     protocol: Protocol, hospital_id: str, episode_id: str, day_zero: date, first: Caregiver, now: datetime
 ) -> list[dict[str, Any]]:
     """The rows of every check-in of a follow-up that begins."""
-    planned = plan(protocol, day_zero, first.zone, joined=now, spread=spread_for(episode_id, protocol))
+    spread = spread_for(episode_id, protocol)
+    planned = plan(protocol, day_zero, first.zone, joined=now, spread=spread, own=first.hours)
     return check_ins.plan_rows(hospital_id, episode_id, first.id, planned)
 
 
@@ -157,6 +159,7 @@ def extend_daily(connection: Connection, vault: Vault, episode_id: str, days: in
         check_ins.asked_instants(connection, episode_id),
         spread=spread_for(episode_id, protocol),
         hours=hours_of(episode.hours),
+        own=caregiver.hours,
     )
     rows = check_ins.plan_rows(episode.hospital_id, episode_id, caregiver.id, extra)
     check_ins.add_check_ins(connection, rows)

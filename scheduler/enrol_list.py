@@ -113,11 +113,15 @@ class _List:
         for entry in family.caregivers:
             name = families.spelled(entry.name)
             row = families.caregiver_values(
-                vault, hospital_id, name, entry.phone, entry.language, entry.zone, now, confirmed=False
-            )
+                vault, hospital_id, name, entry.phone, entry.language, entry.zone, now, confirmed=False,
+                hours=entry.hours,
+            )  # fmt: skip
             self.rows.add(t.caregivers, [row])
             adults.append(
-                Caregiver(row["id"], hospital_id, name, entry.phone, entry.language, entry.zone, True, confirmed=False)
+                Caregiver(
+                    row["id"], hospital_id, name, entry.phone, entry.language, entry.zone, True, confirmed=False,
+                    hours=entry.hours,
+                )
             )
             self._consent(row["id"], agreed)
         child = families.new_child(
@@ -157,7 +161,8 @@ class _List:
         for adult, entry in zip(adults, family.caregivers, strict=True):
             if adult is None or adult.id not in episode.adults or not families.same_name(adult.name, entry.name):
                 return None
-            if (adult.language, adult.zone) != (entry.language, entry.zone):
+            written = (entry.language, entry.zone, entry.hours or adult.hours)
+            if (adult.language, adult.zone, adult.hours) != written:
                 return None
         known = [adult for adult in adults if adult]
         if agreed.words:

@@ -62,8 +62,17 @@ def _span(value: Any) -> timedelta:
     return timedelta(days=days, hours=hours, minutes=minutes)
 
 
+NEVER = timedelta.max
+
+
+def _after(value: Any) -> timedelta:
+    return NEVER if value == "never" else _span(value)
+
+
 def span_text(span: timedelta) -> str:
     """A span as a protocol writes it: "1 days 3 h 20 min" without the parts that are nought."""
+    if span == NEVER:
+        return "never"
     minutes = int(span.total_seconds()) // 60
     parts = ((minutes // 1440, "days"), (minutes // 60 % 24, "h"), (minutes % 60, "min"))
     return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 min"
@@ -141,6 +150,14 @@ LocalTime = Annotated[
     time, BeforeValidator(_local_time), PlainSerializer(lambda t: f"{t.hour}:{t:%M}"), _CLOCK
 ]
 Duration = Annotated[timedelta, BeforeValidator(_span), PlainSerializer(span_text), _LASTS]
+After = Annotated[
+    timedelta,
+    BeforeValidator(_after),
+    PlainSerializer(span_text),
+    WithJsonSchema(
+        {"type": "string", "pattern": f"^never$|{_SPAN.pattern}", "x-says": "span of time, or `never`"}
+    ),
+]
 Days = Annotated[tuple[int, ...], BeforeValidator(_days), _DAYS_OR_LIST]
 Weekdays = Annotated[
     tuple[int, ...],

@@ -9,10 +9,13 @@ from typing import Any
 from messages.database import Connection
 from messages.encryption import Vault
 from messages.errors import EnrolmentError
-from messages.people import Caregiver, Hospital
+from messages.people import Caregiver, Hospital, Hours
 from messages.store.people import caregiver_by_phone
-from scheduler.fields import RISKS, nearest
+from scheduler.differences import spoken
+from scheduler.fields import RISKS, nearest, span_text
 from scheduler.plan import day_of_recovery, local_zone
+from scheduler.protocol import Protocol
+from scheduler.quiet import why_not
 from scheduler.replan import Basis, basis_of
 from scheduler.store import episodes, families
 from scheduler.store.published import latest_protocol, protocol_by_id, published_names
@@ -33,6 +36,7 @@ class CaregiverEntry:
     phone: str
     language: str
     zone: str
+    hours: Hours | None = None  # between which they want texts; None: nothing is said of that
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Foreseen:
     """What would be. `fresh`: a new follow-up; `moves`: a running one is planned anew; neither: nothing changes.
 
     `known` are the caregivers who are here already, in the order of the family's; `updates` those of them whose
-    language and zone the family's replace. `off` are those whom a person took off this child, `here`
+    language, zone and hours the family's replace. `off` are those whom a person took off this child, `here`
     those who are on it.
     """
 
@@ -109,7 +113,7 @@ def foresee(
     here = set(episodes.caregivers_on(connection, found.id)) if found else set()
     notes: list[Note] = []
     updates: set[str] = set()
-    zones: dict[str, str] = {}
+    clocks: dict[str, tuple[str, Hours | None]] = {}
     joins = False
     for was, entry in zip(known, family.caregivers, strict=True):
         joins = joins or was is None or (was.id not in here and was.id not in hand.taken_off)
@@ -121,12 +125,12 @@ def foresee(
             notes.append(Note("taken_off", (was.name,)))
         if not families.same_name(was.name, entry.name):
             notes.append(Note("shared", (was.name, entry.name)))
-        elif (was.language, was.zone) != (entry.language, entry.zone):
-            if families.corrected_fields(connection, was.id) & {"name", "language", "zone", "phone"}:
+        elif (was.language, was.zone, was.hours) != (entry.language, entry.zone, entry.hours or was.hours):
+            if families.corrected_fields(connection, was.id) & {"name", "language", "zone", "phone", "hours"}:
                 notes.append(Note("kept", (was.name,)))
             else:
                 updates.add(was.id)
-                zones[was.id] = entry.zone
+                clocks[was.id] = (entry.zone, entry.hours or was.hours)
     day_zero = hand.day_zero or family.day_zero
     if day_zero != family.day_zero:
         notes.append(Note("day_kept", ()))
@@ -134,7 +138,8 @@ def foresee(
     if before:
         protocol_id = before.protocol_id  # a family is pinned to its version until a manager moves it
     moves = before is not None and (
-        before.day_zero != day_zero or zones.get(before.caregiver_id, before.zone) != before.zone
+        before.day_zero != day_zero
+        or clocks.get(before.caregiver_id, (before.zone, before.own)) != (before.zone, before.own)
     )
     return Foreseen(
         protocol_id, child_id, found, before, known, frozenset(updates), hand.taken_off - here,
@@ -194,7 +199,31 @@ def check(
                 "The protocol %(protocol)s has no texts in %(language)s.", mend="Use one of: %(languages)s.",
                 protocol=protocol.name, language=repr(entry.language), languages=", ".join(protocol.languages),
             )
+        check_hours(protocol, entry.hours, entry.name)
     return protocol_id
+
+
+_WHY_NOT = {
+    "none": (spoken("The protocol %(protocol)s has no hours of one's own."),
+             spoken("Leave the hours of %(name)s empty.")),
+    "order": (spoken("The hours of %(name)s run backwards."), spoken("Write them like 12:00-20:00.")),
+    "early": (spoken("The hours of %(name)s begin before %(from)s."),
+              spoken("The protocol allows %(from)s to %(to)s.")),
+    "late": (spoken("The hours of %(name)s end after %(to)s."), spoken("The protocol allows %(from)s to %(to)s.")),
+    "short": (spoken("The hours of %(name)s are too few."), spoken("The protocol wants at least %(least)s.")),
+}
+
+
+def check_hours(protocol: Protocol, own: Hours | None, name: str) -> None:
+    """Raises EnrolmentError for hours of an adult that the protocol does not allow."""
+    why = why_not(protocol, own) if own else ""
+    if not why:
+        return
+    allowed = protocol.own_hours
+    between = {"from": f"{allowed.start:%H:%M}", "to": f"{allowed.end:%H:%M}", "least": span_text(allowed.least)
+               } if allowed else {}
+    what, mend = _WHY_NOT[why]
+    raise EnrolmentError(what, mend=mend, protocol=protocol.name, name=name, **between)
 
 
 def _check_words(family: Family) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from scheduler.in_words import in_words
 from scheduler.parts import Joined, join, pieces_of
 from scheduler.protocol import Protocol
 from scheduler.tree import KeyPath, UnreadableError
-from scheduler.warn import Coverage, warnings_of
+from scheduler.warn import Coverage, unsendable, warnings_of
 
 LARGEST = 100 * 1024  # characters; the shipped protocols have fewer than 15,000
 _TOO_LARGE = f"the file is too large. Keep it under {LARGEST // 1024} KB."
@@ -70,6 +71,7 @@ def shipped_parts() -> tuple[str, ...]:
     return tuple(sorted(f"parts/{f.name}" for f in (_PROTOCOLS / "parts").iterdir() if f.name.endswith(".yaml")))
 
 
+@lru_cache
 def load_shipped(name: str) -> Protocol:
     """A protocol that comes with Hearback. Raises NotFoundError."""
     return load_protocol(shipped_source(name), f"{name}.yaml")
@@ -114,6 +116,17 @@ def load_protocol(text: str, where: str) -> Protocol:
     return checked.protocol
 
 
+def load_kept(text: str) -> Protocol:
+    """A version that was published once: whatever checks came since, families on it are texted as they were.
+
+    Raises ProtocolError for what never was a protocol.
+    """
+    try:
+        return Protocol.model_validate(joined_of(text).tree)
+    except (ValidationError, UnreadableError):
+        return load_protocol(text, "the protocol")
+
+
 def check_text(text: str, where: str, coverage: Coverage | None = None) -> Checked:
     """Everything there is to say of a protocol's text: what stops it, or what is to be looked at.
 
@@ -135,7 +148,7 @@ def check_text(text: str, where: str, coverage: Coverage | None = None) -> Check
             # A list whose items are wrong is also called too short: that says nothing more.
             found = [in_words(one) for one in told if one["type"] != "too_short" or not one["input"]]
         else:
-            found = problems_of(protocol)
+            found = problems_of(protocol) or list(unsendable(protocol))
     if found or protocol is None:
         return Checked(None, _findings(joined, found, where), (), joined)
     # What a part offers need not be asked by everybody who uses it.

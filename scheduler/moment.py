@@ -17,7 +17,8 @@ from messages.store.flags import flag_by_id, raise_flag
 from messages.store.people import caregiver_by_id
 from scheduler.changing import asked_now
 from scheduler.plan import day_of_recovery, next_quiet, out_of_quiet
-from scheduler.protocol import FIXED_TEXTS, Protocol
+from scheduler.protocol import FIXED_TEXTS, Protocol, QuietHours
+from scheduler.quiet import for_adult
 from scheduler.silence import AskSecond, Nothing, RaiseFlag, Remind, Silence, decide_silence
 from scheduler.store import check_ins, episodes
 from scheduler.store.check_ins import DueRow
@@ -36,8 +37,12 @@ class Here:
     row: DueRow
     hospital: Hospital
     caregiver: Caregiver
-    protocol: Protocol
+    protocol: Protocol  # as it is for this check-in
     now: datetime
+
+    def quiet(self, of: Caregiver) -> QuietHours:
+        """When nothing of the plan leaves for this adult, on their clock."""
+        return for_adult(self.protocol, of.hours).quiet_hours
 
 
 @dataclass
@@ -73,7 +78,8 @@ def write_text(here: Here, to: Caregiver, purpose: Purpose, words: str) -> None:
         question, *more = asked_now(here.protocol, row) or (row.question,)
     words = question if words == row.question else words
     # Whatever waits in the outbox does not leave at night; a welcome is then sent the next morning.
-    night = next_quiet(here.now, here.protocol.quiet_hours, to.tz)
+    awake = out_of_quiet(here.now, here.quiet(to), to.tz)
+    night = next_quiet(awake, here.quiet(to), to.tz)
     until = row.until_at if purpose is Purpose.CHECK_IN else None
     draft = Draft(
         body=render(here.protocol.text(words, to.language), values),
@@ -81,6 +87,7 @@ def write_text(here: Here, to: Caregiver, purpose: Purpose, words: str) -> None:
         topic=words,
         asks=check_ins.asked_about(here.protocol.asked(question, tuple(more)), row),
         check_in_id=row.id,
+        not_before=awake if awake > here.now else None,
         expires_at=min((end for end in (until, night) if end is not None), default=None),
     )
     write_out(
@@ -135,7 +142,7 @@ def _ask_second(here: Here, decision: AskSecond, done: Turned) -> None:
         check_ins.move_check_in(connection, row.id, seconded_at=now, act_at=decision.look_again_at)
         return
     second = caregiver_by_id(connection, here.house.vault, second_id)
-    awake = out_of_quiet(now, here.protocol.quiet_hours, second.tz)
+    awake = out_of_quiet(now, here.quiet(second), second.tz)
     if awake > now:
         check_ins.move_check_in(connection, row.id, act_at=min(awake, decision.look_again_at))
         return
@@ -150,6 +157,7 @@ def silence_of(here: Here, *, asked_at: datetime) -> Silence:
     return Silence(
         protocol=here.protocol,
         zone=here.caregiver.zone,
+        quiet=here.quiet(here.caregiver),
         day=row.day,
         asked_at=asked_at,
         now=here.now,

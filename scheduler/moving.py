@@ -74,7 +74,7 @@ def moved(
     if held:
         return held
     before = basis_of(connection, vault, episode_id)
-    after = Basis(protocol_id, before.day_zero, before.caregiver_id, before.zone, before.hours)
+    after = Basis(protocol_id, before.day_zero, before.caregiver_id, before.zone, before.hours, before.own)
     was = _coming(connection, episode_id, now)
     episodes.move_episode(connection, episode_id, day_zero=before.day_zero, protocol_id=protocol_id)
     replan(connection, hospital_id, episode_id, before, after, now)

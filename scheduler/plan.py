@@ -16,8 +16,10 @@ from itertools import pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
+from messages import people
 from messages.errors import EnrolmentError
 from scheduler.protocol import Protocol, QuietHours, Slot
+from scheduler.quiet import asked_within, for_adult
 
 NOON = time(12)
 NEAREST = timedelta(minutes=30)  # between two texts of a plan that a person sets
@@ -113,14 +115,17 @@ def plan(
     joined: datetime | None = None,
     spread: timedelta = _NO_SPREAD,
     hours: Hours = _AS_WRITTEN,
+    own: people.Hours | None = None,
 ) -> tuple[Planned, ...]:
     """Every text of the follow-up for one caregiver, strictly by instant, the welcome first.
 
     `joined` (aware) is when the caregiver was enrolled; None means noon of day zero. What was due by then, or
     by the time the welcome can leave, is skipped, but for the last of a phase that says so; after the last day
-    only the welcome is left. `hours` are other hours that a person chose for this family. Raises EnrolmentError
-    for a zone or day zero that cannot be.
+    only the welcome is left. `hours` are other hours that a person chose for this family, `own` those between
+    which the caregiver wants texts: what is asked outside of them is asked at the nearest hour within. Raises
+    EnrolmentError for a zone or day zero that cannot be.
     """
+    protocol, hours = for_adult(protocol, own), asked_within(protocol, hours, own)
     here = local_zone(zone)
     _plausible(day_zero)
     came = (joined or instant(day_zero, NOON, here)).astimezone(UTC)
@@ -146,12 +151,14 @@ def extend(
     *,
     spread: timedelta = _NO_SPREAD,
     hours: Hours = _AS_WRITTEN,
+    own: people.Hours | None = None,
 ) -> tuple[Planned, ...]:
     """Daily check-ins on the `days` days after `from_day` that have none.
 
     `existing` holds the instants (aware) of the check-ins that are planned or were asked. What is asked, and
     when, is what the phase of that day asks first. Nothing is added on or after the day of the goodbye.
     """
+    protocol, hours = for_adult(protocol, own), asked_within(protocol, hours, own)
     here = local_zone(zone)
     _plausible(day_zero)
     last = min(from_day + days, protocol.goodbye.day - 1)

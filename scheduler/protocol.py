@@ -19,69 +19,16 @@ from messages.conversation import Asked
 from messages.errors import NotFoundError
 from messages.flags import Level
 from scheduler.asking import USUAL_LEVEL as USUAL_LEVEL
-from scheduler.asking import Name, Phase, Question, Texts, Words
+from scheduler.asking import Question, Texts, Words
 from scheduler.asking import QuietHours as QuietHours
-from scheduler.fields import Duration, Language, LocalTime, Risk, Sign, Slug
+from scheduler.fields import After, Duration, Language, LocalTime, Risk, Sign, Slug
 from scheduler.meaning import Advice, Change, Day, OwnWords
 from scheduler.meaning import Meaning as Meaning
+from scheduler.phases import Phase
+from scheduler.unanswered import Reminder, SilenceRules
 
 # Texts that have a name of their own beside the questions.
 FIXED_TEXTS = ("welcome", "goodbye", "reminder", "last_check_in")
-
-
-class Reminder(Words):
-    """One more text when a check-in is not answered: how long after it, and not after which local time."""
-
-    after: Duration = Field(examples=["3 h"])
-    """How long after the check-in."""
-    not_after: LocalTime = Field(examples=["20:00"])
-    """Not after this local time; the second caregiver is not asked later either."""
-    text: Texts = Field(examples=['{en: "Please answer. Emergency: call {emergency}."}'])
-    """Its words in each language."""
-
-
-class SilenceRule(Words):
-    """What missing answers mean: `missed` days in a row without any answer, on days from/to of recovery.
-
-    With `after_serious` the rule holds only in the days after an urgent or emergency text, and then a single
-    unanswered check-in counts, even when another of the same day was answered.
-    """
-
-    name: Name = Field(examples=["two silent days"])
-    """Shown to whoever looks at the flag."""
-    level: Level = Field(examples=["review"])
-    """How serious the silence is: review, urgent or emergency."""
-    missed: Annotated[int, Field(strict=True, ge=1, le=60)] = Field(default=1, examples=["2"])
-    """After so many days in a row without any answer."""
-    from_day: Day = Field(default=0, examples=["8"])
-    """From this day of recovery on."""
-    to_day: Day | None = Field(default=None, examples=["7"])
-    """Up to this day of recovery."""
-    after_serious: bool = Field(default=False, strict=True, examples=["true"])
-    """Only in the three days after an urgent or emergency text; then one unanswered check-in counts."""
-    last_check_in: bool = Field(default=False, strict=True, examples=["true"])
-    """The family gets one last text that asks for a word."""
-
-    def holds(self, day: int, missed: int, after_serious: bool) -> bool:
-        if self.after_serious:
-            missed = max(missed, 1)
-        return (
-            missed >= self.missed
-            and self.from_day <= day
-            and (self.to_day is None or day <= self.to_day)
-            and (after_serious or not self.after_serious)
-        )
-
-
-class SilenceRules(Words):
-    """When a silent day is judged (local time), by which rules, and the words of the last check-in."""
-
-    flag_at: LocalTime = Field(examples=["20:00"])
-    """When a day without an answer is judged, local time."""
-    rules: tuple[SilenceRule, ...] = Field(examples=["[{name: a silent day, level: review}]"])
-    """What missing answers mean; of those that hold, the most serious counts."""
-    last_check_in: Texts = Field(examples=['{en: "Please tell us how things are. Emergency: call {emergency}."}'])
-    """The words of the last check-in."""
 
 
 class Extension(Words):
@@ -122,6 +69,17 @@ class Limits(Words):
     """The highest school year of reading."""
 
 
+class OwnHours(Words):
+    """Between which hours an adult may choose to be texted, and how long a stretch that must be at least."""
+
+    start: LocalTime = Field(alias="from", examples=["7:00"])
+    """Not before this local time."""
+    end: LocalTime = Field(alias="to", examples=["21:00"])
+    """Not after this local time."""
+    least: Duration = Field(examples=["4 h"])
+    """The shortest stretch. Every time of the day must find room in it, 30 minutes apart."""
+
+
 @dataclass(frozen=True)
 class Slot:
     """One planned check-in: day of recovery, local time, first question, name of the phase, and what follows it.
@@ -153,6 +111,8 @@ class Protocol(Words):
     """What day 0 is: the day the child came home, or the day of the operation."""
     quiet_hours: QuietHours = Field(examples=['{from: "21:00", to: "8:00"}'])
     """No text leaves in these hours, on each caregiver's own clock."""
+    own_hours: OwnHours | None = Field(default=None, examples=['{from: "8:00", to: "21:00", least: 4 h}'])
+    """An adult may say at enrolment between which hours texts come. Left out: all are texted as is written."""
     spread: Duration = Field(examples=["20 min"])
     """The texts of one time leave over this span, each family at its own minute."""
     lateness: Duration = Field(examples=["4 h"])
@@ -169,7 +129,7 @@ class Protocol(Words):
     """Asked at once after any text with this sign; the first that fits, in this order."""
     reminder: Reminder
     """One more text when nobody answers."""
-    second_caregiver_after: Duration = Field(examples=["5 h"])
+    second_caregiver_after: After = Field(examples=["5 h", "never"])
     """After so long the same question is sent to another caregiver."""
     silence: SilenceRules
     """What it means when nobody answers."""
@@ -270,6 +230,20 @@ class Protocol(Words):
         at_its_time = [phase for phase in today if step[-4:] in {f"{at:%H%M}" for at in phase.at}]
         before = sorted((one for one in found if one.days[0] <= day), key=lambda one: one.days[0], reverse=True)
         return next(iter((*at_its_time, *today, *before, *found)), None)
+
+    def at_step(self, question: str, day: int, step: str = "") -> Protocol:
+        """The protocol as it is for one check-in: its phase may say otherwise what follows when nobody answers."""
+        phase = self.phase_of(question, day, step)
+        return self.in_phase(phase) if phase else self
+
+    def in_phase(self, phase: Phase) -> Protocol:
+        """The protocol with what this phase says otherwise."""
+        differs = {
+            "reminder": phase.reminder and self.reminder.but(phase.reminder),
+            "second_caregiver_after": phase.second_caregiver_after,
+            "silence": phase.silence and self.silence.but(phase.silence),
+        }
+        return self.model_copy(update={key: one for key, one in differs.items() if one is not None})
 
     def check_in(self, question: str, day: int, stopped: Collection[str] = (), step: str = "") -> tuple[str, ...]:
         """The questions of a check-in in order, those left out that an answer has stopped; () when all have been."""

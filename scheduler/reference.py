@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from messages.flags import SIGNS, Level
-from scheduler import asking, meaning, protocol
+from scheduler import asking, meaning, phases, protocol, unanswered
 from scheduler.fields import RISKS
 from scheduler.protocol import Protocol
 from scheduler.texts import PLACEHOLDERS
@@ -20,13 +20,16 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The file", Protocol),
     ("quiet_hours", asking.QuietHours),
     ("welcome", protocol.Welcome),
-    ("phases", asking.Phase),
+    ("own_hours", protocol.OwnHours),
+    ("phases", phases.Phase),
+    ("phases: reminder", unanswered.OwnReminder),
+    ("phases: silence", unanswered.OwnSilence),
     ("questions", asking.Question),
     ("questions: menu", asking.Choice),
     ("questions: then", asking.Branch),
-    ("reminder", protocol.Reminder),
-    ("silence", protocol.SilenceRules),
-    ("silence: rules", protocol.SilenceRule),
+    ("reminder", unanswered.Reminder),
+    ("silence", unanswered.SilenceRules),
+    ("silence: rules", unanswered.SilenceRule),
     ("extend", protocol.Extension),
     ("meanings", meaning.Meaning),
     ("changes", meaning.Change),
@@ -153,10 +156,11 @@ hearback protocol check my.yaml --texts
 hearback protocol preview my.yaml --day-zero 2026-03-05 --zone America/New_York
 ```
 
-`check` tells what is wrong as `file:line:column`, with the mend: nothing with a mistake can be published. Warnings are
-to be looked at: a text that is long or hard to read, a question that nobody asks, a danger that is asked about when
-nobody answers (with `--hospital`), a text without the emergency line. How hard a text is to read is told as a school
-year: English by Kincaid's grade level, Spanish by Crawford's; other languages are not measured.
+`check` tells what is wrong as `file:line:column`, with the mend: nothing with a mistake can be published. A text that
+does not say whom to call in an emergency is one. Warnings are to be looked at: a text that is long or hard to read, a
+question that nobody asks, a danger that is asked about when nobody answers (with `--hospital`), advice that nobody
+approved. They are published by somebody who has seen and ticked each of them. How hard a text is to read is told as a
+school year: English by Kincaid's grade level, Spanish by Crawford's; other languages are not measured.
 
 An editor that speaks YAML completes the keys when the first line of the file is
 
@@ -179,6 +183,12 @@ version holds its parts, and an upgrade of Hearback does not change it.
 
 Days of recovery count from day zero, which is day 0. Hours are those of the caregiver who is asked, and so are the
 quiet hours. A coordinator may move an hour for one family; then this family is asked at that hour.
+An adult may choose at enrolment between which hours texts come, within `own_hours`: what is asked outside of them is
+asked at the nearest hour within, on its own day; reminders wait for them too, and a person is told of silence all the
+same.
+
+Reminders, the second caregiver and silence are said once for the whole protocol. A phase says only what is otherwise
+for its check-ins, under the same names.
 
 A check-in is answered by any text about the child. Its further questions follow one after the other as they are
 answered; when a person has to call, the rest is dropped. After an urgent text everything is asked again that answers

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from messages import people
 from messages.database import Connection
 from messages.encryption import Vault
 from messages.store.people import caregiver_by_id
@@ -24,13 +25,14 @@ from scheduler.store.published import protocol_by_id
 
 @dataclass(frozen=True)
 class Basis:
-    """What the plan of one episode is made from. `zone` is that of the caregiver who is asked."""
+    """What the plan of one episode is made from. `zone` is that of the caregiver who is asked, as are `own` hours."""
 
     protocol_id: str
     day_zero: date
     caregiver_id: str
     zone: str
     hours: Hours
+    own: people.Hours | None = None  # of the caregiver who is asked
 
 
 def hours_of(kept: dict[str, str] | None) -> dict[time, time]:
@@ -187,9 +189,11 @@ def _coming(episode_id: str, protocol: Protocol, after: Basis, now: datetime, we
     """What the protocol still asks from now on, the welcome first for an adult who had none."""
     spread = spread_for(episode_id, protocol)
     if not welcomed:
-        return list(plan(protocol, after.day_zero, after.zone, joined=now, spread=spread, hours=after.hours))
+        return list(plan(protocol, after.day_zero, after.zone, joined=now, spread=spread, hours=after.hours,
+                         own=after.own))
     long_ago = datetime.combine(after.day_zero - timedelta(days=2), time(12), local_zone(after.zone))
-    whole = plan(protocol, after.day_zero, after.zone, joined=min(long_ago, now), spread=spread, hours=after.hours)
+    whole = plan(protocol, after.day_zero, after.zone, joined=min(long_ago, now), spread=spread, hours=after.hours,
+                 own=after.own)
     return [one for one in whole if one.question != "welcome" and one.at > now]
 
 
@@ -197,4 +201,4 @@ def basis_of(connection: Connection, vault: Vault, episode_id: str) -> Basis:
     """What the plan of this episode is made from now."""
     row = episodes.episode_plan(connection, episode_id)
     asked = caregiver_by_id(connection, vault, episodes.asked_caregiver(connection, episode_id))
-    return Basis(row.protocol_id, row.day_zero, asked.id, asked.zone, hours_of(row.hours))
+    return Basis(row.protocol_id, row.day_zero, asked.id, asked.zone, hours_of(row.hours), asked.hours)

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from messages.flags import Level
+from scheduler.fields import NEVER
 from scheduler.plan import instant, local_zone, out_of_quiet
-from scheduler.protocol import Protocol
+from scheduler.protocol import Protocol, QuietHours
 
 # A check-in that left late in the day is judged the next morning when less than this is left to answer it.
 TIME_TO_ANSWER = timedelta(hours=1)
@@ -26,7 +27,7 @@ class Silence:
     and no caregiver of the child answered anything; nought when another text of that day was answered.
     `has_second`: another caregiver who takes texts. `after_serious`: an urgent or emergency text in the last
     days. `superseded`: a later check-in of this episode was asked meanwhile, and its silence is looked at
-    instead.
+    instead. `quiet` is when this adult gets no text, if they chose their hours: a person is told all the same.
     """
 
     protocol: Protocol
@@ -40,6 +41,7 @@ class Silence:
     has_second: bool = False
     after_serious: bool = False
     superseded: bool = False
+    quiet: QuietHours | None = None
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,10 @@ def decide_silence(facts: Silence) -> SilenceDecision:
 
 def _nudge_at(facts: Silence, zone: ZoneInfo, after: timedelta) -> datetime | None:
     """The next good instant from `after` the check-in on; None when it is past the last hour for a nudge."""
+    if after == NEVER:
+        return None
     latest = instant(facts.asked_at.astimezone(zone).date(), facts.protocol.reminder.not_after, zone)
-    at = out_of_quiet(max(facts.asked_at + after, facts.now), facts.protocol.quiet_hours, zone)
+    at = out_of_quiet(max(facts.asked_at + after, facts.now), facts.quiet or facts.protocol.quiet_hours, zone)
     return at if at <= latest else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import timedelta
 
 from messages.errors import ProtocolError
 from messages.people import Hospital, Hours
@@ -113,3 +114,18 @@ def keyword_in(label: str) -> str | None:
     """The carrier's keyword that a family would naturally answer with when picking `label`, if any."""
     first = plain_word(re.split(r"[,.;:/(]| or | o ", label, maxsplit=1)[0])
     return next((word for word in (plain_word(label), first) if word in KEYWORDS), None)
+
+
+AGAIN_AFTER = timedelta(hours=4)  # a number that did not answer is asked once more
+# The first text to a number that may be a stranger's: no name, nothing of the operation.
+ASKS = {
+    "en": "{hospital}: you signed up for texts from your care team. Is this right? Reply 1 for yes, 2 for no. "
+    "STOP to end. Emergency: call {emergency}.",
+    "es": "{hospital}: usted quiere mensajes de su equipo de cuidado. ¿Es correcto? Responda 1 si es correcto, 2 si no."
+    " STOP para terminar. Emergencia: llame al {emergency}.",
+}
+
+
+def words_to_confirm(hospital: Hospital, language: str) -> str:
+    """What a number is asked before anything else."""
+    return ASKS.get(language, ASKS["en"]).format(hospital=hospital.name, emergency=hospital.emergency_number)

@@ -95,6 +95,8 @@ def _yaml_words(error: MarkedYAMLError, text: str) -> str:
     shown = lines[line - 1] if 0 < line <= len(lines) else ""
     if "\t" in shown[: len(shown) - len(shown.lstrip())] or "'\\t'" in problem:
         return "a tab where spaces are needed. Replace the tab by spaces."
+    if re.search("[“”„«»]", shown):
+        return 'a typographic quote is no quotation mark here. Type straight quotes: ".'
     if "mapping values are not allowed" in problem:
         return "a colon where none is expected. Quote texts that hold a colon, and check the indentation."
     if "expected a single document" in problem or "expected a single document" in str(error.context):

@@ -88,7 +88,8 @@ def _one(house: House, connection: Connection, row: DueRow, now: datetime, done:
         row = replace(row, caregiver_id=other)
         caregiver = caregiver_by_id(connection, house.vault, other)
     hospital = hospital_by_id(connection, row.hospital_id)
-    protocol = quieter(protocol_by_id(connection, row.protocol_id), hospital.quiet)
+    protocol = protocol_by_id(connection, row.protocol_id).at_step(row.question, row.day, row.step)
+    protocol = quieter(protocol, hospital.quiet)
     if row.state == "planned" and not asked_now(protocol, row):
         check_ins.move_check_in(connection, row.id, state="skipped", act_at=None, why=STOPPED)
         return
@@ -127,7 +128,7 @@ def _due(here: Here, done: Turned) -> None:
         now,
         texting=here.caregiver.texting,
         active=row.episode_state == EpisodeState.ACTIVE.value,
-        quiet=here.protocol.quiet_hours,
+        quiet=here.quiet(here.caregiver),
         zone=here.caregiver.zone,
         next_at=None if row.question == "welcome" else next_at,
     )
@@ -156,5 +157,5 @@ def _due(here: Here, done: Turned) -> None:
             check_ins.move_check_in(connection, row.id, state="told", act_at=None, asked_at=now)
             return
         first = decide_silence(silence_of(here, asked_at=now))
-        look_at = first.look_again_at if isinstance(first, Nothing) else now + here.protocol.reminder.after
+        look_at = first.look_again_at if isinstance(first, Nothing) else now + LOOK_AGAIN
         check_ins.move_check_in(connection, row.id, state="asked", asked_at=now, act_at=look_at)

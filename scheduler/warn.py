@@ -13,15 +13,17 @@ from datetime import time
 from messages.flags import Level
 from messages.people import Hospital
 from messages.segments import segments
-from scheduler.asking import Phase
 from scheduler.check import all_texts
+from scheduler.check_steps import Problem
 from scheduler.fields import WEEKDAYS
+from scheduler.phases import Phase
 from scheduler.protocol import Protocol
 from scheduler.readability import grade
 from scheduler.texts import render, values_for
 from scheduler.tree import KeyPath
 
 OTHERWISE = 3  # segments, for a language without a limit of its own
+MOST = 10  # segments of one text that carriers take
 FEW_WORDS = 8  # below this many words a measure of reading says nothing
 
 # A made-up hospital, so that texts and their length can be seen before there is a real one.
@@ -69,7 +71,6 @@ class Measured:
 def warnings_of(protocol: Protocol, coverage: Coverage | None) -> list[Warned]:
     """Everything to look at. `coverage` None: nothing is known of who answers when."""
     return [
-        *_emergency(protocol),
         *_measures(protocol),
         *_unused(protocol),
         *_advice(protocol),
@@ -91,21 +92,16 @@ def measures(protocol: Protocol, hospital: Hospital = SAMPLE) -> Iterator[Measur
             yield Measured(path, language, filled, cost.count, cost.encoding, grade(_words(text), language))
 
 
+def unsendable(protocol: Protocol) -> Iterator[Problem]:
+    """Texts of a protocol without other mistakes that are longer than a carrier takes."""
+    for one in measures(protocol):
+        if one.segments > MOST:
+            yield (*one.path, one.language), f"{one.segments} segments, and carriers take {MOST} at most. Say less."
+
+
 def _words(text: str) -> str:
     """What is read, without the hospital's name and numbers; a numbered answer is a sentence."""
     return re.sub(r"\{hospital\}[,:]?|^\d ", "", text, flags=re.M).replace("{emergency}", "").replace("{phone}", "us")
-
-
-def _emergency(protocol: Protocol) -> Iterator[Warned]:
-    for path, texts in all_texts(protocol):
-        if path == ("title",) or path[-1] == "label" or path[0] == "advice":
-            continue
-        for language in protocol.languages:
-            if "{emergency}" not in texts[language]:
-                what = 'no word of whom to call in an emergency. Add "Emergency: call {emergency}."'
-                yield Warned((*path, language), what)
-            if path[0] == "welcome" and not re.search(r"\bSTOP\b", texts[language]):
-                yield Warned((*path, language), "it does not say how to end the texts. Add: Reply STOP to end.")
 
 
 def _measures(protocol: Protocol) -> Iterator[Warned]:

@@ -88,6 +88,7 @@ class Home:
             phone=phone,
             language=changes.pop("language", "en"),
             zone=changes.pop("zone", self.hospital.zone),
+            hours=changes.pop("hours", None),
         )
         more = changes.pop("more", ())
         confirmed = changes.pop("confirmed", True)

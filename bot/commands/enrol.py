@@ -42,6 +42,7 @@ MOST_SHOWN = 50
 @click.option("--relation", default="", help="Such as mother.")
 @click.option("--phone")
 @click.option("--language", default="en", show_default=True)
+@click.option("--hours", default="", help="Texts only between these, like 12:00-20:00.")
 @click.option("--zone", default=None, help="Such as America/Chicago; the hospital's if left out.")
 @click.option("--risks", default="", help="Such as asthma,diabetes.")
 @click.option(
@@ -63,6 +64,7 @@ def command(
     relation: str,
     phone: str | None,
     language: str,
+    hours: str,
     zone: str | None,
     risks: str,
     record: str,
@@ -106,6 +108,7 @@ def command(
         "phone": phone or "",
         "language": language,
         "zone": zone or hospital.zone,
+        "hours": hours,
         "risks": risks,
         "record": record,
     }

@@ -9,8 +9,10 @@ from textwrap import wrap
 
 import click
 
+from bot.checking import check_protocol, coverage_of
 from bot.commands.protocol_check import check_file, loaded, print_reference, print_schema, summary
-from bot.rehearsal.calendar import SECOND, Seen, seen_calendar
+from bot.rehearsal.calendar import SECOND, Adult, Seen, seen_calendar
+from messages.errors import ProtocolError
 from messages.segments import segments
 from scheduler.plan import Row, calendar, local_zone
 from scheduler.protocol import FIXED_TEXTS, Protocol
@@ -63,7 +65,9 @@ def preview(
     click.echo(_table(rows, languages))
     if second:
         there = (local_zone(second).key, second_language or shown.languages[0])
-        found = seen_calendar(shown, SAMPLE, _day(day_zero), zone, shown.languages[0], joined=when, second=there)
+        found = seen_calendar(
+            shown, SAMPLE, _day(day_zero), Adult(zone, shown.languages[0]), joined=when, second=Adult(*there)
+        )
         click.echo()
         click.echo(f"The second adult ({there[0]}, {there[1]}), when nobody answers:")
         click.echo(_seconds(one for one in found if one.to == SECOND))
@@ -77,10 +81,12 @@ def preview(
 @click.option(
     "--hospital", "slug", default=None, help="Short name; may be left out when there is one hospital."
 )
-def publish_file(file: Path, by: str, slug: str | None) -> None:
+@click.option("--seen", is_flag=True, help="You have seen every warning and want it all the same.")
+def publish_file(file: Path, by: str, slug: str | None, *, seen: bool) -> None:
     """Publish FILE as the hospital's next version. Families already enrolled stay on theirs.
 
-    Nothing is published when the file has a mistake; the same file again is the same version.
+    Nothing is published when the file has a mistake, or a warning that nobody has --seen; the same file again is the
+    same version.
 
     Example: hearback protocol publish hip.yaml --by "Dr. Okafor"
     """
@@ -88,6 +94,7 @@ def publish_file(file: Path, by: str, slug: str | None) -> None:
     from bot.opening import open_house
     from bot.web.state import real_clock
     from messages.settings import DATABASE_NEEDS
+    from messages.store.people import staff_of
     from scheduler.load import read_source
     from scheduler.store.published import publish
 
@@ -95,6 +102,12 @@ def publish_file(file: Path, by: str, slug: str | None) -> None:
     house = open_house(DATABASE_NEEDS)
     hospital = the_hospital(house, slug)
     with house.database.writing() as connection:
+        coverage = coverage_of(hospital, staff_of(connection, house.vault, hospital.id))
+        warnings = check_protocol(read_source(file), str(file), coverage).warnings
+        click.echo("".join(f"{one}\n" for one in warnings), nl=False, err=True)
+        if warnings and not seen:
+            click.echo("Nothing is published yet. Look at each of these, then publish again with --seen.", err=True)
+            raise SystemExit(ProtocolError.exit_code)
         _, version = publish(connection, hospital.id, read_source(file), by=by, now=real_clock())
     click.echo(f"{protocol.name} is at version {version} for {hospital.name}.")
 

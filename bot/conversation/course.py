@@ -8,6 +8,7 @@ from messages.conversation import Asked, Reading
 from messages.flags import Level
 from scheduler.course import DayTold, holds
 from scheduler.meaning import Change
+from scheduler.wanted import Wanted
 
 AFTER_SERIOUS = "a serious day"  # everything is asked again
 
@@ -22,8 +23,8 @@ def changes(reading: Reading, child: ChildHere, context: Context, level: Level) 
     holding = [change for change in child.protocol.changes if _holds(change, reading, child, context)]
     found = [_plan(change, child, serious) for change in holding]
     if serious and child.stopped:
-        found.insert(0, ChangePlan(child.episode_id, AFTER_SERIOUS, start=child.stopped))
-    return tuple(one for one in found if one is not None)
+        found.insert(0, Wanted(AFTER_SERIOUS, start=child.stopped))
+    return tuple(ChangePlan(child.episode_id, one) for one in found if one is not None)
 
 
 def _holds(change: Change, reading: Reading, child: ChildHere, context: Context) -> bool:
@@ -35,15 +36,14 @@ def _holds(change: Change, reading: Reading, child: ChildHere, context: Context)
     return when.sign is None or holds(when, told_now(reading, child), child.course)
 
 
-def _plan(change: Change, child: ChildHere, serious: bool) -> ChangePlan | None:
+def _plan(change: Change, child: ChildHere, serious: bool) -> Wanted | None:
     stop = () if serious else tuple(name for name in change.stop if name not in child.stopped)
     start = tuple(name for name in change.start if name in child.stopped)
     add = change.add
     finish = change.finish and not serious and (child.open_level or Level.OK) < Level.URGENT
     if not (stop or start or add or finish):
         return None
-    return ChangePlan(
-        child.episode_id,
+    return Wanted(
         change.name,
         stop=stop,
         start=start,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from messages.conversation import Asked, Purpose
 from messages.flags import FlagKind, Level
+from scheduler.wanted import Wanted
 
 
 @dataclass(frozen=True)
@@ -73,20 +74,10 @@ class ExtendDaily:
 
 @dataclass(frozen=True)
 class ChangePlan:
-    """An answer changes later steps, by the protocol's change `name`.
-
-    `stop` and `start` are questions; `ask` is asked as well `at` that local time on the next `days` days; with `finish`
-    the goodbye comes on the next day and nothing before it.
-    """
+    """An answer changes later steps of this episode."""
 
     episode_id: str
-    name: str
-    stop: tuple[str, ...] = ()
-    start: tuple[str, ...] = ()
-    ask: str = ""
-    at: time | None = None
-    days: int = 0
-    finish: bool = False
+    wanted: Wanted
 
 
 @dataclass(frozen=True)

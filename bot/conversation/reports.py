@@ -48,7 +48,7 @@ def ok(heard: Heard) -> Decision | None:
     context = heard.context
     chatter = context.asked.kind == "none" and brakes.said_anything(context, brakes.SOON)
     # What is planned next may be just what this answer stops: then no day is told.
-    stops = any(plan.stop or plan.finish for child in heard.about
+    stops = any(plan.wanted.stop or plan.wanted.finish for child in heard.about
                 for plan in changes(heard.reading, child, context, heard.level))
     coming = context.next_check_in is not None and not stops and within_the_week(context.next_check_in, context)
     topic = "noted" if _adds_to_flag(heard) else "ok_next" if coming else "ok"

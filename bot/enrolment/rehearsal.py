@@ -9,7 +9,7 @@ from typing import Any
 
 from messages.database import Connection
 from messages.encryption import Vault
-from messages.people import Hospital
+from messages.people import Hospital, Hours
 from scheduler.foresee import Family, Foreseen, Note, foresee
 from scheduler.store.families import phones_of, same_name, spelled
 
@@ -36,7 +36,8 @@ class Rehearsal:
     """What the rows so far would have done. `kept` and `again` carry it from one request to the next."""
 
     children: list[_Child] = field(default_factory=list)
-    adults: dict[str, tuple[str, str, str]] = field(default_factory=dict)  # name, language, zone by phone
+    # Name, language, zone and hours by phone.
+    adults: dict[str, tuple[str, str, str, Hours | None]] = field(default_factory=dict)
     by: dict[str, int] = field(default_factory=dict)
 
     def kept(self) -> dict[str, Any]:
@@ -89,16 +90,17 @@ class Rehearsal:
         for entry, was in zip(family.caregivers, seen.known, strict=True):
             now = self.adults.get(entry.phone)
             if now is None and was is None:
-                self.adults[entry.phone] = (spelled(entry.name), entry.language, entry.zone)
+                self.adults[entry.phone] = (spelled(entry.name), entry.language, entry.zone, entry.hours)
                 continue
+            written = (entry.language, entry.zone)
             may = now is not None or (was is not None and was.id in seen.updates)
             if now is None:
                 assert was is not None
-                now = (was.name, was.language, was.zone)
-            if may and same_name(now[0], entry.name) and now[1:] != (entry.language, entry.zone):
-                if now[2] != entry.zone:
+                now = (was.name, was.language, was.zone, was.hours)
+            if may and same_name(now[0], entry.name) and now[1:] != (*written, entry.hours or now[3]):
+                if now[2:] != (entry.zone, entry.hours or now[3]):
                     moved.add(entry.phone)
-                self.adults[entry.phone] = (now[0], entry.language, entry.zone)
+                self.adults[entry.phone] = (now[0], *written, entry.hours or now[3])
         return moved
 
     def _child(self, family: Family, seen: Foreseen, everybody: Sequence[str]) -> _Child:

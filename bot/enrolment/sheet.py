@@ -13,7 +13,7 @@ from scheduler.fields import nearest
 NEEDED = ("child", "day_zero", "protocol", "caregiver", "relation", "phone", "language", "zone")
 _ADULT = ("caregiver", "relation", "phone", "language", "zone")
 MORE = tuple(f"{name}_{place}" for place in (2, 3, 4) for name in _ADULT)
-ALLOWED = (*NEEDED, *MORE, "risks", "record", "consent")
+ALLOWED = (*NEEDED, *MORE, "hours", *(f"hours_{place}" for place in (2, 3, 4)), "risks", "record", "consent")
 PROBLEM = "problem"  # the column of the file with the bad rows; ignored when it comes back
 LARGEST = 5 * 1024 * 1024  # bytes; 10,000 families are about 1.5 MB
 MOST_ROWS = 20_000

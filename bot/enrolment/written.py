@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from messages.errors import EnrolmentError
+from messages.people import Hours
 from messages.phones import parse_phone
 from scheduler.foresee import CaregiverEntry, Family
 from scheduler.plan import local_zone
@@ -94,4 +95,15 @@ def _caregiver(cells: Mapping[str, str], place: str, region: str | None) -> Care
         phone=parse_phone(phone, region),
         language=_NAMED.get(language, language),
         zone=local_zone(cells.get(f"zone{place}", "").strip() or cells["zone"].strip()).key,
+        hours=read_hours(cells.get(f"hours{place}", "")),
     )
+
+
+def read_hours(text: str) -> Hours | None:
+    """Between which hours an adult wants texts, as people write it; None for nothing. Raises EnrolmentError."""
+    try:
+        return Hours.of(text)
+    except ValueError:
+        raise EnrolmentError(
+            "%(text)s are not hours.", mend="Write them like 12:00-20:00.", text=repr(text[:40])
+        ) from None

@@ -29,7 +29,7 @@ from messages.flags import ActKind, Flag, FlagState, Outcome
 from messages.house import House
 from messages.ids import new_id
 from messages.outbox import deliver
-from messages.people import Hospital, Shift, Staff
+from messages.people import Hospital, Hours, Shift, Staff
 from messages.settings import Settings
 from messages.store import rehearsed
 from messages.store.acts import act
@@ -116,7 +116,7 @@ class _Stage:
                 add_staff(connection, house.vault, person, password_hash=None, now=self.now)
                 self._names[person.id] = phone
             entries = tuple(
-                CaregiverEntry(one.name, one.relation, phone, one.language, one.zone)
+                CaregiverEntry(one.name, one.relation, phone, one.language, one.zone, Hours.of(one.hours))
                 for phone, one in self.adults.items()
             )
             family = Family(script.child, script.day_zero, self.protocol.name, entries, script.risks)
@@ -133,7 +133,8 @@ class _Stage:
         if self.script.until_day is not None:
             last = at_local(self.script.day_zero, self.script.until_day + 1, time(0))
             return last.replace(tzinfo=local_zone(zone)).astimezone(UTC)
-        planned = plan(self.protocol, self.script.day_zero, zone, joined=self.now)
+        planned = plan(self.protocol, self.script.day_zero, zone, joined=self.now,
+                       own=Hours.of(self.script.adults[0].hours))
         return planned[-1].at + timedelta(days=2)
 
     # The time

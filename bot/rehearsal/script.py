@@ -31,6 +31,7 @@ class Person(_Part):
     relation: str = "mother"
     language: Language = "en"
     zone: str = "America/New_York"
+    hours: str = ""  # between which this adult wants texts, "12:00-20:00"
     confirms_after: Duration | None = timedelta(minutes=2)
 
 

@@ -245,6 +245,13 @@ def day(at: datetime, zone: ZoneInfo, now: datetime) -> str:
     return near or date_of(local)
 
 
+def moment_within(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """`moment` within a sentence: "tomorrow, 9:05 am"."""
+    said = moment(at, zone, now)
+    near = abs((at.astimezone(zone).date() - now.astimezone(zone).date()).days) == 1
+    return said[:1].lower() + said[1:] if near else said
+
+
 def moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Day and clock; the clock alone today."""
     today = at.astimezone(zone).date() == now.astimezone(zone).date()

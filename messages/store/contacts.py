@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from messages.conversation import Purpose
 from messages.encryption import Vault
 from messages.errors import NotFoundError
-from messages.people import Caregiver
+from messages.people import Caregiver, Hours
 from messages.store import tables as t
 from messages.store.conversation import Draft, write_out
 from messages.store.families import refuse_erased
@@ -56,12 +56,16 @@ def running_of(connection: Connection, caregiver_id: str) -> list[str]:
 
 
 def correct_caregiver(
-    connection: Connection, vault: Vault, caregiver_id: str, *, name: str, language: str, zone: str
+    connection: Connection, vault: Vault, caregiver_id: str, *, name: str, language: str, zone: str,
+    hours: Hours | None,
 ) -> None:
     connection.execute(
         t.caregivers.update()
         .where(t.caregivers.c.id == caregiver_id)
-        .values(name=vault.seal("caregivers.name", caregiver_id, name), language=language, zone=zone)
+        .values(
+            name=vault.seal("caregivers.name", caregiver_id, name), language=language, zone=zone,
+            hours=str(hours) if hours else None,
+        )
     )
 
 

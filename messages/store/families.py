@@ -16,6 +16,7 @@ from messages.flags import Flag, Level
 from messages.people import Caregiver
 from messages.store import tables as t
 from messages.store.flags import flag_of
+from messages.store.people import caregiver_of
 
 
 @dataclass(frozen=True)
@@ -158,11 +159,7 @@ def _adults(connection: Connection, vault: Vault, episode_ids: Sequence[str]) ->
         (
             row.episode_id,
             Adult(
-                Caregiver(
-                    id=row.id, hospital_id=row.hospital_id, name=vault.open("caregivers.name", row.id, row.name),
-                    phone=vault.open("caregivers.phone", row.id, row.phone), language=row.language, zone=row.zone,
-                    texting=row.texting, confirmed=row.confirmed_at is not None,
-                ),
+                caregiver_of(vault, row),
                 row.relation,
             ),
         )

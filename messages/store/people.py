@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from messages.encryption import Vault
 from messages.ids import new_id
-from messages.people import Caregiver, ConsentKind, Hospital, Role, SignOn, Staff
+from messages.people import Caregiver, ConsentKind, Hospital, Hours, Role, SignOn, Staff
 from messages.store import tables as t
 from messages.store.configured import add_numbers, columns, opened, shift_of, shifts_kept
 
@@ -105,7 +105,8 @@ def texts_with(connection: Connection, caregiver_id: str, number: str) -> None:
     )
 
 
-def _caregiver(vault: Vault, row: Any) -> Caregiver:
+def caregiver_of(vault: Vault, row: Any) -> Caregiver:
+    """From a row that has every column of the table of caregivers."""
     return Caregiver(
         id=row.id,
         hospital_id=row.hospital_id,
@@ -115,6 +116,7 @@ def _caregiver(vault: Vault, row: Any) -> Caregiver:
         zone=row.zone,
         texting=row.texting,
         confirmed=row.confirmed_at is not None,
+        hours=Hours.of(row.hours),
     )
 
 
@@ -123,7 +125,7 @@ def caregiver_by_phone(
 ) -> Caregiver | None:
     hashes = vault.fingerprints("phone", phone)
     row = connection.execute(_BY_PHONE, {"hospital_id": hospital_id, "hashes": hashes}).first()
-    return _caregiver(vault, row) if row else None
+    return caregiver_of(vault, row) if row else None
 
 
 _BY_PHONE = sa.select(t.caregivers).where(
@@ -137,7 +139,7 @@ def caregivers_with(
 ) -> dict[bytes, Caregiver]:
     """Those of a hospital's caregivers whose phones have one of these fingerprints, by it."""
     rows = connection.execute(_BY_PHONE, {"hospital_id": hospital_id, "hashes": list(hashes)})
-    return {bytes(row.phone_hash): _caregiver(vault, row) for row in rows}
+    return {bytes(row.phone_hash): caregiver_of(vault, row) for row in rows}
 
 
 def caregiver_by_id(
@@ -146,12 +148,12 @@ def caregiver_by_id(
     """`lock` keeps other texts of this caregiver waiting, and holds up no text that is being queued for them."""
     query = sa.select(t.caregivers).where(t.caregivers.c.id == caregiver_id)
     row = connection.execute(query.with_for_update(key_share=True) if lock else query).one()
-    return _caregiver(vault, row)
+    return caregiver_of(vault, row)
 
 
 def caregivers_by_id(connection: Connection, vault: Vault, ids: Sequence[str]) -> dict[str, Caregiver]:
     rows = connection.execute(sa.select(t.caregivers).where(t.caregivers.c.id.in_(set(ids))))
-    return {row.id: _caregiver(vault, row) for row in rows}
+    return {row.id: caregiver_of(vault, row) for row in rows}
 
 
 def caregivers_of(connection: Connection, vault: Vault, hospital_id: str) -> list[Caregiver]:
@@ -159,7 +161,7 @@ def caregivers_of(connection: Connection, vault: Vault, hospital_id: str) -> lis
     rows = connection.execute(
         sa.select(t.caregivers).where(t.caregivers.c.hospital_id == hospital_id).order_by(t.caregivers.c.id)
     )
-    return [_caregiver(vault, row) for row in rows]
+    return [caregiver_of(vault, row) for row in rows]
 
 
 _CONSENT = t.consents.insert()  # made once: a list of families uses it thousands of times

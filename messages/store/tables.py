@@ -232,6 +232,7 @@ caregivers = sa.Table(
     sa.Column("confirm_asked", sa.Integer, nullable=False, server_default="0"),  # how often it was asked to
     sa.Column("confirm_at", Instant),  # when the clock must see to that next; null: never again
     sa.Column("number", sa.String(40)),  # the hospital's number they last texted to; null: the one for new families
+    sa.Column("hours", sa.String(11)),  # texts come only between these, "12:00-20:00"; null: as the protocol asks
     sa.UniqueConstraint("hospital_id", "phone_hash"),
     sa.Index(
         "ix_caregivers_confirm_at",

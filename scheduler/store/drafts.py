@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -126,15 +126,19 @@ def discard_draft(connection: Connection, draft: Draft) -> None:
 
 
 def approve_draft(
-    connection: Connection, vault: Vault, draft: Draft, person: Staff, now: datetime
+    connection: Connection, vault: Vault, draft: Draft, person: Staff, now: datetime, seen: Sequence[str] = ()
 ) -> tuple[str, int]:
-    """Publish a submitted draft as the next version; (protocol id, version). Raises ConflictError for its authors."""
+    """Publish a submitted draft as the next version; (protocol id, version). Raises ConflictError for its authors.
+
+    `seen` are the warnings that this person has ticked; they are kept with the version.
+    """
     if person.id in draft.editors:
         raise ConflictError(
             "You wrote in this draft: somebody else has to approve it.", mend="Ask another manager of your hospital."
         )
     approval = {"written_by": draft.editor, "approved_by": person.name, "approved_role": person.role.value,
-                "written_role": _role(connection, draft.id), "note": draft.note}  # fmt: skip
+                "written_role": _role(connection, draft.id), "note": draft.note,
+                "seen": "\n".join(seen)}  # fmt: skip
     protocol_id, version = publish(
         connection, person.hospital_id, draft.source, by=person.name, now=now, approval=approval
     )

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from messages.encryption import Vault
 from messages.ids import new_id
-from messages.people import Caregiver, ConsentKind
+from messages.people import Caregiver, ConsentKind, Hours
 from messages.store import tables as t
 from messages.store.once import insert_once
 from messages.store.people import caregiver_by_phone, note_consent
@@ -40,8 +40,9 @@ _ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:whose, 0))")
 
 
 def caregiver_values(
-    vault: Vault, hospital_id: str, name: str, phone: str, language: str, zone: str, now: datetime, *, confirmed: bool
-) -> dict[str, Any]:
+    vault: Vault, hospital_id: str, name: str, phone: str, language: str, zone: str, now: datetime, *,
+    confirmed: bool, hours: Hours | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """The row of an adult who is new."""
     caregiver_id = new_id()
     return {
@@ -52,6 +53,7 @@ def caregiver_values(
         "phone_hash": vault.fingerprint("phone", phone),
         "language": language,
         "zone": zone,
+        "hours": str(hours) if hours else None,
         "texting": True,
         "created_at": now,
         "confirmed_at": now if confirmed else None,
@@ -74,6 +76,7 @@ def keep_caregiver(
     asked_by: str | None = None,
     confirmed: bool = False,
     known: Caregiver | None = None,
+    hours: Hours | None = None,
 ) -> tuple[Caregiver, bool]:
     """The caregiver with this phone, and whether they are new. One who is `known`, or turns out so, stays as is.
 
@@ -81,7 +84,7 @@ def keep_caregiver(
     """
     if known is not None:
         return known, False
-    values = caregiver_values(vault, hospital_id, name, phone, language, zone, now, confirmed=confirmed)
+    values = caregiver_values(vault, hospital_id, name, phone, language, zone, now, confirmed=confirmed, hours=hours)
     caregiver_id = str(values["id"])
     if not insert_once(connection, t.caregivers, values):  # another process enrolled the same phone just now
         again = caregiver_by_phone(connection, vault, hospital_id, phone)
@@ -91,7 +94,7 @@ def keep_caregiver(
         connection, vault, caregiver_id, ConsentKind.GIVEN, how=how, words=words, now=now, asked_by=asked_by,
         texting=True,
     )
-    return Caregiver(caregiver_id, hospital_id, name, phone, language, zone, True, confirmed), True
+    return Caregiver(caregiver_id, hospital_id, name, phone, language, zone, True, confirmed, hours), True
 
 
 def _keys(name: str, record: str, phones: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from messages.ids import new_id
 from messages.store import tables as t
-from scheduler.load import load_protocol, whole
+from scheduler.load import load_kept, load_protocol, whole
 from scheduler.protocol import Protocol
 
 
@@ -26,7 +26,7 @@ def publish(
     Raises ProtocolError when the text is not a good protocol.
     """
     source = whole(source)
-    protocol = _loaded(source)
+    protocol = load_protocol(source, "the protocol")
     checksum = sha256(source.encode()).hexdigest()
     p = t.protocols.c
     latest = connection.execute(
@@ -73,7 +73,7 @@ _NEWEST = (
 @lru_cache(maxsize=256)
 def _loaded(source: str) -> Protocol:
     """By its text: hospitals that use the shipped file share one, and it is parsed once in a process."""
-    return load_protocol(source, "the protocol")
+    return load_kept(source)
 
 
 _sources: dict[str, str] = {}  # a version never changes, so it is read once

@@ -130,8 +130,12 @@ def test_a_protocol_is_published_once_a_version(ready: Run, tmp_path: Path) -> N
     file.write_text(
         shipped_source("hip-osteotomy").replace("spread: 20 min", "spread: 30 min"), encoding="utf-8"
     )
+    unseen = ready("protocol", "publish", str(file), "--by", "Dr. Okafor")
+    assert unseen.exit_code == 2
+    assert "it asks about danger at 18:00" in unseen.output
+    assert "publish again with --seen" in unseen.output
     for _ in range(2):
-        result = ready("protocol", "publish", str(file), "--by", "Dr. Okafor")
+        result = ready("protocol", "publish", str(file), "--by", "Dr. Okafor", "--seen")
         assert "version 2" in result.output, result.output
     file.write_text("name: hip-osteotomy\nphases: nonsense\n")
     broken = ready("protocol", "publish", str(file), "--by", "Dr. Okafor")

@@ -7,9 +7,9 @@ from datetime import time
 import pytest
 
 from messages.store import tables as t
-from scheduler.confirm import words_to_confirm
 from scheduler.enrol import CaregiverEntry
 from scheduler.protocol import FIXED_TEXTS
+from scheduler.texts import words_to_confirm
 from tests.house import MARIA, TOM, Home
 from tests.integration.days import CONFIRMING, SEATTLE, Days
 from tests.integration.test_plan_changes import HOME_TODAY

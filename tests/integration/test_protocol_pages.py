@@ -67,7 +67,13 @@ def submitted(at: Desk, change: tuple[str, str] = MOVED, note: str = "Parents as
 
 
 def approved(at: Desk, draft: str) -> Any:
-    return at.post(f"{draft}/approve", version=version_of(at.page(draft)))
+    """Approved by somebody who ticks whatever there is to look at."""
+    page = at.page(draft)
+    return at.post(f"{draft}/approve", version=version_of(page), seen=to_tick(page))
+
+
+def to_tick(page: str) -> list[str]:
+    return re.findall(r'name="seen" value="(\w+)"', page)
 
 
 def test_a_draft_becomes_a_version_only_by_a_second_person(home: Home, nina: Desk, omar: Desk) -> None:
@@ -92,6 +98,22 @@ def test_a_draft_becomes_a_version_only_by_a_second_person(home: Home, nina: Des
 def approved_by_hand(at: Desk, draft: str) -> Any:
     (row,) = [row for row in at.home.rows(t.drafts) if draft.endswith(row.id)]
     return at.post(f"{draft}/approve", version=str(row.version))
+
+
+def test_a_warning_is_published_only_by_whoever_has_seen_and_ticked_it(home: Home, nina: Desk, omar: Desk) -> None:
+    advice = "advice: [{sign: swelling, text: {en: Rest., es: Descanse.}}]\ngoodbye:\n"
+    draft = submitted(nina, ("goodbye:\n", advice))
+    page = omar.page(draft)
+    assert len(to_tick(page)) == 1
+    assert "it is not sent until somebody approves it" in text_of(page)
+    refused = omar.post(f"{draft}/approve", version=version_of(page))
+    assert refused.status_code == 409
+    assert "something to look at that you have not ticked" in text_of(refused.text)
+    assert approved(omar, draft).status_code == 303
+    (row,) = [one for one in home.rows(t.protocols) if one.approval]
+    assert row.approval["seen"] == (
+        "advice.0: it is not sent until somebody approves it. Write approved_by: and a name."
+    )
 
 
 def test_the_form_changes_the_yaml_and_keeps_its_comments(home: Home, nina: Desk) -> None:

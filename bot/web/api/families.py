@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, g, request
 
 from bot.enrolment.said import told_notes
+from bot.enrolment.written import read_hours
 from bot.web.api import shapes
 from bot.web.api.entry import ApiError, blueprint, body_as, given, looked, note, once, route
 from bot.web.state import web
@@ -19,10 +20,11 @@ from messages.store import families as store
 from messages.store.episode_acts import note_episode_act
 from messages.store.people import caregiver_by_phone, note_consent, staff_by_id
 from scheduler.enrol import Agreed, CaregiverEntry, Enrolled, Family, enrol
-from scheduler.foresee import LONGEST_RELATION, MOST_ADULTS
+from scheduler.foresee import LONGEST_RELATION, MOST_ADULTS, check_hours
 from scheduler.plan import local_zone
 from scheduler.store import episodes, stopping
 from scheduler.store.families import keep_caregiver
+from scheduler.store.published import protocol_by_id
 
 PAGE = {"after": "The place to go on from: `next` of the answer before.", "limit": "At most so many: 1 to 200."}
 
@@ -31,7 +33,8 @@ def entry_of(one: shapes.CaregiverIn) -> CaregiverEntry:
     if len(one.relation) > LONGEST_RELATION:
         raise EnrolmentError("A relation is longer than 40 letters.", mend="Shorten it.")
     phone = parse_phone(one.phone, region_of(g.hospital.sender))
-    return CaregiverEntry(one.name, one.relation, phone, one.language.lower(), one.zone or g.hospital.zone)
+    zone = one.zone or g.hospital.zone
+    return CaregiverEntry(one.name, one.relation, phone, one.language.lower(), zone, read_hours(one.hours))
 
 
 def enrol_one(connection: Connection, family: Family, agreed: Agreed) -> Enrolled:
@@ -69,6 +72,7 @@ def family_out(row: store.FamilyRow) -> shapes.FamilyOut:
         {
             "id": one.caregiver.id, "name": one.caregiver.name, "relation": one.relation,
             "phone": one.caregiver.phone, "language": one.caregiver.language, "zone": one.caregiver.zone,
+            "hours": str(one.caregiver.hours or ""),
             "texting": one.caregiver.texting, "confirmed": one.caregiver.confirmed,
         }
         for one in row.adults
@@ -178,6 +182,7 @@ def add_caregiver(connection: Connection, episode_id: str) -> Response:
     entry, house, now = entry_of(sent), web().house, web().clock()
     local_zone(entry.zone)
     row = _held(connection, episode_id)
+    check_hours(protocol_by_id(connection, row.protocol_id), entry.hours, entry.name)
     if entry.phone in g.hospital.senders:
         raise EnrolmentError("A caregiver's phone is the hospital's own number.", mend="Give the family's number.")
     if entry.language not in g.hospital.languages:
@@ -190,7 +195,7 @@ def add_caregiver(connection: Connection, episode_id: str) -> Response:
     caregiver, _fresh = keep_caregiver(
         connection, house.vault, hospital_id=g.hospital.id, name=entry.name, phone=entry.phone, zone=entry.zone,
         language=entry.language, now=now, how="api", words=sent.consent.words,
-        asked_by=asked_by(sent.consent.asked_by), known=known,
+        asked_by=asked_by(sent.consent.asked_by), known=known, hours=entry.hours,
     )
     episodes.join_episode(connection, episode_id, caregiver.id, relation=entry.relation)
     answer = _noted(connection, episode_id, "joined", caregiver.name, caregiver=caregiver.id, how="api")

@@ -24,6 +24,7 @@ class CaregiverIn(Taken):
     relation: Text = ""
     language: Annotated[Text, Field(description="Such as en or es.")] = "en"
     zone: Annotated[Text, Field(description="Such as America/Chicago; the hospital's when left out.")] = ""
+    hours: Annotated[Text, Field(description="Texts only between these on their clock, like 12:00-20:00.")] = ""
 
 
 class ConsentIn(Taken):
@@ -54,6 +55,7 @@ class CaregiverOut(BaseModel):
     phone: str
     language: str
     zone: str
+    hours: Annotated[str, Field(description="Texts only between these; empty: as the protocol asks.")]
     texting: Annotated[bool, Field(description="False after STOP.")]
     confirmed: Annotated[bool, Field(description="Whether the number has answered for itself.")]
 

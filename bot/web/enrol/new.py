@@ -32,7 +32,8 @@ from scheduler.store import confirming, families
 
 FIELDS = (
     "child", "day_zero", "protocol", "record", "risks", "join",
-    *(f"{name}{place}" for place in PLACES[:2] for name in ("caregiver", "relation", "phone", "language", "zone")),
+    *(f"{name}{place}" for place in PLACES[:2]
+      for name in ("caregiver", "relation", "phone", "language", "zone", "hours")),
 )
 
 
@@ -46,10 +47,11 @@ def _typed() -> dict[str, str]:
 def _page(cells: Mapping[str, str], problem: str = "", status: int = 200) -> tuple[str, int]:
     with web().house.database.reading() as connection:
         protocols = words.protocols_of(connection, g.hospital.id)
+        allows = words.allows_hours(connection, g.hospital.id)
     zones = sorted({g.hospital.zone, *USUAL_ZONES})
     page = render_template(
         "enrol/new.html", cells=cells, problem=problem, protocols=protocols, hospital=g.hospital, zones=zones,
-        risks=RISKS, risk_words=RISK_WORDS, chosen=cells.get("risks", "").split(","),
+        risks=RISKS, risk_words=RISK_WORDS, chosen=cells.get("risks", "").split(","), allows=allows,
         languages=g.hospital.languages, read_aloud={code: words.consent_words(g.hospital, code)
                                                     for code in g.hospital.languages},
     )

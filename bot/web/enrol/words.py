@@ -12,13 +12,12 @@ from bot.web.language import _
 from messages.database import Connection
 from messages.encryption import Vault
 from messages.people import Hospital
-from scheduler.confirm import words_to_confirm
 from scheduler.foresee import Family, Foreseen
 from scheduler.plan import Planned, local_zone, plan
 from scheduler.protocol import Protocol
 from scheduler.store.families import children_like, spelled
-from scheduler.store.published import protocol_by_id, published_names
-from scheduler.texts import render, values_for
+from scheduler.store.published import latest_protocol, protocol_by_id, published_names
+from scheduler.texts import render, values_for, words_to_confirm
 
 # Read aloud to the adult, in their language; kept with their consent as it was read.
 CONSENT = {
@@ -50,6 +49,13 @@ class Look:
     welcome: str
     calendar: tuple[Planned, ...]
     stamp: str
+    hospital: Hospital
+
+    def words(self, question: str, day: int) -> str:
+        """A text of the plan as the adult who is asked first will read it."""
+        asked = self.family.caregivers[0]
+        values = values_for(self.hospital, asked.language, day=max(0, day))
+        return render(self.protocol.text(question, asked.language), values)
 
     @property
     def confirmed(self) -> bool:
@@ -65,6 +71,7 @@ def look_at(
     """`confirmed` are phones that have answered already, though nobody is enrolled on them yet."""
     protocol = protocol_by_id(connection, seen.protocol_id)
     asked = family.caregivers[0]
+    own = asked.hours or (seen.known[0].hours if seen.known[0] else None)
     first = tuple(
         (entry.name, words_to_confirm(hospital, entry.language))
         for was, entry in zip(seen.known, family.caregivers, strict=True)
@@ -79,13 +86,20 @@ def look_at(
     return Look(
         family, seen, protocol, tuple(told_notes(seen.notes, _)), like, first,
         render(protocol.text("welcome", asked.language), values),
-        plan(protocol, seen.day_zero, local_zone(asked.zone).key, joined=now),
-        stamp(seen.child_id, seen.fresh, seen.moves, known, seen.notes, spelled(family.child)),
+        plan(protocol, seen.day_zero, local_zone(asked.zone).key, joined=now, own=own),
+        stamp(seen.child_id, seen.fresh, seen.moves, known, seen.notes, spelled(family.child)), hospital,
     )
 
 
 def protocols_of(connection: Connection, hospital_id: str) -> tuple[str, ...]:
     return tuple(sorted(published_names(connection, hospital_id)))
+
+
+def allows_hours(connection: Connection, hospital_id: str) -> bool:
+    """Whether with any protocol an adult may choose the hours of their texts."""
+    newest = published_names(connection, hospital_id)
+    found = (latest_protocol(connection, hospital_id, name) for name in newest)
+    return any(protocol_by_id(connection, one).own_hours for one in found if one)
 
 
 # A poster speaks every language at once, whatever the page's is.

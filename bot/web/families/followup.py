@@ -238,6 +238,7 @@ def values(
         "stop": next((act for act in reversed(acts) if act.kind in ("lost", "readmitted", "paused", "ended")), None),
         "siblings": siblings_of(connection, house, row),
         "protocol": protocol,
+        "allows": protocol.own_hours is not None,
         "may": person.may(Right.ACT),
         "ended": row.state == EpisodeState.ENDED.value,
         "lost": row.ended_why == episodes.LOSS,

@@ -13,6 +13,7 @@ from bot.web.language import _
 from messages.errors import ConflictError
 from messages.store.episode_acts import EpisodeAct
 from scheduler.plan import NEAREST, instant, step_of, too_near, until_of
+from scheduler.quiet import for_adult
 from scheduler.store import by_hand, episodes
 
 SKIPS = ("spoke", "clinic", "family_wish", "not_needed", "other")
@@ -21,7 +22,7 @@ FARTHEST = timedelta(days=120)
 
 def _awake(doing: Doing, at: time) -> None:
     """Raise FormError for an hour at which nothing may leave."""
-    quiet = doing.protocol.quiet_hours
+    quiet = for_adult(doing.protocol, doing.own).quiet_hours
     if quiet.hold(at):
         raise FormError(
             _("%(hour)s is in the quiet hours, %(start)s to %(end)s, when nothing is sent.")

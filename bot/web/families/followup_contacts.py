@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.enrolment.written import read_hours
 from bot.web.families.followup_doing import Doing
 from bot.web.flags.acts import FormError
 from bot.web.language import _, told
 from messages.errors import ConflictError, EnrolmentError
-from messages.people import Caregiver, ConsentKind
+from messages.people import Caregiver, ConsentKind, Hours
 from messages.phones import parse_phone, region_of
 from messages.store import contacts
 from messages.store.families import Adult, consents_of
 from messages.store.people import caregiver_by_phone, note_consent
 from scheduler.fields import RISKS
+from scheduler.foresee import check_hours
 from scheduler.plan import local_zone
 from scheduler.store import confirming, episodes
 from scheduler.store.families import keep_caregiver
@@ -50,6 +52,15 @@ def _zone(doing: Doing) -> str:
         raise FormError(told(error)) from None
 
 
+def _hours(doing: Doing) -> Hours | None:
+    try:
+        own = read_hours(doing.words("hours", 20))
+        check_hours(doing.protocol, own, doing.form.get("name", ""))
+    except EnrolmentError as error:
+        raise FormError(told(error)) from None
+    return own
+
+
 def _phone(doing: Doing) -> str:
     try:
         phone = parse_phone(doing.words("phone", 60), region_of(doing.hospital.sender))
@@ -69,10 +80,13 @@ def _correct(doing: Doing) -> None:
     adult = _adult(doing)
     was = adult.caregiver
     name, language, zone, phone = _name(doing), _language(doing), _zone(doing), _phone(doing)
+    own = _hours(doing) if "hours" in doing.form else was.hours
     relation = doing.words("relation", LONGEST_RELATION)
-    now = {"name": name, "language": language, "zone": zone, "phone": phone, "relation": relation}
+    now = {"name": name, "language": language, "zone": zone, "phone": phone, "relation": relation,
+           "hours": str(own or "")}
     before = {
         "name": was.name, "language": was.language, "zone": was.zone, "phone": was.phone, "relation": adult.relation,
+        "hours": str(was.hours or ""),
     }
     changed = [field for field in now if now[field] != before[field]]
     if not changed:
@@ -81,7 +95,7 @@ def _correct(doing: Doing) -> None:
     running = contacts.running_of(doing.connection, was.id)
     plans = {episode_id: doing.basis(episode_id) for episode_id in running}
     contacts.correct_caregiver(
-        doing.connection, doing.house.vault, was.id, name=name, language=language, zone=zone
+        doing.connection, doing.house.vault, was.id, name=name, language=language, zone=zone, hours=own
     )
     contacts.set_relation(doing.connection, doing.episode_id, was.id, relation)
     for episode_id, plan in plans.items():

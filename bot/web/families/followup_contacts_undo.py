@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from bot.web.families.followup_doing import Doing
 from bot.web.language import _
 from messages.errors import ConflictError
-from messages.people import ConsentKind
+from messages.people import ConsentKind, Hours
 from messages.store import contacts
 from messages.store.episode_acts import EpisodeAct
 from messages.store.families import Adult, consents_of
 from messages.store.people import STOPPED_TEXTS, note_consent
 from scheduler.store import confirming, episodes
 
-_OPTIONAL = ("relation",)
+_OPTIONAL = ("relation", "hours")
 
 
 def _adult(doing: Doing, caregiver_id: str) -> Adult:
@@ -37,7 +37,8 @@ def what_was(note: str, fields: Sequence[str], now: dict[str, str]) -> dict[str,
 def _uncorrect(doing: Doing, act: EpisodeAct) -> None:
     adult = _adult(doing, act.detail["caregiver"])
     one = adult.caregiver
-    now = {"name": one.name, "language": one.language, "zone": one.zone, "phone": one.phone, "relation": adult.relation}
+    now = {"name": one.name, "language": one.language, "zone": one.zone, "phone": one.phone, "relation": adult.relation,
+           "hours": str(one.hours or "")}
     was = what_was(act.note, act.detail["fields"], now)
     if was["phone"] != one.phone:
         contacts.change_phone(doing.connection, doing.house.vault, one, was["phone"], doing.now)
@@ -47,7 +48,8 @@ def _uncorrect(doing: Doing, act: EpisodeAct) -> None:
     running = contacts.running_of(doing.connection, one.id)
     plans = {episode_id: doing.basis(episode_id) for episode_id in running}
     contacts.correct_caregiver(
-        doing.connection, doing.house.vault, one.id, name=was["name"], language=was["language"], zone=was["zone"]
+        doing.connection, doing.house.vault, one.id, name=was["name"], language=was["language"], zone=was["zone"],
+        hours=Hours.of(was["hours"]),
     )
     contacts.set_relation(doing.connection, doing.episode_id, one.id, was["relation"])
     for episode_id, plan in plans.items():

@@ -19,7 +19,7 @@ from bot.web.language import _
 from messages.database import Connection
 from messages.errors import ConflictError
 from messages.house import House
-from messages.people import EpisodeState, Hospital, Staff
+from messages.people import EpisodeState, Hospital, Hours, Staff
 from messages.store import contacts
 from messages.store.episode_acts import EpisodeAct, episode_acts_of, note_episode_act
 from messages.store.families import FamilyRow, family
@@ -56,6 +56,11 @@ class Doing:
     def zone(self) -> ZoneInfo:
         """The family's clock: that of the adult who is asked first."""
         return self.row.adults[0].caregiver.tz if self.row.adults else self.hospital.tz
+
+    @property
+    def own(self) -> Hours | None:
+        """Between which hours the adult who is asked first wants texts."""
+        return self.row.adults[0].caregiver.hours if self.row.adults else None
 
     @property
     def protocol(self) -> Protocol:

@@ -69,6 +69,7 @@ RISKS = Words({
 })
 FIELDS = Words({
     "name": "name", "language": "language", "zone": "time zone", "phone": "number", "relation": "relation",
+    "hours": "hours",
 })
 UNDONE = Words({
     "paused": "the pause",

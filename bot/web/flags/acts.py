@@ -28,6 +28,7 @@ from messages.store.families import children_of
 from messages.store.flags import flag_by_id, is_about
 from messages.store.people import staff_by_id
 from messages.store.thread import Line, Read
+from scheduler.quiet import for_adult
 from scheduler.store.published import protocol_by_id
 
 LONGEST_TEXT = 1600
@@ -152,7 +153,8 @@ def _text(doing: Doing) -> None:
         raise FormError(_("There is no phone to text here."), mend=_("Choose a caregiver, or call."))
     later = leaves_at(doing.form.get("leaves", ""), adults[to].tz if to else doing.hospital.tz, doing.now)
     if to and values["family"] and doing.form.get("anyway") != "yes":
-        quiet = protocol_by_id(doing.connection, values["family"].protocol_id).quiet_hours
+        protocol = protocol_by_id(doing.connection, values["family"].protocol_id)
+        quiet = for_adult(protocol, adults[to].hours).quiet_hours
         ask_before(row.flag, values["lines"], adults[to], quiet, later, doing.now)
     # Web chat shows a text as soon as it is kept: one that waits leaves by SMS.
     channel = "sms" if later else _channel(values["lines"], to)

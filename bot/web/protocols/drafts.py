@@ -110,7 +110,7 @@ def _values(one: Draft, source: str) -> dict[str, Any]:
         changed = _changed(connection, one, looked.protocol)
     return {
         "one": one, "looked": looked, "source": source, "names": names, "measured": measured, "changed": changed,
-        "anchor": anchor,
+        "anchor": anchor, "ticked": request.form.getlist("seen"),
         "may": g.person.may(Right.MANAGE), "mine": g.person.id in one.editors, "hospital": g.hospital,
         "fixed": FIXED_TEXTS, "risks": RISKS, "done": request.args.get("done"),
         "scripts": [(name, load_script(name).title) for name in shipped_scripts()],
@@ -124,7 +124,7 @@ def _page(draft_id: str, *, source: str | None = None, problem: str = "", status
     text = one.source if source is None else source
     template = "protocols/draft.html" if editing else "protocols/submitted.html"
     values = _values(one, text)
-    title = looked_through(values["looked"].protocol.title) if values["looked"].protocol else one.name
+    title = looked_through(values["looked"].title) if values["looked"].title else one.name
     return render_template(template, problem=problem, title=title, **values), status
 
 
@@ -185,6 +185,19 @@ def save_draft(draft_id: str) -> Answered:
     return redirect(url_for("console.draft", draft_id=draft_id, done=what or "saved", _anchor=anchor), 303)
 
 
+def _ticked(one: Draft) -> list[str]:
+    """The warnings of this draft, each of which this person has seen. Raises ConflictError for one they have not."""
+    looked = look(one.source, _covered())
+    if looked.problems:
+        raise ConflictError("This draft has mistakes and cannot be published.", mend="Give it back.")
+    if {names.mark(each) for each in looked.warnings} - set(request.form.getlist("seen")):
+        raise ConflictError(
+            "There is something to look at that you have not ticked.",
+            mend="Look at each, tick it if it shall be so, and approve again. Or give the draft back.",
+        )
+    return [f"{each.path}: {each.what}" for each in looked.warnings]
+
+
 def _stale(draft_id: str, source: str, error: ConflictError) -> tuple[str, int]:
     """Somebody was first: their text stays, what was typed is shown, and can be saved over theirs knowingly."""
     theirs = read_draft(draft_id)
@@ -230,9 +243,7 @@ def settle_draft(draft_id: str, what: str) -> Answered:
             one = drafts.draft_by_id(connection, house.vault, g.hospital.id, draft_id, lock=True)
             drafts.expected(one, version, "draft" if what == "discard" and one.state == "draft" else "submitted")
             if what == "approve":
-                if look(one.source).problems:
-                    raise ConflictError("This draft has mistakes and cannot be published.", mend="Give it back.")
-                protocol_id, _number = drafts.approve_draft(connection, house.vault, one, g.person, now)
+                protocol_id, _number = drafts.approve_draft(connection, house.vault, one, g.person, now, _ticked(one))
                 note_audit(connection, g.person, "protocol published", "protocol", protocol_id, now)
                 return redirect(url_for("console.protocol", protocol_id=protocol_id, done="published"), 303)
             if what == "back":

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from itertools import pairwise
 from textwrap import shorten
 from typing import Any
 
 from bot.web import present
 from bot.web.language import Words, _
+from bot.web.protocols.findings import in_language as in_language
 from bot.web.protocols.shapes import Part
+from bot.web.protocols.typed import Problem
 from scheduler.differences import Code, Difference, in_words
 from scheduler.differences import ranges as day_ranges
 from scheduler.tree import KeyPath
@@ -35,6 +38,9 @@ KEYS = Words(
         "changes": "Answers that change the plan", "advice": "Advice", "limits": "Limits", "day": "Day",
         "weekdays": "Weekdays", "then": "Then ask", "number": "A number", "use": "Shared parts",
         "answer": "An answer", "add": "More check-ins", "skip": "Leave out", "pick": "Answers", "when": "When",
+        "own_hours": "Hours of an adult's own", "least": "At least so long", "finish": "Ends the follow-up",
+        "stop": "Stop asking", "start": "Ask again", "lasts": "Days in a row", "rises": "Rises on so many days",
+        "returns_after": "Returns after days without", "at_most": "At most",
         "segments": "Segments", "grade": "School year", "until": "Until", "risk": "Risk",
     }
 )  # fmt: skip
@@ -45,6 +51,9 @@ HINTS = Words(
         "days": "Like 1-3, or 1, 3, 7-9. Day 0 is the day the child came home.",
         "at": "Like 9:00, 18:00. The family's own clock.",
         "every": "2 is every other day.",
+        "own_hours": "An adult may say between which hours texts come: within these, and for so long at least.",
+        "after": "Like 3 h; never: not at all.",
+        "second_caregiver_after": "Like 5 h; never: not at all.",
         "at_least": "Degrees Celsius for fever, the score for pain.",
         "text": "{hospital} {phone} {emergency} {hours} {day} {about} are filled in; {menu} is where the answers go.",
         "follow_ups": "Asked at once after a text with this sign; of several, the first.",
@@ -79,6 +88,11 @@ def difference(one: Difference) -> str:
     return in_words(one, _, name)
 
 
+def mark(one: Problem) -> str:
+    """By which a ticked warning is known again."""
+    return sha256(f"{one.path}: {one.what}".encode()).hexdigest()[:16]
+
+
 def summary(item: Part) -> str:
     """One item of a list in a line: "first days · days 1-3 · 9:00 · toes"."""
     said = [_said(part) for part in item.parts if part.value and part.shape.kind not in ("long", "many")]
@@ -95,7 +109,7 @@ def _said(part: Part) -> str:
         case "every", _:
             return _("every %(n)s days") % {"n": value}
         case "ask", _:
-            return question(value.strip("[]"))
+            return ", ".join(map(question, part.value if isinstance(part.value, tuple) else [value]))
         case _, "choice":
             return code(part.shape.codes, value)
         case _, "number":
@@ -130,6 +144,17 @@ def place(path: str) -> str:
 def question(name: Any) -> str:
     """A question's short name as people read it."""
     return str(name).replace("_", " ")
+
+
+_TEXTS = Words({
+    "welcome": "Welcome", "goodbye": "Goodbye", "reminder": "Reminder", "last_check_in": "Last check-in",
+    "confirm": "Is this your number?",
+})  # fmt: skip
+
+
+def text(name: str) -> str:
+    """What a text of the protocol is called: the question's short name, or that of a text of its own."""
+    return _TEXTS[name] if name in _TEXTS else question(name)
 
 
 def ranges(days: Any) -> str:

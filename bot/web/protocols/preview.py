@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from flask import g, render_template, request
 
-from bot.rehearsal.calendar import Seen, seen_calendar
+from bot.enrolment.written import read_hours
+from bot.rehearsal.calendar import Adult, Seen, seen_calendar
 from bot.rehearsal.run import rehearse
 from bot.rehearsal.script import load_script, shipped_scripts
 from bot.web.access.signin import wants
@@ -21,8 +22,9 @@ from bot.web.protocols.drafts import read_draft
 from bot.web.protocols.protocols import looked_through
 from bot.web.protocols.typed import look
 from bot.web.state import web
-from messages.errors import HearbackError
+from messages.errors import EnrolmentError, HearbackError
 from messages.people import Right
+from scheduler.foresee import check_hours
 from scheduler.plan import local_zone
 from scheduler.protocol import Protocol
 from scheduler.store import drafts
@@ -75,13 +77,26 @@ def _asked_for(protocol: Protocol, form: Mapping[str, str]) -> dict[str, Any]:
         second = local_zone(second).key if second else ""
     except HearbackError:
         second = ""
+    own, wrong = None, ""
+    try:
+        own = read_hours(form.get("hours", ""))
+        check_hours(protocol, own, _("this adult"))
+    except EnrolmentError as error:
+        own, wrong = None, told(error)
     return {
         "zone": zone, "day_zero": day_zero, "joined": joined, "late": int(late) if joined else 0, "second": second,
         "language": language if language in protocol.languages else protocol.languages[0],
         "second_language": form.get("second_language", "") if form.get("second_language", "") in protocol.languages
         else protocol.languages[-1],
-        "names": form.get("sibling") == "1",
+        "names": form.get("sibling") == "1", "own": own, "own_wrong": wrong,
     }  # fmt: skip
+
+
+def _closed(day: date) -> str:
+    """Why nobody reads texts on this day: the holiday's name; "" when somebody does."""
+    if g.hospital.hours_on(day):
+        return ""
+    return next((one.name for one in g.hospital.other_days if one.day == day), "") or _("no staffed hours")
 
 
 @blueprint.get("/protocols/<protocol_id>/preview")
@@ -97,8 +112,9 @@ def preview(protocol_id: str = "", draft_id: str = "") -> str:
     protocol = looked.protocol
     asked = _asked_for(protocol, request.args)
     rows = seen_calendar(
-        protocol, g.hospital, asked["day_zero"], asked["zone"], asked["language"], joined=asked["joined"],
-        second=(asked["second"], asked["second_language"]) if asked["second"] else None,
+        protocol, g.hospital, asked["day_zero"], Adult(asked["zone"], asked["language"], asked["own"]),
+        joined=asked["joined"],
+        second=Adult(asked["second"], asked["second_language"]) if asked["second"] else None,
         names=("Ana",) if asked["names"] else (),
     )  # fmt: skip
     days: dict[date, list[Seen]] = {}
@@ -109,7 +125,8 @@ def preview(protocol_id: str = "", draft_id: str = "") -> str:
         "protocols/preview.html", title=looked_through(protocol.title), protocol=protocol, asked=asked, names=names,
         days=sorted(days.items()), hospital=g.hospital, zones=sorted({*USUAL_ZONES, g.hospital.zone, asked["zone"]}),
         changes=clock_changes(asked["zone"], asked["day_zero"], (last - asked["day_zero"]).days + 1),
-        total=sum(row.segments for row in rows), texts=len(rows), timedelta=timedelta,
+        total=sum(row.segments for row in rows if not row.why), texts=sum(not row.why for row in rows),
+        closed={day: _closed(day) for day in days}, timedelta=timedelta,
         scripts=[(name, load_script(name)) for name in shipped_scripts()],
         may=g.person.may(Right.MANAGE), **values,
     )  # fmt: skip

@@ -19,8 +19,10 @@ from messages.database import Connection
 from messages.errors import ConflictError
 from messages.people import Right
 from messages.store.console import note_audit
+from scheduler.beginning import beginning, short_name
 from scheduler.differences import Difference, differences
-from scheduler.load import shipped_names, shipped_source, whole
+from scheduler.load import load_shipped, shipped_names, shipped_source, whole
+from scheduler.overriding import with_values_in_parts
 from scheduler.store import drafts
 from scheduler.store.drafts import Version
 from scheduler.store.published import protocol_by_id
@@ -39,9 +41,10 @@ def _list(problem: str = "", status: int = 200) -> tuple[str, int]:
         writing = drafts.open_drafts(connection, web().house.vault, g.hospital.id)
         titles = {one.name: looked_through(protocol_by_id(connection, one.id).title) for one in reversed(found)}
     grouped = [(name, list(rows)) for name, rows in groupby(found, key=lambda one: one.name)]
+    shipped = {one: looked_through(load_shipped(one).title) for one in shipped_names()}
     page = render_template(
         "protocols/protocols.html", protocols=grouped, titles=titles, drafts=writing, problem=problem,
-        may=g.person.may(Right.MANAGE), shipped=shipped_names(), hospital=g.hospital,
+        may=g.person.may(Right.MANAGE), shipped=shipped, hospital=g.hospital,
         done=request.args.get("done"),
     )
     return page, status
@@ -58,12 +61,23 @@ def protocols() -> tuple[str, int]:
 @wants(Right.MANAGE)
 def new_protocol() -> Answered:
     """A draft begun from a protocol that comes with Hearback."""
-    name = request.form.get("shipped", "")
-    if name not in shipped_names():
+    begin, called = request.form.get("shipped", ""), " ".join(request.form.get("called", "").split())[:80]
+    if begin and begin not in shipped_names():
         return _list(_("Choose a protocol to begin with."), 422)
+    name = short_name(called) if called else begin
+    if not name:
+        return _list(_("Write for which operation it is."), 422)
+    with web().house.database.reading() as connection:
+        taken = called and drafts.versions(connection, g.hospital.id, name)
+    if taken:
+        return _list(_("There is a protocol of that name. Open it and begin a draft there."), 422)
+    source = shipped_source(begin) if begin else beginning(called, g.hospital.languages)
+    if begin and called:
+        titles = dict.fromkeys(load_shipped(begin).languages, called)
+        source = with_values_in_parts(source, {("name",): name, ("title",): titles})
     with web().house.database.writing() as connection:
         draft_id = drafts.begin_draft(
-            connection, g.person, name=name, source=whole(shipped_source(name)), base_id=None, now=web().clock()
+            connection, g.person, name=name, source=whole(source), base_id=None, now=web().clock()
         )
         note_audit(connection, g.person, "draft begun", "draft", draft_id, web().clock())
     return redirect(url_for("console.draft", draft_id=draft_id), 303)

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from messages.flags import SIGNS
+from scheduler.asking import Questions
 from scheduler.fields import RISKS, Days, Risk, Sign
 from scheduler.tree import KeyPath
 from scheduler.written import snippet
@@ -24,9 +25,9 @@ _ABSENT = object()
 class Shape:
     """What one value is: `kind` names its field in the form, `of` the codes it is one of, `model` what it holds.
 
-    line: one line of text; days, lines: several with commas; long: words; texts: words per language; number; choice:
-    one of `of`; many: several of `of`; group, list, named: parts of their own; pairs: a line for
-    each of `of`; yaml: anything else, as it is written.
+    line: one line of text; questions: their names in order; days, lines: several with commas; long: words; texts:
+    words per language; number; choice: one of `of`; many: several of `of`; group, list, named: parts of their own;
+    pairs: a line for each of `of`; yaml: anything else, as it is written.
     """
 
     kind: str
@@ -78,6 +79,8 @@ def shape_of(kind: Any, info: FieldInfo | None = None) -> Shape:
             return Shape("choice", of, codes)
     if get_origin(kind) is tuple and get_args(Days)[1] in metadata:
         return Shape("days")
+    if get_origin(kind) is tuple and get_args(Questions)[1] in metadata:
+        return Shape("questions")
     if isinstance(kind, type) and issubclass(kind, Enum):
         return Shape("choice", tuple(str(one.value) for one in kind), kind.__name__.lower())
     if get_origin(kind) is Literal:
@@ -160,13 +163,16 @@ def _part(
         return Part(here, key, shape, parts=pairs, there=there)
     if not there:
         below = shape.kind in ("group", "list", "named", "texts", "pairs")
-        return Part(here, key, Shape("yaml") if below else shape, () if shape.kind == "many" else "", there=False)
+        several = shape.kind in ("many", "questions")
+        return Part(here, key, Shape("yaml") if below else shape, () if several else "", there=False)
     return _single(here, key, shape, value)
 
 
 def _single(here: KeyPath, key: str, shape: Shape, value: Any) -> Part:
     if shape.kind == "many" and isinstance(value, list) and all(str(one) in shape.of for one in value):
         return Part(here, key, shape, tuple(map(str, value)))
+    if shape.kind == "questions" and isinstance(value, str | list) and all(isinstance(one, str) for one in value):
+        return Part(here, key, shape, (value,) if isinstance(value, str) else tuple(value))
     if shape.kind in ("days", "lines") and isinstance(value, list):
         return Part(here, key, shape, ", ".join(map(words, value)))
     fits = not isinstance(value, list | Mapping) and (shape.kind != "choice" or words(value) in shape.of)

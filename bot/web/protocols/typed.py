@@ -15,6 +15,7 @@ from ruamel.yaml.error import YAMLError
 from werkzeug.datastructures import MultiDict
 
 from bot.checking import check_protocol
+from bot.web.protocols.findings import in_language
 from bot.web.protocols.shapes import Blank, Part, draw
 from scheduler.load import Finding, joined_of, shipped_parts, whole
 from scheduler.overriding import part_of, with_values_in_parts, written_out
@@ -67,10 +68,19 @@ class Looked:
     shared: tuple[Shared, ...] = ()
     offered: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> dict[str, str]:
+        """The title as it stands, mistakes elsewhere or not; {} when there is none."""
+        found = self.joined.tree.get("title") if self.joined else None
+        return {str(one): str(text) for one, text in found.items()} if isinstance(found, dict) else {}
+
     def wrong(self, part: Part) -> str:
         """What is wrong with this field, or below it when it has none of its own."""
-        exact = [one.what for one in self.problems if one.path == part.dotted]
-        below = [one.what for one in self.problems if not part.parts and one.path.startswith(f"{part.dotted}.")]
+        exact = [in_language(one.what) for one in self.problems if one.path == part.dotted]
+        below = [
+            in_language(one.what) for one in self.problems
+            if not part.parts and one.path.startswith(f"{part.dotted}.")
+        ]
         return " ".join(dict.fromkeys(exact + below))
 
     def count(self, part: Part) -> int:
@@ -189,6 +199,11 @@ def _changes(form: MultiDict[str, str], drawn: str) -> Iterator[tuple[KeyPath, A
             if set(given) != set(part.value):
                 yield part.path, list(given) or (REMOVED if part.there and part.shape.optional else list(given))
             continue
+        if part.shape.kind == "questions":
+            asked = tuple(one for one in form.getlist(part.name) if one)
+            if asked != part.value:
+                yield part.path, asked[0] if len(asked) == 1 else list(asked)
+            continue
         given_text = clean(form[part.name]).strip()
         if given_text == str(part.value).strip():
             continue
@@ -251,11 +266,13 @@ def with_part(source: str, path: str, name: str = "") -> str:
         taken = {one.key for one in part.parts}
         if part.key == "menu":
             name = name if name.isdigit() else next(str(n) for n in (*range(1, 10), 0, "") if str(n) not in taken)
-            return with_values_in_parts(source, {(*part.path, int(name) if name else "new"): new})
+            number = int(name) if name else "new"
+            here: dict[KeyPath, Any] = {(*part.path, number): new} if part.there else {part.path: {number: new}}
+            return with_values_in_parts(source, here)
         name = re.sub(r"[^a-z0-9_-]+", "_", name.strip().lower()).strip("_") or "question"
         while name in taken:
             name += "_2"
-        return with_values_in_parts(source, {(*part.path, name): new})
+        return with_values_in_parts(source, {(*part.path, name): new} if part.there else {part.path: {name: new}})
     if not part.there or not part.parts:
         return with_values_in_parts(source, {part.path: [new]})
     return with_values_in_parts(source, {(*part.path, len(part.parts)): new})

@@ -53,6 +53,14 @@ function goToField(link) {
   }
 }
 
+async function wakePhone() { // once the mistakes are mended it answers, without a save
+  if (document.querySelector("#trying form") || document.querySelector("#problems .bad")) return;
+  const data = bare(editor);
+  data.set("last", "yaml");
+  const fresh = (await answerOf(editor.dataset.try, data)).getElementById("trying");
+  if (fresh) document.getElementById("trying").replaceWith(fresh);
+}
+
 async function draw(last) {
   const number = ++asked;
   editor.elements.last.value = last;
@@ -81,10 +89,21 @@ async function draw(last) {
     markWrong(fresh);
   }
   editor.elements.last.value = "";
+  wakePhone().catch(() => {});
+}
+
+function oneMore(select) { // behind the last question of a check-in there is room for another
+  const all = select.parentElement.querySelectorAll("select");
+  if (all[all.length - 1] !== select || !select.value || all.length > 5) return;
+  const next = select.cloneNode(true);
+  next.removeAttribute("id");
+  next.value = "";
+  select.after(next);
 }
 
 function changed(event) {
   const name = event.target.name || "";
+  if (event.target.matches(".asks select")) oneMore(event.target);
   if (!name.startsWith("f:") && name !== "source") return;
   dirty = true;
   asked += 1;

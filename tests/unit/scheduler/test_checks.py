@@ -93,6 +93,21 @@ HEALED = "{name: healed, when: {question: daily, pick: 3}, finish: true}"
          "use.0: there is no part 'parts/everyday.yaml'. Did you mean 'parts/every-day.yaml'?"),
         ("parts/every-day.yaml", "../../secret.yaml",
          "use.0: '../../secret.yaml' is not a part. Write it like parts/cast-care.yaml."),
+        ("Where does it hurt {about}? Emergency: call {emergency}.", "Where does it hurt {about}?",
+         'questions.where.text.en: no word of whom to call in an emergency. Add "Emergency: call {emergency}."'),
+        (" Reply STOP to end.", "", "welcome.text.en: it does not say how to end the texts. Add: Reply STOP to end."),
+        ("Emergency: call {emergency}. Reply STOP", "Reply STOP",
+         'welcome.text.en: no word of whom to call in an emergency. Add "Emergency: call {emergency}."'),
+        ("It is Wednesday, please answer {about}. Emergency: call {emergency}.", "It is Wednesday.",
+         'phases.3.reminder.text.en: no word of whom to call in an emergency. Add "Emergency: call {emergency}."'),
+        ("Where does it hurt {about}?", "í" * 700,
+         "questions.where.text.en: 11 segments, and carriers take 10 at most. Say less."),
+        ('flag_at: "16:00"', 'flag_at: "22:00"',
+         "phases.3.silence.flag_at: 22:00 is in the quiet hours. Choose a time before 21:00."),
+        ("second_caregiver_after: never", "second_caregiver_after: 30 min",
+         "phases.3.second_caregiver_after: the second caregiver is asked before the reminder. Make it longer."),
+        ("level: urgent, last_check_in: true", "level: ok",
+         "phases.3.silence.rules.0.level: silence is never ok. Write review, urgent or emergency."),
     ],
 )  # fmt: skip
 def test_a_mistake_stops_the_protocol_and_says_the_mend(old: str, new: str, told: str) -> None:
@@ -112,17 +127,15 @@ def test_a_good_file_has_nothing_to_look_at() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("Where does it hurt {about}? Emergency: call {emergency}.", "Where does it hurt {about}?",
-         'questions.where.text.en: no word of whom to call in an emergency. Add "Emergency: call {emergency}."'),
         ("Where does it hurt {about}?", "Describe comprehensively the particular anatomical localization {about}.",
          "questions.where.text.en: it reads at school year"),
         ("¿Dónde le duele {about}?", "Especifique detalladamente la localización anatómica correspondiente {about}.",
          "questions.where.text.es: it reads at school year"),
         ("Where does it hurt {about}?", "Where does it hurt, and how? " * 18,
          "questions.where.text.en: 4 segments (GSM-7), and the limit is 3. Say less."),
-        ("      - {at_least: 4, ask: where}", "      - {at_least: 4, ask: drinking}\n  idle: {text: {en: x, es: x}}",
+        ("      - {at_least: 4, ask: where}", 
+         "      - {at_least: 4, ask: drinking}\n  idle: {text: {en: 'x {emergency}', es: 'x {emergency}'}}",
          "questions.idle: nothing asks this question. Take it out, or ask it."),
-        (" Reply STOP to end.", "", "welcome.text.en: it does not say how to end the texts. Add: Reply STOP to end."),
     ],
 )  # fmt: skip
 def test_what_should_be_looked_at_stops_nothing(old: str, new: str, told: str) -> None:

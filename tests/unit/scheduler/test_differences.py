@@ -46,10 +46,10 @@ def test_a_meaning_is_told_with_its_days_and_its_levels() -> None:
 def test_texts_and_single_values_are_told_where_they_stand() -> None:
     found = differences(
         load_shipped("hip-osteotomy"),
-        changed((("reminder", "after"), "2 h"), (("goodbye", "text", "en"), "{hospital}: goodbye. Call {phone}.")),
+        changed((("reminder", "after"), "2 h"), (("goodbye", "text", "en"), "{hospital}: goodbye. Call {emergency}.")),
     )
     assert [in_words(one) for one in found] == ["Reminder › after: 3 h becomes 2 h.", "Goodbye, en: the words change."]
-    assert found[1].now == "{hospital}: goodbye. Call {phone}."
+    assert found[1].now == "{hospital}: goodbye. Call {emergency}."
     assert found[1].was.startswith("{hospital}: this was our last")
 
 

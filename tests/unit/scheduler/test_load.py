@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages.errors import NotFoundError, ProtocolError
-from scheduler.load import LARGEST, load_file, load_protocol, load_shipped, shipped_names, shipped_source
+from scheduler.load import (
+    LARGEST,
+    load_file,
+    load_kept,
+    load_protocol,
+    load_shipped,
+    shipped_names,
+    shipped_source,
+)
 from scheduler.protocol import Protocol
 
 KNEE = (Path(__file__).parent / "knee.yaml").read_text(encoding="utf-8")
@@ -187,3 +195,11 @@ def test_a_slip_anywhere_in_a_good_file_is_never_a_traceback(at: int, cut: int, 
 
 def test_the_words_of_a_shipped_file_are_its_own_source() -> None:
     assert load_protocol(shipped_source("hip-osteotomy"), "x") == load_shipped("hip-osteotomy")
+
+
+def test_what_was_published_before_there_was_a_check_is_still_what_its_families_follow() -> None:
+    older = KNEE.replace(" Emergency: {emergency}", "")
+    assert problems(older)
+    assert load_kept(older).question("temperature").text["en"] == "Temperature?"
+    with pytest.raises(ProtocolError):
+        load_kept("name: knee\nphases: nonsense\n")

@@ -43,7 +43,7 @@ def test_the_shipped_protocols_share_parts() -> None:
 
 
 def test_what_the_file_says_itself_stands_for_what_the_part_says() -> None:
-    toes = "  toes: {text: {en: Toes?, es: ¿Dedos?}}\n"
+    toes = "  toes: {text: {en: 'Toes? {emergency}', es: '¿Dedos? {emergency}'}}\n"
     mine = HIP.replace("questions:\n", f"questions:\n{toes}") + "\nextend: {after: [], days: 1}\n"
     protocol = load_protocol(mine, "x")
     assert protocol.question("toes").menu == {}
@@ -78,7 +78,7 @@ def test_two_parts_that_say_the_same_are_told_and_the_file_may_decide(tmp_path: 
     with pytest.raises(ProtocolError) as told:
         load_file(own(tmp_path, PART + "extend: {after: [], days: 1}\n"))
     assert told.value.problems == [
-        "parts/every-day.yaml:89:1: extend: parts/smell.yaml says extend too. "
+        "parts/every-day.yaml:91:1: extend: parts/smell.yaml says extend too. "
         "Use one of the two parts, or write extend yourself."
     ]
     (tmp_path / "other").mkdir()

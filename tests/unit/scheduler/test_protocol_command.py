@@ -43,8 +43,8 @@ def test_what_should_be_looked_at_is_told_as_a_warning_with_its_place() -> None:
     found = run("check", str(KNEE))
     assert found.exit_code == 0
     assert (
-        f"{KNEE}:8:10: warning: welcome.text.en: no word of whom to call in an emergency. "
-        'Add "Emergency: call {emergency}."'
+        f"{KNEE}:19:7: warning: questions.daily.text.en: it reads at school year 7.2, and the limit is 6. "
+        "Use short words and short sentences."
     ) in found.stderr.splitlines()
 
 
