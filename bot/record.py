@@ -28,9 +28,10 @@ from messages.flags import FlagKind, Level
 from messages.house import House
 from messages.paging import climb
 from messages.people import ConsentKind
+from messages.store.consents import note_consent
 from messages.store.conversation import Draft, Kept, note_about, settle_about, write_out
 from messages.store.flags import add_promise, attribute_flags, flag_by_id, raise_flag
-from messages.store.people import caregiver_by_id, hospital_by_id, note_consent
+from messages.store.people import caregiver_by_id, hospital_by_id
 from scheduler.changing import change_plan
 from scheduler.enrol import extend_daily
 from scheduler.store.check_ins import mark_answered, skip_until

@@ -11,9 +11,10 @@ from messages.escalation import due_for
 from messages.flags import FlagKind, Level
 from messages.house import House
 from messages.people import ConsentKind
+from messages.store.consents import note_consent
 from messages.store.flags import raise_flag
 from messages.store.pages import climb_at_once
-from messages.store.people import hospital_by_id, note_consent
+from messages.store.people import hospital_by_id
 from messages.store.sends import said_by, takes_texts
 
 

@@ -11,7 +11,7 @@ _TEXTS = {
     "en": {
         "welcome": "{hospital}: you joined our check-in texts {about}. You can text us any time. Our team reads texts "
         "{hours}. At other times call {phone}. Emergency: call {emergency}, do not wait for a text. Reply STOP to end.",
-        "daily": "{hospital}, day {day} {about}: any of these now? Text numbers or words.\n{menu}\n"
+        "ask": "{hospital}, day {day} {about}: any of these now? Text numbers or words.\n{menu}\n"
         "Emergency: call {emergency}.",
         "fever": "fever or chills", "pain": "pain getting worse", "none": "none",
         "goodbye": "{hospital}: this was our last planned text {about}. Questions: call {phone}. Emergency: call "
@@ -21,7 +21,7 @@ _TEXTS = {
         "welcome": "{hospital}: le enviamos mensajes de control {about}. Escriba a cualquier hora. El equipo lee los "
         "mensajes {hours}. A otras horas llame al {phone}. Emergencia: llame al {emergency}, no espere un mensaje. "
         "Responda STOP para terminar.",
-        "daily": "{hospital}, día {day} {about}: ¿hay algo de esto ahora? Mande números o palabras.\n{menu}\n"
+        "ask": "{hospital}, día {day} {about}: ¿hay algo de esto ahora? Mande números o palabras.\n{menu}\n"
         "Emergencia: llame al {emergency}.",
         "fever": "fiebre o escalofríos", "pain": "dolor que empeora", "none": "nada",
         "goodbye": "{hospital}: aquí termina el control {about}. Preguntas: llame al {phone}. Emergencia: llame al "
@@ -61,7 +61,7 @@ phases:
     ask: daily
 questions:
   daily:
-    text:{texts("daily", 6)}
+    text:{texts("ask", 6)}
     menu:
       1:
         label:{texts("fever", 10)}

@@ -9,8 +9,9 @@ from typing import Any
 from messages.database import Connection
 from messages.encryption import Vault
 from messages.people import Caregiver, ConsentKind, Hospital
+from messages.store.consents import note_consent
 from messages.store.contacts import correct_caregiver, running_of
-from messages.store.people import caregiver_by_id, note_consent
+from messages.store.people import caregiver_by_id
 from scheduler.foresee import FARTHEST as FARTHEST
 from scheduler.foresee import CaregiverEntry as CaregiverEntry
 from scheduler.foresee import Family as Family

@@ -14,7 +14,7 @@ from messages.encryption import Vault
 from messages.errors import EnrolmentError
 from messages.people import Caregiver, ConsentKind, Hospital
 from messages.store import tables as t
-from messages.store.people import consent_values
+from messages.store.consents import consent_values
 from scheduler.enrol import Agreed, Enrolled, enrol, first_plan
 from scheduler.foresee import Family, Note, check
 from scheduler.store import episodes, families

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from messages.encryption import Vault
 from messages.people import ConsentKind
 from messages.store import tables as t
-from messages.store.people import note_consent
+from messages.store.consents import note_consent
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from messages.encryption import Vault
 from messages.ids import new_id
 from messages.people import Caregiver, ConsentKind, Hours
 from messages.store import tables as t
+from messages.store.consents import note_consent
 from messages.store.once import insert_once
-from messages.store.people import caregiver_by_phone, note_consent
+from messages.store.people import caregiver_by_phone
 
 BY_HAND = ("corrected", "day_zero", "resumed", "risks", "taken_off", "joined")
 

@@ -17,8 +17,9 @@ from messages.people import ConsentKind, Staff
 from messages.phones import parse_phone, region_of
 from messages.store import contacts, results
 from messages.store import families as store
+from messages.store.consents import note_consent
 from messages.store.episode_acts import note_episode_act
-from messages.store.people import caregiver_by_phone, note_consent, staff_by_id
+from messages.store.people import caregiver_by_phone, staff_by_id
 from scheduler.enrol import Agreed, CaregiverEntry, Enrolled, Family, enrol
 from scheduler.foresee import LONGEST_RELATION, MOST_ADULTS, check_hours
 from scheduler.plan import local_zone

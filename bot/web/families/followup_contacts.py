@@ -12,8 +12,9 @@ from messages.errors import ConflictError, EnrolmentError
 from messages.people import Caregiver, ConsentKind, Hours
 from messages.phones import parse_phone, region_of
 from messages.store import contacts
+from messages.store.consents import note_consent
 from messages.store.families import Adult, consents_of
-from messages.store.people import caregiver_by_phone, note_consent
+from messages.store.people import caregiver_by_phone
 from scheduler.fields import RISKS
 from scheduler.foresee import check_hours
 from scheduler.plan import local_zone

@@ -9,9 +9,9 @@ from bot.web.language import _
 from messages.errors import ConflictError
 from messages.people import ConsentKind, Hours
 from messages.store import contacts
+from messages.store.consents import STOPPED_TEXTS, note_consent
 from messages.store.episode_acts import EpisodeAct
 from messages.store.families import Adult, consents_of
-from messages.store.people import STOPPED_TEXTS, note_consent
 from scheduler.store import confirming, episodes
 
 _OPTIONAL = ("relation", "hours")

@@ -289,8 +289,6 @@ def without_part(source: str, path: str) -> str:
     return with_values_in_parts(source, {keys: REMOVED})
 
 
-
-
 def with_shared(source: str, what: str, name: str) -> str:
     """`source` with a shared part used ("use"), or written out into the protocol itself ("write")."""
     if what == "write":
