@@ -11,8 +11,9 @@ from messages.database import Connection
 from messages.errors import ConflictError, EnrolmentError
 from messages.flags import Level
 from messages.house import House
-from messages.people import BY_PHONE, PAGED, Hospital, Staff, Way, reachable_by
+from messages.people import BY_PHONE, PAGED, Hospital, Staff, Way
 from messages.phones import parse_phone, region_of
+from messages.reachable import reachable_by
 from messages.store import reach
 from messages.store.console import note_audit
 from messages.store.conversation import Draft, write_out

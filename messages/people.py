@@ -9,6 +9,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from messages.flags import Level, Targets
+from messages.ladder import Ladders
+from messages.ladder import Way as Way
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class Hospital:
     targets: Targets = field(default_factory=Targets)
     quiet: Hours | None = None  # no check-in leaves then, whatever the protocol says; a caregiver's local time
     words: tuple[OwnWord, ...] = ()
+    ladders: Ladders = field(default_factory=Ladders)
     version: int = 1  # of the settings
 
     @property
@@ -219,16 +222,6 @@ MAY: dict[Role, frozenset[Right]] = {
 }
 
 
-class Way(StrEnum):
-    """How a page reaches a member of staff."""
-
-    TEXT = "text"
-    CALL = "call"  # a voice that takes a key press
-    EMAIL = "email"
-    PUSH = "push"  # to a browser, also when it is closed
-    CHAT = "chat"  # a chat tool or a pager
-
-
 BY_PHONE = frozenset({Way.TEXT, Way.CALL})
 PAGED = (Level.EMERGENCY, Level.URGENT, Level.REVIEW)  # the levels that staff are told of
 
@@ -250,7 +243,8 @@ class Staff:
     shifts: tuple[Shift, ...] = field(default_factory=tuple)
     language: str = "en"  # of the pages
     zone: str = ""  # "" is the hospital's
-    ways: Mapping[Way, tuple[Level, ...]] = field(default_factory=lambda: {Way.TEXT: PAGED})
+    ways: Mapping[Way, tuple[Level, ...]] = field(default_factory=lambda: {Way.TEXT: PAGED}, hash=False)
+    waits: bool = False  # was invited and never came in: nobody pages them
 
     @property
     def tz(self) -> ZoneInfo | None:
@@ -259,22 +253,3 @@ class Staff:
 
     def may(self, right: Right) -> bool:
         return right in MAY[self.role]
-
-
-def reachable_by(person: Staff, way: Way) -> bool:
-    """Whether this person has an address for this way; a phone can be texted and called."""
-    return bool(person.phone) if way in BY_PHONE else way in person.ways
-
-
-def reachable(person: Staff) -> bool:
-    """Whether a page can reach this person at all."""
-    return any(reachable_by(person, way) for way in Way)
-
-
-def ways_for(person: Staff, level: Level) -> tuple[Way, ...]:
-    """By which ways a page of this level goes to this person; () only for one whom nothing reaches.
-
-    Who can be reached is never left out because of a switch: without a way for this level, by the first there is.
-    """
-    can = [way for way in Way if reachable_by(person, way)]
-    return tuple(way for way in can if level in person.ways.get(way, ())) or tuple(can[:1])

@@ -11,7 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.inbound import decide_text, inbound
+from bot.inbound import inbound
+from bot.work import take_turn
 from messages.carriers.carrier import Accepted, Incoming, Outgoing, Refused, Ring, Unsure
 from messages.conversation import Delivery
 from messages.database import Database, open_database
@@ -26,8 +27,8 @@ from messages.store.people import add_hospital, add_staff
 from messages.upgrade import upgrade
 from scheduler.enrol import CaregiverEntry, Enrolled, Family, enrol
 from scheduler.load import shipped_source
+from scheduler.moment import Turned
 from scheduler.store.published import publish
-from scheduler.turn import Turned, one_turn
 
 SENDER = "+12065550100"
 MARIA = "+12065550111"
@@ -122,7 +123,7 @@ class Home:
         self.now += timedelta(**span)
 
     def turn(self) -> Turned:
-        return one_turn(self.house, self.now, lambda one: decide_text(self.house, one, self.now))
+        return take_turn(self.house, self.now)
 
     def send(self) -> list[Outgoing]:
         """Everything that is due leaves; returns what was handed to the carrier."""
@@ -205,4 +206,5 @@ def _hasty(database: Database) -> Database:
 
 def another_process(home: Home) -> Home:
     """The same hospital as a second process sees it."""
-    return replace(home, house=replace(home.house, database=open_database(home.house.settings.database_url)))
+    database = _hasty(open_database(home.house.settings.database_url))
+    return replace(home, house=replace(home.house, database=database))

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from messages import ladder
 from messages.encryption import Vault
 from messages.flags import Level
 from messages.ids import new_id
@@ -39,6 +40,7 @@ def _hospital(row: Any) -> Hospital:
         sign_on=SignOn(row.sign_on["issuer"], row.sign_on["client_id"]) if row.sign_on else None,
         more_senders=tuple(one for one in sorted((row.numbers or "").split()) if one != row.sender),
         version=row.version,
+        ladders=ladder.opened(row.ladder),
         **opened(row.settings),
     )
 
@@ -210,6 +212,7 @@ def staff_of_row(vault: Vault, row: Any) -> Staff:
         language=row.language,
         zone=row.zone or "",
         ways=ways_opened(row.ways),
+        waits=row.waits,
     )
 
 
@@ -242,8 +245,15 @@ def add_staff(
             position=position,
             active=True,
             created_at=now,
+            waits=person.waits,
         )
     )
+
+
+def came_in(connection: Connection, person: Staff) -> None:
+    """They signed in: from now on pages may reach them."""
+    if person.waits:
+        connection.execute(t.staff.update().where(t.staff.c.id == person.id).values(waits=False))
 
 
 def staff_of(connection: Connection, vault: Vault, hospital_id: str) -> tuple[Staff, ...]:

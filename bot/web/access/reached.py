@@ -16,7 +16,8 @@ from bot.web.state import web
 from messages.database import Connection
 from messages.errors import ConflictError, EnrolmentError
 from messages.flags import Level
-from messages.people import PAGED, Way, reachable, reachable_by
+from messages.people import PAGED, Way
+from messages.reachable import reachable, reachable_by
 from messages.store import reach
 from messages.ways import push
 from messages.ways.hand_over import offered

@@ -10,15 +10,15 @@ from flask import g
 from bot.web.language import _, spoken
 from messages.conversation import Delivery
 from messages.database import Connection
-from messages.flags import FlagState, Level, spoken_code
+from messages.flags import Flag, FlagState, Level, spoken_code
 from messages.house import House
-from messages.people import Hospital, Staff
+from messages.people import Hospital, Right, Staff
 from messages.settle import note_status
 from messages.store.console import note_audit
 from messages.store.flags import flag_by_id
-from messages.store.pages import Told, climb_at_once, told_by_call
+from messages.store.pages import Told, page_by_id, told_by_call
 from messages.store.people import hospital_by_id, staff_by_id
-from messages.taking import Answered, Taken, take_by_page
+from messages.taking import Came, pass_by_page, take_by_page
 
 _LEVELS = {
     Level.EMERGENCY: spoken("Emergency. A family needs someone now."),
@@ -26,9 +26,9 @@ _LEVELS = {
     Level.REVIEW: spoken("A text is waiting to be read."),
 }
 _ENDS = {
-    Answered.YOURS: spoken("You have it already. Open Hearback. Goodbye."),
-    Answered.CLOSED: spoken("It is closed already. You need not do anything. Goodbye."),
-    Answered.STRANGER: spoken("We do not know this call. Nothing was changed. Goodbye."),
+    Came.ALREADY: spoken("You have it already. Open Hearback. Goodbye."),
+    Came.CLOSED: spoken("It is closed already. You need not do anything. Goodbye."),
+    Came.MAY_NOT: spoken("We do not know this call. Nothing was changed. Goodbye."),
 }
 
 
@@ -53,7 +53,7 @@ def picked_up(house: House, outbox_id: str) -> Script:
     with house.database.reading() as connection:
         call = _call(house, connection, outbox_id)
         if call is None:
-            return _end(Taken(Answered.STRANGER))
+            return _end(Came.MAY_NOT)
         over = _over(house, connection, call)
     return over or _menu(call)
 
@@ -63,7 +63,7 @@ def pressed(house: House, outbox_id: str, call_id: str, key: str, now: datetime)
     with house.database.writing() as connection:
         call = _call(house, connection, outbox_id)
         if call is None:
-            return _end(Taken(Answered.STRANGER))
+            return _end(Came.MAY_NOT)
         said, heard = _do(house, connection, call, key, now)
     if heard:
         state, code = heard
@@ -77,7 +77,7 @@ def unanswered(house: House, outbox_id: str, call_id: str, now: datetime) -> Scr
     with house.database.reading() as connection:
         known = _call(house, connection, outbox_id)
     if known is None:
-        return _end(Taken(Answered.STRANGER))
+        return _end(Came.MAY_NOT)
     note_status(house, outbox_id, call_id, Delivery.UNDELIVERED, "no-key", now)
     house.kick.set()
     return Script(_("No key was pressed. Somebody else is told. Goodbye."), known.person.language)
@@ -91,13 +91,13 @@ def _do(
         return _menu(call, before=_("That key does nothing here.") + " "), None
     if told.page_id is None:
         return Script(_("Thank you. Calls reach you. Goodbye."), language), (Delivery.DELIVERED, "")
+    page = page_by_id(connection, told.page_id)
     if key == "1":
-        taken = take_by_page(house, connection, told.page_id, told.staff_id, now)
-        return _end(taken, language), (Delivery.DELIVERED, "")
+        came = take_by_page(house, connection, call.person, page, now)
+        return _end(came.came, language, came.flag, came.who), (Delivery.DELIVERED, "")
     over = _over(house, connection, call)
-    if over:
-        return over, (Delivery.DELIVERED, "")
-    climb_at_once(connection, told.outbox_id, now, cannot=True)
+    if over or not pass_by_page(connection, call.person, page, now):
+        return over or _end(Came.CLOSED, language), (Delivery.DELIVERED, "")
     note_audit(connection, call.person, "cannot take", "flag", told.flag_id, now)
     return Script(_("Thank you. Somebody else is told. Goodbye."), language), (Delivery.UNDELIVERED, "cannot")
 
@@ -126,28 +126,30 @@ def _menu(call: _Call, before: str = "") -> Script:
 
 
 def _over(house: House, connection: Connection, call: _Call) -> Script | None:
-    """What is said when there is nothing left to take; None while nobody has it."""
-    if call.told.flag_id is None:
+    """What is said when there is nothing to take; None while nobody has it, or who has it left it undone."""
+    if call.told.flag_id is None or call.told.page_id is None:
         return None
     flag, _version = flag_by_id(connection, call.told.flag_id, call.told.hospital_id)
+    language = call.person.language
+    if not call.person.may(Right.ACT):
+        return _end(Came.MAY_NOT, language)
     if flag.state is FlagState.CLOSED:
-        return _end(Taken(Answered.CLOSED), call.person.language)
+        return _end(Came.CLOSED, language)
     if flag.taken_by == call.person.id:
-        return _end(Taken(Answered.YOURS), call.person.language)
-    if flag.taken_by:
+        return _end(Came.ALREADY, language)
+    page = page_by_id(connection, call.told.page_id)
+    if flag.taken_by and (flag.climbs_since is None or page.at < flag.climbs_since):
         other = staff_by_id(connection, house.vault, flag.taken_by)
-        return _end(Taken(Answered.OTHERS, by=other.name if other else ""), call.person.language)
+        return _end(Came.ANOTHERS, language, who=other.name if other else "")
     return None
 
 
-def _end(taken: Taken, language: str = "en") -> Script:
-    if taken.what is Answered.TAKEN:
-        code = " ".join(spoken_code(taken.flag_id))
+def _end(came: Came, language: str = "en", flag: Flag | None = None, who: str = "") -> Script:
+    if came is Came.YOURS and flag:
+        code = " ".join(spoken_code(flag.id))
         words = _("Thank you. It is yours now. Open Hearback, code %(code)s. Goodbye.") % {"code": code}
-    elif taken.what is Answered.OTHERS:
-        words = _("%(name)s has it already. You need not do anything. Goodbye.") % {
-            "name": taken.by or _("Somebody else")
-        }
+    elif came is Came.ANOTHERS:
+        words = _("%(name)s has it already. You need not do anything. Goodbye.") % {"name": who or _("Somebody else")}
     else:
-        words = _(_ENDS[taken.what])
+        words = _(_ENDS[came])
     return Script(words, language)
