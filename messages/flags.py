@@ -156,6 +156,9 @@ class Flag:
     pages_sent: int = 0
     next_page_at: datetime | None = None
     reason: str = ""
+    rung: int = 0  # the last that was told, from 1; 0: none yet
+    failed_at: datetime | None = None  # when the last rung had failed
+    climbs_since: datetime | None = None  # of a taken flag about which nothing was done in time
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from messages.flags import Targets
+from messages.ladder import Ladders
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class Hospital:
     targets: Targets = field(default_factory=Targets)
     quiet: Hours | None = None  # no check-in leaves then, whatever the protocol says; a caregiver's local time
     words: tuple[OwnWord, ...] = ()
+    ladders: Ladders = field(default_factory=Ladders)
     version: int = 1  # of the settings
 
     @property
@@ -232,6 +234,7 @@ class Staff:
     shifts: tuple[Shift, ...] = field(default_factory=tuple)
     language: str = "en"  # of the pages
     zone: str = ""  # "" is the hospital's
+    waits: bool = False  # was invited and never came in: nobody pages them
 
     @property
     def tz(self) -> ZoneInfo | None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.inbound import decide_text, inbound
+from bot.inbound import inbound
+from bot.work import take_turn
 from messages.carriers.carrier import Accepted, Incoming, Outgoing, Refused, Unsure
 from messages.conversation import Delivery
 from messages.database import Database, open_database
@@ -27,7 +28,7 @@ from messages.upgrade import upgrade
 from scheduler.enrol import CaregiverEntry, Enrolled, Family, enrol
 from scheduler.load import shipped_source
 from scheduler.store.published import publish
-from scheduler.turn import Turned, one_turn
+from scheduler.moment import Turned
 
 SENDER = "+12065550100"
 MARIA = "+12065550111"
@@ -113,7 +114,7 @@ class Home:
         self.now += timedelta(**span)
 
     def turn(self) -> Turned:
-        return one_turn(self.house, self.now, lambda one: decide_text(self.house, one, self.now))
+        return take_turn(self.house, self.now)
 
     def send(self) -> list[Outgoing]:
         """Everything that is due leaves; returns what was handed to the carrier."""

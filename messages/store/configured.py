@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from messages import ladder
 from messages.errors import ConflictError
 from messages.flags import Targets
 from messages.people import Hospital, Hours, OtherDay, OwnWord, Shift
@@ -87,6 +88,7 @@ def columns(hospital: Hospital) -> dict[str, Any]:
         "staffed": staffed_kept(hospital),
         "phrases": {language: list(texts) for language, texts in hospital.phrases.items()} or None,
         "settings": kept(hospital),
+        "ladder": ladder.kept(hospital.ladders),
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from messages import ladder
 from messages.encryption import Vault
 from messages.ids import new_id
 from messages.people import Caregiver, ConsentKind, Hospital, Role, SignOn, Staff
@@ -38,6 +39,7 @@ def _hospital(row: Any) -> Hospital:
         sign_on=SignOn(row.sign_on["issuer"], row.sign_on["client_id"]) if row.sign_on else None,
         more_senders=tuple(one for one in sorted((row.numbers or "").split()) if one != row.sender),
         version=row.version,
+        ladders=ladder.opened(row.ladder),
         **opened(row.settings),
     )
 
@@ -208,6 +210,7 @@ def staff_of_row(vault: Vault, row: Any) -> Staff:
         shifts=tuple(shift_of(row.id, kept) for kept in row.shifts),
         language=row.language,
         zone=row.zone or "",
+        waits=row.waits,
     )
 
 
@@ -235,8 +238,15 @@ def add_staff(
             position=position,
             active=True,
             created_at=now,
+            waits=person.waits,
         )
     )
+
+
+def came_in(connection: Connection, person: Staff) -> None:
+    """They signed in: from now on pages may reach them."""
+    if person.waits:
+        connection.execute(t.staff.update().where(t.staff.c.id == person.id).values(waits=False))
 
 
 def staff_of(connection: Connection, vault: Vault, hospital_id: str) -> tuple[Staff, ...]:

@@ -53,6 +53,7 @@ hospitals = sa.Table(
     sa.Column("sign_on", sa.JSON(none_as_null=True)),  # OpenID Connect: issuer and client id
     sa.Column("settings", sa.JSON(none_as_null=True)),  # hours, other days, targets ...: messages/store/configured.py
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),  # goes up with every change of the settings
+    sa.Column("ladder", sa.JSON(none_as_null=True)),  # who is told of what, by level: messages/ladder.py
 )
 
 senders = sa.Table(  # the numbers families text with; a number is one hospital's
@@ -94,6 +95,7 @@ staff = sa.Table(
     sa.Column("zone", sa.String(60)),  # null: the hospital's
     sa.Column("totp", Sealed),  # the key of the authenticator app
     sa.Column("totp_step", sa.Integer),  # the last half-minute whose code was used
+    sa.Column("waits", sa.Boolean, nullable=False, server_default=sa.false()),  # invited, and never came in
 )
 
 sessions = sa.Table(
@@ -472,6 +474,16 @@ flags = sa.Table(
     sa.Column("next_page_at", Instant),
     sa.Column("reason", sa.String(300), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("rung", sa.Integer, nullable=False, server_default="0"),  # of its ladder, that was told last
+    sa.Column("failed_at", Instant),  # when the last rung had failed
+    sa.Column("climbs_since", Instant),  # of a taken flag about which nothing was done in time
+    sa.Column("tell_family_at", Instant),  # when the family must be told that nobody came
+    sa.Index(
+        "ix_flags_tell_family_at",
+        "tell_family_at",
+        postgresql_where=sa.text("tell_family_at IS NOT NULL"),
+        sqlite_where=sa.text("tell_family_at IS NOT NULL"),
+    ),
     sa.Index(
         "ix_flags_open",
         "hospital_id",
@@ -545,6 +557,12 @@ pages = sa.Table(
     sa.Column("outbox_id", Id, sa.ForeignKey("outbox.id"), nullable=False, index=True),
     sa.Column("rung", sa.Integer, nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("way", Code, nullable=False, server_default="text"),
+    sa.Column("token_hash", sa.LargeBinary(32)),  # of its link to take the flag, good once
+    sa.Column("answer", Code),  # what this person answered: took, cannot
+    sa.Column("answered_at", Instant),
+    sa.Index("uq_pages_token_hash", "token_hash", unique=True),
+    sa.Index("ix_pages_staff_id_at", "staff_id", "at"),
 )
 
 promises = sa.Table(
@@ -556,6 +574,26 @@ promises = sa.Table(
     sa.Column("message_id", Id, sa.ForeignKey("messages.id"), nullable=False),
     sa.Column("due_at", Instant, nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("look_at", Instant),  # when the clock must see whether it was kept; null: never again
+    sa.Index(
+        "ix_promises_look_at",
+        "look_at",
+        postgresql_where=sa.text("look_at IS NOT NULL"),
+        sqlite_where=sa.text("look_at IS NOT NULL"),
+    ),
+)
+
+amends = sa.Table(  # what a family was told when a promise slipped or every rung had failed, or why it was not
+    "amends",
+    metadata,
+    _id(),
+    _ref("flag_id", "flags", index=True),
+    sa.Column("caregiver_id", Id),  # null: a number nobody enrolled
+    sa.Column("kind", Code, nullable=False),  # slipped nobody
+    sa.Column("message_id", Id, sa.ForeignKey("messages.id")),
+    sa.Column("why", sa.String(200), nullable=False),  # they were not told; "" when they were
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("once", sa.String(120), nullable=False, unique=True),  # the promise, or the flag, its level and who
 )
 
 consents = sa.Table(
