@@ -1,8 +1,8 @@
 """Whom to tell about a flag, and when: pure. An open flag always leads to somebody, or says that it cannot.
 
 Targets: facts/clinical.md 2.5. Emergency: a person at once. Urgent: within an hour at any time of day. Review: the same
-staffed day, at latest noon of the next. Who is told, and when the next are, is the hospital's ladder. All instants taken must be aware; those given back are UTC. Hours and shifts are wall clock times in
-the hospital's zone.
+staffed day, at latest noon of the next. Who is told, and when the next are, is the hospital's ladder. All instants
+taken must be aware; those given back are UTC. Hours and shifts are wall clock times in the hospital's zone.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def foreseen(flag: Flag, hospital: Hospital, staff: Sequence[Staff]) -> tuple[da
 
 
 def rungs(hospital: Hospital, staff: Sequence[Staff], level: Level, now: datetime) -> tuple[Standing, ...]:
-    """The ladder of a level as it is now: only people of this hospital whom a page can reach, rungs without any left out.
+    """The ladder of a level as it is now: people of this hospital whom a page can reach, rungs without any left out.
 
     Where nobody at all is on it, everybody who may act is told: of an emergency all at once, else one after the
     other and then all; where nobody may act, whoever can be reached.

@@ -1,4 +1,4 @@
-"""A hospital's ladder for each level: who is told of a flag, by which ways, and after how long the next are. Pure words."""
+"""A hospital's ladder for each level: who is told of a flag, by which ways, after how long the next are. Pure words."""
 
 from __future__ import annotations
 

@@ -105,6 +105,7 @@ def about(person: Staff, what: str, flag: Flag, **values: object) -> str:
 
 def meant(body: str) -> str:
     """What a reply to a page says: "take", "cannot", or "" for anything else."""
-    plain = "".join(sign for sign in body.casefold().replace("í", "i").replace("ó", "o") if sign.isalnum() or sign == " ")
+    folded = body.casefold().replace("í", "i").replace("ó", "o")
+    plain = "".join(sign for sign in folded if sign.isalnum() or sign == " ")
     said = " ".join(plain.split())
     return "take" if said in TAKE else "cannot" if said in CANNOT else ""

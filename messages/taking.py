@@ -1,4 +1,4 @@
-"""Taking a flag, from wherever: the console, a reply to a page, a page's link, a key pressed. Only one person has it."""
+"""Taking a flag, from wherever: the console, a reply to a page, its link, a key pressed. Only one person has it."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ from messages.store.people import add_hospital, add_staff
 from messages.upgrade import upgrade
 from scheduler.enrol import CaregiverEntry, Enrolled, Family, enrol
 from scheduler.load import shipped_source
-from scheduler.store.published import publish
 from scheduler.moment import Turned
+from scheduler.store.published import publish
 
 SENDER = "+12065550100"
 MARIA = "+12065550111"

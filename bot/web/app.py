@@ -18,7 +18,7 @@ from bot.web.api import entry, fhir, found, openapi
 from bot.web.api import families as api_families
 from bot.web.enrol import joining, lists, new
 from bot.web.families import family, record
-from bot.web.flags import flag, queue, search, shift
+from bot.web.flags import flag, queue, search, shift, taking
 from bot.web.hospital import first, insight, keys, reach, settings
 from bot.web.language import _, speak, told
 from bot.web.phones import chat, demo_page, twilio
@@ -59,7 +59,7 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
         csrf.exempt(part.blueprint)
         app.register_blueprint(part.blueprint)
     # Their pages are the console's.
-    assert all(part.blueprint is console.blueprint for part in (queue, flag, family, record, search, shift))
+    assert all(part.blueprint is console.blueprint for part in (queue, flag, family, record, search, shift, taking))
     assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account))
     assert all(part.blueprint is console.blueprint for part in (people, audit, settings, insight, first, reach))
     assert all(part.blueprint is console.blueprint for part in (protocols, drafts, preview, moving))

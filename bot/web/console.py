@@ -33,7 +33,9 @@ PEOPLE_AND_KEYS = (
 # The places of the console: endpoint, its name in the navigation, the right it takes, if any, the endpoints within.
 # In the order of the day: what coordinators use comes first, what is set once comes last.
 PLACES = (
-    ("console.queue", spoken("Flags"), Right.LOOK, ("console.flag", "console.do")),
+    ("console.queue", spoken("Flags"), Right.LOOK, (
+        "console.flag", "console.do", "console.take_link", "console.take_by_link",
+    )),
     ("console.families", spoken("Families"), Right.LOOK, (
         "console.family", "console.follow", "console.new_family", "console.enrol_family", "console.import_families",
         "console.give_list", "console.one_import", "console.joining", "console.poster",

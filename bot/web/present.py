@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,7 +22,7 @@ from messages.carriers.codes import meaning
 from messages.conversation import Delivery, Purpose
 from messages.flags import ActKind, FlagKind, Level, Outcome
 from messages.people import Role
-from messages.store.console import ActRow, PageRow
+from messages.store.console import ActRow
 
 LEVELS = Words({
     Level.EMERGENCY: "Emergency",
@@ -119,6 +118,7 @@ ACTIONS = Words({
     "made key": "made key", "revoked key": "revoked key",
     "set basics": "changed name, phones or languages of", "set numbers": "changed the numbers of",
     "set hours": "changed the hours of", "set cover": "changed who answers at", "set times": "changed the times of",
+    "set ladder": "changed who is told next at",
     "set phrases": "changed the ready phrases of", "set words": "changed the reader's words of",
 }, "done")  # fmt: skip
 SUBJECTS = Words({
@@ -171,14 +171,6 @@ def did(one: ActRow) -> str:
     if one.act.outcome:
         return f"{ACTS[one.act.kind]}: {OUTCOMES[one.act.outcome].lower()}"
     return ACTS[one.act.kind]
-
-
-def told(pages: Sequence[PageRow]) -> list[tuple[str, int, PageRow]]:
-    """Who was told about a flag: (name, how many times, the last time), in the order they were told first."""
-    by_person: dict[str, list[PageRow]] = {}
-    for page in pages:
-        by_person.setdefault(page.to, []).append(page)
-    return [(name, len(theirs), theirs[-1]) for name, theirs in by_person.items()]
 
 
 def sentence(words: str) -> str:

@@ -14,6 +14,7 @@ from messages.escalation import on_duty
 from messages.flags import MOVES, UNDO_FOR, ActKind, FlagKind
 from messages.people import Hospital, Right, Staff
 from messages.store import console as store
+from messages.store.amends import amends_of
 from messages.store.families import Adult, ChildOf, FamilyRow, children_of, family
 from messages.store.people import caregivers_by_id, staff_of
 from messages.store.thread import Line, Read, thread
@@ -43,6 +44,7 @@ def flag_values(
         "acts": acts,
         "pages": store.pages_of(connection, vault, flag_id),
         "promises": store.promises_of(connection, flag_id),
+        "amends": amends_of(connection, flag_id),
         "others": others,
         "undoable": undoable(acts, person.id, now),
         # A text that failed and has no family is a page to staff, or stands for every text of the hospital.

@@ -1,6 +1,7 @@
 """The ladder: a hospital's own rungs, how far a flag has climbed, answers to pages, promises that the clock sees kept.
 
-Promises made before are left in peace when their time has passed. Whoever was invited and never came in is paged no more.
+Promises made before are left in peace when their time has passed. Whoever was invited and never came in is paged no
+more.
 """
 
 from __future__ import annotations
