@@ -54,7 +54,7 @@ def whom_of(code: str) -> Whom | None:
     if who not in set(Who):
         return None
     if who == Who.PLACE:
-        return Whom(Who.PLACE, place=int(more)) if more in "1234" and more else None
+        return Whom(Who.PLACE, place=int(more)) if more in ("1", "2", "3", "4") else None
     if who == Who.PERSON:
         return Whom(Who.PERSON, staff_id=more) if more else None
     return None if more else Whom(Who(who))

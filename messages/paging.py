@@ -105,7 +105,8 @@ def tell_handed(
 ) -> None:
     """Tell a person that a flag was handed to them, in the caller's commit; nobody is told whom no page reaches."""
     told = []
-    for way in ways_to(person, hospital.ladders.of(flag.level, hospital.targets).rungs[0].ways):
+    ladder = hospital.ladders.of(flag.level, hospital.targets)
+    for way in ways_to(person, ladder.rungs[0].ways if ladder.rungs else ()):
         body = handed_body(flag, hospital, person, link_of(house, f"flags/{flag.id}"))
         told.append(PageOut(person.id, write_page(house, connection, flag, person, way, body, now), way))
     if told:

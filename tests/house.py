@@ -197,4 +197,5 @@ def _hasty(database: Database) -> Database:
 
 def another_process(home: Home) -> Home:
     """The same hospital as a second process sees it."""
-    return replace(home, house=replace(home.house, database=open_database(home.house.settings.database_url)))
+    database = _hasty(open_database(home.house.settings.database_url))
+    return replace(home, house=replace(home.house, database=database))
