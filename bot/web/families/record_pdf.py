@@ -150,7 +150,8 @@ def _story(paper: _Paper, record: Fields, clock: _Clock) -> None:
         for promise in flag["promises"]:
             put(promise["at"], 3, partial(_promise, paper, promise, names, clock))
         for amends in flag["amends"]:
-            put(amends["at"], 3, partial(_amends, paper, amends, names, clock))
+            words = late_words(names.get(amends["caregiver_id"], ""), amends["kind"], amends["why"])
+            put(amends["at"], 3, partial(_beside, paper, clock.time(amends["at"], amends["caregiver_id"]), words))
         for page in flag["pages"]:
             put(page["at"], 4, partial(_page, paper, page, clock))
         for act in flag["acts"]:
@@ -246,11 +247,6 @@ def _promise(paper: _Paper, promise: Fields, names: Mapping[str, str], clock: _C
     told = _("{who} was told that somebody acts by {when}")
     words = told.format(who=names.get(promise["caregiver_id"], ""), when=clock.both(promise["due_at"]))
     _beside(paper, clock.time(promise["at"]), words)
-
-
-def _amends(paper: _Paper, amends: Fields, names: Mapping[str, str], clock: _Clock) -> None:
-    words = late_words(names.get(amends["caregiver_id"], ""), amends["kind"], amends["why"])
-    _beside(paper, clock.time(amends["at"], amends["caregiver_id"]), words)
 
 
 def _page(paper: _Paper, page: Fields, clock: _Clock) -> None:

@@ -15,6 +15,8 @@ CAUSES = (
     spoken("the caregiver stopped the texts"),
     spoken("somebody took the flag"),
     spoken("a newer page took its place"),
+    spoken("a person was quicker"),
+    spoken("they stopped the texts"),
     spoken("the family answered"),
     spoken("the next question took its place"),
     spoken("the number was corrected"),
