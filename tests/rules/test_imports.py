@@ -70,7 +70,10 @@ PURE = (
     "messages/errors.py",
     "messages/escalation.py",
     "messages/flags.py",
+    "messages/ladder.py",
+    "messages/page_words.py",
     "messages/people.py",
+    "messages/reachable.py",
     "messages/segments.py",
 )
 NOT_PURE = {
