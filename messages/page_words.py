@@ -54,7 +54,7 @@ _ES = {
     "passed": "Gracias. Se avisa a otras personas.{more}",
     "nothing": "No hay avisos recientes para usted. No se tomó nada. Ver: {link}",
     "help": "No se tomó nada. Responda 1 para tomar el aviso más nuevo, 2 si no puede. O mire: {link}",
-    "may not": "Su cuenta no puede tomar avisos. No se tomó nada. Pregunte a su responsable.",
+    "may not": "Su cuenta no puede tomar avisos. No se tomó nada. Pregunte a su gerencia.",
     "more": " Esperan {n} más: {link}",
 }
 _ALL: Mapping[str, Mapping[str, str]] = {"en": _EN, "es": _ES}

@@ -10,7 +10,7 @@ concepts that rules put together. `must` and `never` are examples and are tested
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -85,7 +85,6 @@ class Lexicon:
     inside: int = 0
     carrying: int = 0
     carried: int = 0
-    examples: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     def bit(self, concept: str) -> int:
         """The bit of a concept, made on first use."""
@@ -144,7 +143,7 @@ class Lexicon:
         return mask & ~self.named
 
     def read_table(self, concept: str, table: dict[str, Any], language: str) -> None:
-        """The words, phrases and examples of one table of a file."""
+        """The words and phrases of one table of a file."""
         bit = self.bit(concept)
         beside = table.get("beside", False)
         if beside:
@@ -159,9 +158,6 @@ class Lexicon:
             self.add(entry, bit | keeps if denies else bit, language, concept in IDIOMS, beside)
         for word in table.get("plain", "").split():
             self.add_word(folded(word), bit, language)
-        for kind in ("must", "never"):
-            for example in table.get(kind, []):
-                self.examples.append((language, concept, kind, example))
 
     def sorted_both_ways(self) -> tuple[tuple[str, ...], ...]:
         """Every word, sorted; and every word written backwards, sorted. Made on first use."""
@@ -177,6 +173,17 @@ class Lexicon:
                 if len(one) >= 5 and one.isalpha():
                     self.bare.setdefault(skeleton(one), []).append(one)
         return self.bare.get(skeleton(word), [])
+
+
+def tables_of(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The concept of each table of a file of words, and the table; a concept may have several.
+
+    They are told apart as life, life_2, or daily.food and daily.school.
+    """
+    for name, table in read_toml(text).items():
+        concept = name.rstrip("0123456789").rstrip("_")
+        for theme in [table] if _is_table(table) else table.values():
+            yield concept, theme
 
 
 def _is_table(table: dict[str, Any]) -> bool:
@@ -217,11 +224,8 @@ def lexicon() -> Lexicon:
         for file in sorted((root / language).iterdir(), key=lambda entry: entry.name):
             if not file.name.endswith(".toml"):
                 continue
-            for name, table in read_toml(file.read_text(encoding="utf-8")).items():
-                # A concept may have several tables: life, life_2, or daily.food and daily.school.
-                concept = name.rstrip("0123456789").rstrip("_")
-                for theme in [table] if _is_table(table) else table.values():
-                    built.read_table(concept, theme, language)
+            for concept, table in tables_of(file.read_text(encoding="utf-8")):
+                built.read_table(concept, table, language)
     built.phrases = built.tree.finish()
     built.beside = built.beside_tree.finish()
     built.life, built.inside = built.mask("life"), built.mask("inside")

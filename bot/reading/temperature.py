@@ -50,9 +50,9 @@ def temperatures(tokens: list[Token], found: list[Numeral], asked: bool) -> list
 
 
 def is_named(tokens: list[Token], number: Numeral) -> bool:
-    """True of a number with a degree, or with a word for a temperature near it, or in a text of a few words."""
+    """True of a number with a word for a temperature near it ("degrees" may be the weather), or in a few words."""
     said = sum(token.kind != MARK for token in tokens)
-    return said <= _FEW or _degree(tokens, number) or _near(tokens, number, 7)
+    return said <= _FEW or _near(tokens, number, 7)
 
 
 def _text(tokens: list[Token], place: int) -> str:

@@ -251,7 +251,7 @@ def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "a person", visitor.open(links(page, ".everybody .whom a")[0])
     yield "the keys for systems", visitor.open("/console/keys")
     yield "the hospital", visitor.open("/console/hospital")
-    for part in ("basics", "numbers", "hours", "cover", "times", "phrases", "words"):
+    for part in ("basics", "numbers", "hours", "cover", "ladder", "times", "phrases", "words"):
         yield f"the settings: {part}", visitor.open(f"/console/hospital/{part}")
     page = visitor.open("/console/hospital/hours")
     page.locator("[name=to_0]").fill("20:00")

@@ -74,7 +74,10 @@ PURE = (
     "messages/errors.py",
     "messages/escalation.py",
     "messages/flags.py",
+    "messages/ladder.py",
+    "messages/page_words.py",
     "messages/people.py",
+    "messages/reachable.py",
     "messages/segments.py",
     "messages/ways/page.py",
 )

@@ -9,7 +9,7 @@ from werkzeug.routing import Rule
 from messages.encryption import Vault
 from messages.people import Role
 from messages.store import tables as t
-from tests.house import Home, open_home
+from tests.house import NURSE, Home, open_home
 from tests.integration.desk import another_hospital, application, desk, hire
 
 # Addresses that need no session, and what guards them instead. A new one is added here, with its reason.
@@ -46,7 +46,7 @@ OPEN = {
 NOBODYS = dict.fromkeys(
     (
         "flag_id", "episode_id", "staff_id", "view_id", "protocol_id", "draft_id", "import_id", "join_id", "code_id",
-        "key_id",
+        "key_id", "token",
     ),
     "0" * 32,
 )  # fmt: skip
@@ -101,6 +101,10 @@ def test_a_stranger_finds_no_family_of_this_hospital_behind_any_address(home: Ho
     hire(home, "nina", Role.MANAGER)
     hire(home, "eve", Role.MANAGER, hospital=another_hospital(home))
     theirs, ours = desk(home, "eve", app=app), desk(home, "nina", app=app)
+    home.send()
+    nora = home.rows(t.pages)[0]
+    assert nora.token_hash
+    values["token"] = str(home.said(NURSE)[0].rsplit("/", 1)[1])
     values["protocol_id"] = home.rows(t.protocols)[0].id
     draft = ours.post(f"/console/protocols/{values['protocol_id']}/draft").location
     values["draft_id"] = str(draft).rsplit("/", 1)[1]

@@ -15,6 +15,8 @@ CAUSES = (
     spoken("the caregiver stopped the texts"),
     spoken("somebody took the flag"),
     spoken("a newer page took its place"),
+    spoken("a person was quicker"),
+    spoken("they stopped the texts"),
     spoken("the family answered"),
     spoken("the next question took its place"),
     spoken("the number was corrected"),
@@ -174,3 +176,12 @@ def _forms() -> list[tuple[str, re.Pattern[str]]]:
     """The sentences above that have a hole, each with what finds it filled."""
     holed = [one for one in (*CAUSES, *REASONS) if "%(" in one]
     return [(one, re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+)", re.escape(one)), re.DOTALL)) for one in holed]
+
+
+def late_words(who: str, kind: str, why: str) -> str:
+    """What an adult was told when a promise slipped or nobody came, or why they were not."""
+    who = who or _("The number that wrote")
+    if why:
+        return _("%(who)s was not told that we are late: %(why)s. Call them.") % {"who": who, "why": cause(why)}
+    nobody = _("%(who)s was told that we reached nobody, and to call now")
+    return (nobody if kind == "nobody" else _("%(who)s was told that we are late, and whom to call")) % {"who": who}

@@ -64,7 +64,7 @@ def take_link(token: str) -> str | tuple[str, int]:
         shown = _shown(connection, page, flag, why)
     with web().house.database.writing() as connection:
         note_audit(connection, g.person, "looked", "flag", flag.id, web().clock())
-    return (shown, 410) if why else shown
+    return (shown, 410) if why and page.staff_id == g.person.id else shown
 
 
 @blueprint.post("/take/<token>")

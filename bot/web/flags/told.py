@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.web import present
+from bot.web.families.recorded import late_words
 from bot.web.language import Words, _
 from messages.escalation import alarmed, foreseen
 from messages.flags import Flag, FlagKind, FlagState, Level
 from messages.ladder import Way
 from messages.people import Hospital, Staff
-from messages.store.amends import NOBODY, Amends
+from messages.store.amends import Amends
 from messages.store.console import ActRow, PageRow
 from messages.store.pages import ALARM, HANDED
 
@@ -82,15 +83,10 @@ def course(pages: Sequence[PageRow], acts: Sequence[ActRow], amends: Sequence[Am
 
 def family_words(one: Amends, names: Mapping[str, str]) -> str:
     """What the family was told, or why not."""
-    who = names.get(one.caregiver_id or "") or _("The number that wrote")
+    words = late_words(names.get(one.caregiver_id or "", ""), one.kind, one.why)
     if one.why:
-        words = _("%(who)s was not told that we are late: %(why)s. Call them.")
-        return words % {"who": who, "why": present.cause(one.why)}
-    told = _("%(who)s was told that we reached nobody, and to call now") if one.kind == NOBODY else _(
-        "%(who)s was told that we are late, and whom to call"
-    )
-    state = present.delivery(one.state, one.code, one.state_why) if one.state else _("waiting to leave")
-    return f"{told % {'who': who}}: {state}"
+        return words
+    return f"{words}: {present.delivery(one.state, one.code, one.state_why) if one.state else _('waiting to leave')}"
 
 
 def ahead(flag: Flag, hospital: Hospital, staff: Sequence[Staff], now: datetime) -> list[str]:

@@ -14,6 +14,7 @@ from bot.web.hospital.typed import Typed
 from bot.web.language import _
 from messages.escalation import instant_of, shift_hours, stretches
 from messages.people import Hospital, Shift, Staff
+from messages.reachable import reachable
 
 MOST_RUNGS = 4
 _WEEKDAYS = tuple("0123456")
@@ -97,7 +98,7 @@ def week_of(hospital: Hospital, staff: Sequence[Staff], first: date, days: int =
     staffed = list(stretches(hospital, hospital.hours_on, begins, days=days))
     cover: dict[int, list[tuple[_Stretch, str]]] = {}
     for person in staff:
-        for shift in person.shifts if person.phone else ():
+        for shift in person.shifts if reachable(person) else ():
             for each in stretches(hospital, shift_hours(hospital, shift), begins, days=days):
                 cover.setdefault(shift.rung, []).append((each, person.name))
     return [_day(hospital, first + timedelta(days=n), staffed, cover) for n in range(days)]

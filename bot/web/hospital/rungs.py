@@ -32,7 +32,7 @@ WHO = Words({
 
 def span_of(span: timedelta) -> str:
     """How long until the next are told: "5 min", "1 h", "the next staffed day"."""
-    return _("the next day with hours") if span >= NEXT_DAY else present.span(span)
+    return _("the next open day") if span >= NEXT_DAY else present.span(span)
 
 
 def spans(level: Level, now: timedelta | None = None) -> list[tuple[str, str]]:
@@ -145,13 +145,13 @@ def right_now(hospital: Hospital, staff: Sequence[Staff], now: datetime) -> list
 def _now(hospital: Hospital, staff: Sequence[Staff], level: Level, now: datetime) -> LadderNow:
     of, found = hospital.ladders.of(level, hospital.targets), rungs(hospital, staff, level, now)
     named = {person.id: person.name for person in staff}
-    instead = not any(one.number <= len(of.rungs) and one.rung is of.rungs[one.number - 1] for one in found)
+    instead = not any(one.number <= len(of.rungs) and one.rung == of.rungs[one.number - 1] for one in found)
     waited = timedelta(0)
     shown: list[RungNow] = []
     for one in found:
-        when = _("At once") if not shown else _("After %(span)s") % {
-            "span": span_of(waited) if level is not Level.REVIEW else span_of(one.rung.after)
-        }
+        when = _("At once") if not shown else _("After %(span)s") % {"span": span_of(waited)}
+        if shown and level is Level.REVIEW:
+            when = _("The next open day") if one.rung.after >= NEXT_DAY else _("Later")
         ways = ", ".join(WAYS[way] for way in THERE_ARE if way in one.rung.ways)
         whom = "" if instead else in_words(one.rung.whom, named)
         shown.append(RungNow(when, whom, ways, names([person.name for person in one.people])))
@@ -166,8 +166,7 @@ def _now(hospital: Hospital, staff: Sequence[Staff], level: Level, now: datetime
 def _then(of: Ladder, level: Level, waited: timedelta, managers: Sequence[Staff]) -> str:
     alarm = names([person.name for person in managers]) or _("nobody")
     if level is Level.REVIEW:
-        words = _("When nobody took it then, these are alarmed: %(alarm)s. The last are told again after %(again)s.")
-        return words % {"alarm": alarm, "again": span_of(of.again)}
+        return _("When nobody took it then, these are alarmed: %(alarm)s.") % {"alarm": alarm}
     told = _("After %(span)s the family is told to call, and these are alarmed: %(alarm)s. %(again)s")
     again = _("The last are told again every %(again)s, day and night.") if of.at_all_hours else _(
         "The last are told again every %(again)s, in your hours only."

@@ -109,9 +109,8 @@ def test_nobody_is_paged_for_a_taken_flag_within_its_target_and_its_holder_first
 ) -> None:
     until = due_for(level, hospital, at)
     taken = replace(opened_at(level, at, hospital), state=FlagState.TAKEN, taken_by="a", next_page_at=until)
-    assert next_page(taken, hospital, staff, min(at + timedelta(minutes=minutes), until - timedelta(seconds=1))) == PageAt(
-        until
-    )
+    within = min(at + timedelta(minutes=minutes), until - timedelta(seconds=1))
+    assert next_page(taken, hospital, staff, within) == PageAt(until)
     step = next_page(taken, hospital, staff, until)
     if isinstance(step, PageNow) and any(one.id == "a" and one.phone and not one.waits for one in staff):
         holder = next(one for one in staff if one.id == "a")
@@ -174,7 +173,8 @@ def test_several_people_are_told_at_once_where_the_rung_says_so() -> None:
 
 
 def test_a_rung_without_anybody_is_passed_over_at_no_cost_of_time() -> None:
-    hospital = own(Level.EMERGENCY, (Whom(Who.PLACE, place=3),), (Whom(Who.PERSON, staff_id="gone"),), (Whom(Who.MANAGERS),))
+    nobody = (Whom(Who.PLACE, place=3),), (Whom(Who.PERSON, staff_id="gone"),)
+    hospital = own(Level.EMERGENCY, *nobody, (Whom(Who.MANAGERS),))
     found = rungs(hospital, TEAM, Level.EMERGENCY, NOON)
     assert [(one.number, [who.id for who in one.people]) for one in found] == [(3, ["m"])]
 

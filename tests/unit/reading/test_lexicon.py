@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from bot.reading.lexicon import lexicon
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bot.reading
+from bot.reading.lexicon import LANGUAGES, lexicon, tables_of
 from bot.reading.notation import spellings
+from bot.reading.parse import parse
 from bot.reading.read import read
 from bot.reading.rule import rules
+from bot.reading.text import tokens_of
 
 
 def test_the_examples_beside_the_rules_hold() -> None:
@@ -20,6 +27,35 @@ def test_the_examples_beside_the_rules_hold() -> None:
             if any(one.rule == rule["name"] and one.status == "present" for one in read(text).evidence):
                 wrong.append(f"{rule['name']} must not match {text!r}")
     assert not wrong
+
+
+def tables() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each table of words with its language and concept."""
+    for language in LANGUAGES:
+        for file in sorted((Path(bot.reading.__path__[0]) / "lexicon" / language).glob("*.toml")):
+            for concept, table in tables_of(file.read_text(encoding="utf-8")):
+                yield language, concept, table
+
+
+def test_the_examples_beside_the_words_hold() -> None:
+    wrong = []
+    for language, concept, table in tables():
+        for kind in ("must", "never"):
+            for text in table.get(kind, []):
+                found = any(unit.mask & lexicon().bit(concept) for unit in parse(tokens_of(text), language).units)
+                if found is not (kind == "must"):
+                    wrong.append(f"{language} {concept} {kind} {text!r}")
+    assert not wrong
+
+
+def test_every_table_of_words_has_both_examples() -> None:
+    without = [
+        (language, concept)
+        for language, concept, table in tables()
+        if not table.get("must") or not table.get("never")
+    ]
+
+    assert not without
 
 
 def test_every_rule_has_both_examples() -> None:
