@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from messages.flags import Targets
+from messages.flags import Level, Targets
 
 
 @dataclass(frozen=True)
@@ -219,9 +219,26 @@ MAY: dict[Role, frozenset[Right]] = {
 }
 
 
+class Way(StrEnum):
+    """How a page reaches a member of staff."""
+
+    TEXT = "text"
+    CALL = "call"  # a voice that takes a key press
+    EMAIL = "email"
+    PUSH = "push"  # to a browser, also when it is closed
+    CHAT = "chat"  # a chat tool or a pager
+
+
+PAGED = (Level.EMERGENCY, Level.URGENT, Level.REVIEW)  # the levels that staff are told of
+
+
 @dataclass(frozen=True)
 class Staff:
-    """A care coordinator or other person of the hospital who is told and who acts."""
+    """A care coordinator or other person of the hospital who is told and who acts.
+
+    `ways` are those they have an address for, each with the levels they want told by it, beside the phone: a person
+    who never chose is told everything by text.
+    """
 
     id: str
     hospital_id: str
@@ -232,6 +249,7 @@ class Staff:
     shifts: tuple[Shift, ...] = field(default_factory=tuple)
     language: str = "en"  # of the pages
     zone: str = ""  # "" is the hospital's
+    ways: Mapping[Way, tuple[Level, ...]] = field(default_factory=lambda: {Way.TEXT: PAGED})
 
     @property
     def tz(self) -> ZoneInfo | None:
@@ -240,3 +258,22 @@ class Staff:
 
     def may(self, right: Right) -> bool:
         return right in MAY[self.role]
+
+
+def reachable_by(person: Staff, way: Way) -> bool:
+    """Whether this person has an address for this way; a phone can be texted and called."""
+    return bool(person.phone) if way in (Way.TEXT, Way.CALL) else way in person.ways
+
+
+def reachable(person: Staff) -> bool:
+    """Whether a page can reach this person at all."""
+    return any(reachable_by(person, way) for way in Way)
+
+
+def ways_for(person: Staff, level: Level) -> tuple[Way, ...]:
+    """By which ways a page of this level goes to this person; () only for one whom nothing reaches.
+
+    Who can be reached is never left out because of a switch: without a way for this level, by the first there is.
+    """
+    can = [way for way in Way if reachable_by(person, way)]
+    return tuple(way for way in can if level in person.ways.get(way, ())) or tuple(can[:1])

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from messages.encryption import Vault
+from messages.flags import Level
 from messages.ids import new_id
-from messages.people import Caregiver, ConsentKind, Hospital, Role, SignOn, Staff
+from messages.people import PAGED, Caregiver, ConsentKind, Hospital, Role, SignOn, Staff, Way
 from messages.store import tables as t
 from messages.store.configured import add_numbers, columns, opened, shift_of, shifts_kept
 
@@ -208,7 +209,13 @@ def staff_of_row(vault: Vault, row: Any) -> Staff:
         shifts=tuple(shift_of(row.id, kept) for kept in row.shifts),
         language=row.language,
         zone=row.zone or "",
+        ways=ways_opened(row.ways),
     )
+
+
+def ways_opened(kept: Any) -> dict[Way, tuple[Level, ...]]:
+    """The ways of a person as they are kept; who never chose is told everything by text."""
+    return {Way(way): tuple(Level(one) for one in levels) for way, levels in (kept or {"text": PAGED}).items()}
 
 
 def add_staff(

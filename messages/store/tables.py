@@ -94,6 +94,31 @@ staff = sa.Table(
     sa.Column("zone", sa.String(60)),  # null: the hospital's
     sa.Column("totp", Sealed),  # the key of the authenticator app
     sa.Column("totp_step", sa.Integer),  # the last half-minute whose code was used
+    sa.Column("ways", sa.JSON(none_as_null=True)),  # way -> levels that go by it; null: every level, by text
+)
+
+staff_addresses = sa.Table(  # where pages to one person go besides the phone
+    "staff_addresses",
+    metadata,
+    _id(),
+    _ref("staff_id", "staff"),
+    sa.Column("way", Code, nullable=False),
+    sa.Column("address", Sealed, nullable=False),
+    sa.Column("address_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("label", sa.String(80), nullable=False),  # the service or the browser; nothing of the address
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("reached_at", Instant),  # when a page was last taken there
+    sa.Column("problem", sa.String(300), nullable=False, server_default=""),  # why the last one was not, in plain words
+    sa.Column("problem_at", Instant),
+    sa.UniqueConstraint("staff_id", "address_hash"),
+)
+
+own_keys = sa.Table(  # keys that this installation makes for itself, once
+    "own_keys",
+    metadata,
+    sa.Column("name", Code, primary_key=True),
+    sa.Column("key", Sealed, nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
 )
 
 sessions = sa.Table(
@@ -409,6 +434,8 @@ outbox = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("number", sa.String(40)),  # of the hospital, that it leaves by; null: the caregiver's, else the first
     sa.Column("look_at", Instant),  # when an unsure send, or one without a receipt, is looked into next
+    sa.Column("way", Code, nullable=False, server_default="text"),  # how it reaches a member of staff
+    sa.Column("address_id", Id),  # of staff_addresses, for a way that needs more than a phone
     sa.Index("ix_outbox_hospital_id_sending_at", "hospital_id", "sending_at"),
     sa.UniqueConstraint("carrier", "carrier_id"),
     sa.Index(
