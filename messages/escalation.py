@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from messages.flags import Flag, FlagState, Level
-from messages.people import Hospital, Hours, Right, Shift, Staff
+from messages.people import Hospital, Hours, Right, Shift, Staff, reachable
 
 FARTHEST = 62  # days looked ahead for somebody who reads texts: longer than any holiday
 REVIEW_LEAST = timedelta(hours=1)  # with less than this left of the day, a review is for the next staffed day
@@ -38,7 +38,7 @@ class PageAt:
 
 @dataclass(frozen=True)
 class NobodyToTell:
-    """The flag is open and no one of the hospital has a phone: whoever asked must say so loudly."""
+    """The flag is open and no one of the hospital can be reached: whoever asked must say so loudly."""
 
     flag_id: str
     hospital_id: str
@@ -80,19 +80,19 @@ def next_page(
 def rungs(
     hospital: Hospital, staff: Sequence[Staff], now: datetime
 ) -> tuple[tuple[int, tuple[Staff, ...]], ...]:
-    """The ladder now: (rung, the people on it), lowest rung first, only people of this hospital with a phone.
+    """The ladder now: (rung, the people on it), lowest rung first, only people of this hospital whom something reaches.
 
-    When no such person has a shift now, everybody with a phone who may act is on it, one a rung, in the order given;
-    where nobody may act, whoever has a phone.
+    When no such person has a shift now, everybody who can be reached and may act is on it, one a rung, in the order
+    given; where nobody may act, whoever can be reached.
     """
     ladder: dict[int, list[Staff]] = {}
     for person in on_duty(hospital, staff, now):
-        if person.phone:
+        if reachable(person):
             ladder.setdefault(_rung(hospital, person, now) or 0, []).append(person)
     if ladder:
         return tuple((rung, tuple(people)) for rung, people in ladder.items())
-    reachable = [person for person in staff if person.hospital_id == hospital.id and person.phone]
-    acting = [person for person in reachable if person.may(Right.ACT)] or reachable
+    here = [person for person in staff if person.hospital_id == hospital.id and reachable(person)]
+    acting = [person for person in here if person.may(Right.ACT)] or here
     return tuple((place, (person,)) for place, person in enumerate(acting, start=1))
 
 

@@ -117,6 +117,11 @@ class ActKind(StrEnum):
     UNDID = "undid"  # took back an act of a moment ago, or a text that had not left
 
 
+def spoken_code(flag_id: str) -> str:
+    """Four digits by which somebody who was called finds the flag among others: it is said, and shown on its page."""
+    return str(1000 + int(flag_id[-12:], 16) % 9000)
+
+
 UNDO_FOR = timedelta(minutes=1)
 MOVES = (ActKind.TOOK, ActKind.RELEASED, ActKind.HANDED, ActKind.CLOSED)  # who has a flag, and whether it is open
 

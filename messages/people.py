@@ -229,6 +229,7 @@ class Way(StrEnum):
     CHAT = "chat"  # a chat tool or a pager
 
 
+BY_PHONE = frozenset({Way.TEXT, Way.CALL})
 PAGED = (Level.EMERGENCY, Level.URGENT, Level.REVIEW)  # the levels that staff are told of
 
 
@@ -262,7 +263,7 @@ class Staff:
 
 def reachable_by(person: Staff, way: Way) -> bool:
     """Whether this person has an address for this way; a phone can be texted and called."""
-    return bool(person.phone) if way in (Way.TEXT, Way.CALL) else way in person.ways
+    return bool(person.phone) if way in BY_PHONE else way in person.ways
 
 
 def reachable(person: Staff) -> bool:

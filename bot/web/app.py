@@ -21,7 +21,7 @@ from bot.web.families import family, record
 from bot.web.flags import flag, queue, search, shift
 from bot.web.hospital import first, insight, keys, reach, settings
 from bot.web.language import _, speak, told
-from bot.web.phones import chat, demo_page, twilio
+from bot.web.phones import chat, demo_page, twilio, voice
 from bot.web.protocols import drafts, moving, preview, protocols
 from bot.web.state import Web, real_clock
 from messages.access import Standing
@@ -55,6 +55,7 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     app.before_request(_room_for_a_list)  # before anything reads the form
     csrf = CSRFProtect(app)
+    assert voice.blueprint is twilio.blueprint  # signed alike
     for part in (twilio, health):
         csrf.exempt(part.blueprint)
         app.register_blueprint(part.blueprint)

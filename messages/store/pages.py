@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from messages.flags import Flag, FlagState
+from messages.conversation import FAILED_STATES, Delivery
+from messages.flags import Flag, FlagState, Level
 from messages.ids import new_id
 from messages.store import tables as t
 from messages.store.flags import flag_of
@@ -92,20 +95,77 @@ def pages_done_with(connection: Connection, outbox_ids: Sequence[str]) -> list[s
     return list(rows.scalars())
 
 
-def climb_at_once(connection: Connection, outbox_id: str, now: datetime) -> None:
-    """This page failed: its flag does not wait for the next rung.
+def _on_its_way(connection: Connection, outbox_id: str, page: Any) -> bool:
+    """Whether the same page reaches the same person by another way, or may yet."""
+    p, o = t.pages.c, t.outbox.c
+    return connection.execute(
+        sa.select(p.id)
+        .join(t.outbox, o.id == p.outbox_id)
+        .where(p.flag_id == page.flag_id, p.staff_id == page.staff_id, p.at == page.at, p.outbox_id != outbox_id)
+        .where(o.state.not_in([state.value for state in (*FAILED_STATES, Delivery.EXPIRED, Delivery.CANCELLED)]))
+        .limit(1)
+    ).first() is not None
 
-    When the same person was paged about it just before, the whole ladder has failed and its own pace holds.
+
+def last_hope(connection: Connection, outbox_id: str) -> bool:
+    """Whether this page was about a flag, and no other way brings it to the same person."""
+    p = t.pages.c
+    page = connection.execute(sa.select(p.flag_id, p.staff_id, p.at).where(p.outbox_id == outbox_id)).first()
+    return page is not None and not _on_its_way(connection, outbox_id, page)
+
+
+def climb_at_once(connection: Connection, outbox_id: str, now: datetime, *, cannot: bool = False) -> None:
+    """This page failed: its flag does not wait for the next rung, unless another way brings it to the same person.
+
+    `cannot`: the person said that they cannot take it, whatever else reaches them. When the same person was paged
+    about it just before, the whole ladder has failed and its own pace holds.
     """
     p, f = t.pages.c, t.flags.c
-    page = connection.execute(sa.select(p.flag_id, p.staff_id).where(p.outbox_id == outbox_id)).first()
-    if page is None:
+    page = connection.execute(sa.select(p.flag_id, p.staff_id, p.at).where(p.outbox_id == outbox_id)).first()
+    if page is None or (not cannot and _on_its_way(connection, outbox_id, page)):
         return
     again = sa.exists().where(
-        p.flag_id == page.flag_id, p.staff_id == page.staff_id, p.outbox_id != outbox_id, p.at > now - ROUND
+        p.flag_id == page.flag_id, p.staff_id == page.staff_id, p.at != page.at, p.at > now - ROUND
     )
     connection.execute(
         t.flags.update()
         .where(f.id == page.flag_id, f.state == FlagState.OPEN.value, ~again)
         .values(next_page_at=now)
     )
+
+
+@dataclass(frozen=True)
+class Told:
+    """A page that was sent: about which flag (None: a test), to whom, and by which row of the outbox."""
+
+    page_id: str | None
+    flag_id: str | None
+    outbox_id: str
+    hospital_id: str
+    staff_id: str
+    level: Level
+    state: Delivery
+
+
+def told_by_call(connection: Connection, outbox_id: str) -> Told | None:
+    """The call that this row of the outbox is; None when it is none of ours."""
+    p, o, m = t.pages.c, t.outbox.c, t.messages.c
+    row = connection.execute(
+        sa.select(o.id, o.hospital_id, o.state, m.staff_id, m.level, p.id.label("page_id"), p.flag_id)
+        .join(t.messages, m.id == o.message_id)
+        .outerjoin(t.pages, p.outbox_id == o.id)
+        .where(o.id == outbox_id, o.way == "call", o.attempts > 0)
+    ).first()
+    if row is None:
+        return None
+    return Told(
+        row.page_id, row.flag_id, row.id, row.hospital_id, row.staff_id, Level(row.level or Level.REVIEW),
+        Delivery(row.state),
+    )
+
+
+def page_of(connection: Connection, page_id: str) -> tuple[str, str] | None:
+    """(flag id, staff id) of a page; None when there is none."""
+    p = t.pages.c
+    row = connection.execute(sa.select(p.flag_id, p.staff_id).where(p.id == page_id)).first()
+    return (row.flag_id, row.staff_id) if row else None

@@ -1,0 +1,151 @@
+"""What a call to a member of staff says, and what a key does: the same by Twilio's phones and by the demo's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import g
+
+from bot.web.language import _, spoken
+from messages.conversation import Delivery
+from messages.database import Connection
+from messages.flags import FlagState, Level, spoken_code
+from messages.house import House
+from messages.people import Hospital, Staff
+from messages.settle import note_status
+from messages.store.console import note_audit
+from messages.store.flags import flag_by_id
+from messages.store.pages import Told, climb_at_once, told_by_call
+from messages.store.people import hospital_by_id, staff_by_id
+from messages.taking import Answered, Taken, take_by_page
+
+_LEVELS = {
+    Level.EMERGENCY: spoken("Emergency. A family needs someone now."),
+    Level.URGENT: spoken("Urgent. A family is waiting for a call."),
+    Level.REVIEW: spoken("A text is waiting to be read."),
+}
+_ENDS = {
+    Answered.YOURS: spoken("You have it already. Open Hearback. Goodbye."),
+    Answered.CLOSED: spoken("It is closed already. You need not do anything. Goodbye."),
+    Answered.STRANGER: spoken("We do not know this call. Nothing was changed. Goodbye."),
+}
+
+
+@dataclass(frozen=True)
+class Script:
+    """What is said next. `asks`: then a key is waited for, and the words are said once more."""
+
+    words: str
+    language: str = "en"
+    asks: bool = False
+
+
+@dataclass(frozen=True)
+class _Call:
+    told: Told
+    person: Staff
+    hospital: Hospital
+
+
+def picked_up(house: House, outbox_id: str) -> Script:
+    """Somebody, or a machine, picked up: hospital, level and code, and what the keys do. Nothing private."""
+    with house.database.reading() as connection:
+        call = _call(house, connection, outbox_id)
+        if call is None:
+            return _end(Taken(Answered.STRANGER))
+        over = _over(house, connection, call)
+    return over or _menu(call)
+
+
+def pressed(house: House, outbox_id: str, call_id: str, key: str, now: datetime) -> Script:
+    """A key was pressed: 1 takes the flag, 2 sends it on at once, any other is asked again."""
+    with house.database.writing() as connection:
+        call = _call(house, connection, outbox_id)
+        if call is None:
+            return _end(Taken(Answered.STRANGER))
+        said, heard = _do(house, connection, call, key, now)
+    if heard:
+        state, code = heard
+        note_status(house, outbox_id, call_id, state, code, now)
+    house.kick.set()
+    return said
+
+
+def unanswered(house: House, outbox_id: str, call_id: str, now: datetime) -> Script:
+    """No key was pressed: the call counts for nothing, and the ladder goes on."""
+    with house.database.reading() as connection:
+        known = _call(house, connection, outbox_id)
+    if known is None:
+        return _end(Taken(Answered.STRANGER))
+    note_status(house, outbox_id, call_id, Delivery.UNDELIVERED, "no-key", now)
+    house.kick.set()
+    return Script(_("No key was pressed. Somebody else is told. Goodbye."), known.person.language)
+
+
+def _do(
+    house: House, connection: Connection, call: _Call, key: str, now: datetime
+) -> tuple[Script, tuple[Delivery, str] | None]:
+    told, language = call.told, call.person.language
+    if key not in ("1", "2"):
+        return _menu(call, before=_("That key does nothing here.") + " "), None
+    if told.page_id is None:
+        return Script(_("Thank you. Calls reach you. Goodbye."), language), (Delivery.DELIVERED, "")
+    if key == "1":
+        taken = take_by_page(house, connection, told.page_id, told.staff_id, now)
+        return _end(taken, language), (Delivery.DELIVERED, "")
+    over = _over(house, connection, call)
+    if over:
+        return over, (Delivery.DELIVERED, "")
+    climb_at_once(connection, told.outbox_id, now, cannot=True)
+    note_audit(connection, call.person, "cannot take", "flag", told.flag_id, now)
+    return Script(_("Thank you. Somebody else is told. Goodbye."), language), (Delivery.UNDELIVERED, "cannot")
+
+
+def _call(house: House, connection: Connection, outbox_id: str) -> _Call | None:
+    """The call with the person it is for, whose language is spoken from here on; None for a stranger's."""
+    told = told_by_call(connection, outbox_id)
+    person = staff_by_id(connection, house.vault, told.staff_id) if told else None
+    if told is None or person is None:
+        return None
+    g.language = person.language
+    return _Call(told, person, hospital_by_id(connection, told.hospital_id))
+
+
+def _menu(call: _Call, before: str = "") -> Script:
+    name, told = call.hospital.name, call.told
+    if told.flag_id is None:
+        words = _("This is Hearback, at %(hospital)s, with a test. Press 1.") % {"hospital": name}
+    else:
+        words = _("This is Hearback, at %(hospital)s. %(level)s Code %(code)s. To take it, press 1. If you cannot, press 2.") % {
+            "hospital": name, "level": _(_LEVELS[told.level]), "code": " ".join(spoken_code(told.flag_id)),
+        }  # fmt: skip
+    return Script(before + words, call.person.language, asks=True)
+
+
+def _over(house: House, connection: Connection, call: _Call) -> Script | None:
+    """What is said when there is nothing left to take; None while nobody has it."""
+    if call.told.flag_id is None:
+        return None
+    flag, _version = flag_by_id(connection, call.told.flag_id, call.told.hospital_id)
+    if flag.state is FlagState.CLOSED:
+        return _end(Taken(Answered.CLOSED), call.person.language)
+    if flag.taken_by == call.person.id:
+        return _end(Taken(Answered.YOURS), call.person.language)
+    if flag.taken_by:
+        other = staff_by_id(connection, house.vault, flag.taken_by)
+        return _end(Taken(Answered.OTHERS, by=other.name if other else ""), call.person.language)
+    return None
+
+
+def _end(taken: Taken, language: str = "en") -> Script:
+    if taken.what is Answered.TAKEN:
+        code = " ".join(spoken_code(taken.flag_id))
+        words = _("Thank you. It is yours now. Open Hearback, code %(code)s. Goodbye.") % {"code": code}
+    elif taken.what is Answered.OTHERS:
+        words = _("%(name)s has it already. You need not do anything. Goodbye.") % {
+            "name": taken.by or _("Somebody else")
+        }
+    else:
+        words = _(_ENDS[taken.what])
+    return Script(words, language)
