@@ -65,7 +65,8 @@ def claim(
 ) -> list[Claimed]:
     """Take up to `limit` texts that are due, most pressing first; `routine` False leaves check-ins alone.
 
-    `ways` are those that there are threads for: a way that is slow holds up no other. What is too late is marked expired, and what nobody wants any more is cancelled, in the same commit.
+    `ways` are those that there are threads for: a way that is slow holds up no other. What is too late is marked
+    expired, and what nobody wants any more is cancelled, in the same commit.
     """
     while True:
         looked_at, taken = _take(house, now, owner, limit, routine, ways)
@@ -156,9 +157,8 @@ def _take(
 def _claimed(house: House, row: Any, now: datetime, push: str) -> Claimed:
     valid_for = row.expires_at - now if row.expires_at else None
     way = Way(row.way)
-    to, body = house.vault.open("messages.peer", row.message_id, row.peer), house.vault.open(
-        "messages.body", row.message_id, row.body
-    )
+    to = house.vault.open("messages.peer", row.message_id, row.peer)
+    body = house.vault.open("messages.body", row.message_id, row.body)
     if row.address_id:  # "": taken away while the page waited
         to = house.vault.open("staff_addresses.address", row.address_id, row.address) if row.address else ""
     return Claimed(

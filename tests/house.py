@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.inbound import decide_text, inbound
-from messages.carriers.carrier import Accepted, Incoming, Outgoing, Refused, Unsure
+from messages.carriers.carrier import Accepted, Incoming, Outgoing, Refused, Ring, Unsure
 from messages.conversation import Delivery
 from messages.database import Database, open_database
 from messages.encryption import Vault
@@ -47,6 +47,7 @@ class RecordingCarrier:
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
         self.answers: list[Answer | Callable[[Outgoing], Answer]] = []
+        self.rung: list[Ring] = []
         self.listed: dict[str, Accepted] = {}
         self.received: list[Incoming] = []
         self._ids = itertools.count(1)
@@ -57,6 +58,14 @@ class RecordingCarrier:
             answer = self.answers.pop(0)
             return answer(text) if callable(answer) else answer
         return Accepted(f"SM{next(self._ids):032d}", Delivery.SENT)
+
+    def call(self, ring: Ring) -> Answer:
+        self.rung.append(ring)
+        if self.answers:
+            answer = self.answers.pop(0)
+            assert not callable(answer)
+            return answer
+        return Accepted(f"CA{next(self._ids):032d}")
 
     def find(
         self, outbox_id: str, *, to: str, sender: str, body: str, since: datetime, known: Collection[str] = ()

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.web import console, health
-from bot.web.access import account, audit, invited, login, people, second, sessions, sign_on
+from bot.web.access import account, audit, invited, login, people, reached, second, sessions, sign_on
 from bot.web.access.kept import from_our_page, keep, shown_again
 from bot.web.access.signin import form_kept
 from bot.web.api import entry, fhir, found, openapi
@@ -61,7 +61,7 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
         app.register_blueprint(part.blueprint)
     # Their pages are the console's.
     assert all(part.blueprint is console.blueprint for part in (queue, flag, family, record, search, shift))
-    assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account))
+    assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account, reached))
     assert all(part.blueprint is console.blueprint for part in (people, audit, settings, insight, first, reach))
     assert all(part.blueprint is console.blueprint for part in (protocols, drafts, preview, moving))
     assert all(part.blueprint is console.blueprint for part in (new, lists, joining, keys))

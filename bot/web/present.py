@@ -22,7 +22,8 @@ from bot.web.language import Words, _, page_language
 from messages.carriers.codes import meaning
 from messages.conversation import Delivery, Purpose
 from messages.flags import ActKind, FlagKind, Level, Outcome
-from messages.people import Role
+from messages.flags import spoken_code as spoken_code
+from messages.people import Role, Staff, Way, reachable_by
 from messages.store.console import ActRow, PageRow
 
 LEVELS = Words({
@@ -88,6 +89,7 @@ PURPOSES = Words({
     Purpose.PAGE: "Page",
     Purpose.STAFF: "Staff",
 })
+WAYS = Words({"text": "Text", "call": "Call", "email": "E-mail", "push": "Browser", "chat": "Chat or pager"})
 STATES = Words({"active": "Active", "paused": "Paused", "ended": "Ended"})  # of a follow-up
 LANGUAGES = Words({"en": "English", "es": "Spanish"})
 ROLES = Words({
@@ -117,6 +119,11 @@ ACTIONS = Words({
     "confirm-number": "confirm-number", "enrolled": "enrolled", "gave list": "gave list",
     "enrolled list": "enrolled list", "refused": "refused", "made code": "made code", "closed code": "closed code",
     "made key": "made key", "revoked key": "revoked key",
+    "cannot take": "cannot take", "changed phone": "changed the phone of", "added email": "added an e-mail address for",
+    "added push": "switched on pages in a browser for", "added chat": "added a chat tool or pager for",
+    "removed email": "removed an e-mail address of", "removed push": "switched off pages in a browser for",
+    "removed chat": "removed a chat tool or pager of", "changed how pages come": "changed how pages reach",
+    "sent test page": "sent a test page to",
     "set basics": "changed name, phones or languages of", "set numbers": "changed the numbers of",
     "set hours": "changed the hours of", "set cover": "changed who answers at", "set times": "changed the times of",
     "set phrases": "changed the ready phrases of", "set words": "changed the reader's words of",
@@ -179,6 +186,11 @@ def told(pages: Sequence[PageRow]) -> list[tuple[str, int, PageRow]]:
     for page in pages:
         by_person.setdefault(page.to, []).append(page)
     return [(name, len(theirs), theirs[-1]) for name, theirs in by_person.items()]
+
+
+def reached_by(person: Staff) -> str:
+    """By what a person can be told: "Text, Call, E-mail"; "" for nothing."""
+    return ", ".join(WAYS[way] for way in Way if reachable_by(person, way))
 
 
 def sentence(words: str) -> str:

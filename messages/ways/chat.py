@@ -44,9 +44,7 @@ def service(address: str, own_hosts: Collection[str]) -> tuple[str, str]:
     address = address.strip()
     made = _made(address, own_hosts) if len(address) <= LONGEST else None
     if made is None:
-        raise EnrolmentError(
-            "We cannot page this address.", mend="Copy it again, whole, from the service. Which there are: docs/pages.md"
-        )
+        raise EnrolmentError("We cannot page this address.", mend="Copy it again, whole, from the service.")
     return address, str(made.service_name)[:80]
 
 

@@ -117,9 +117,11 @@ def _menu(call: _Call, before: str = "") -> Script:
     if told.flag_id is None:
         words = _("This is Hearback, at %(hospital)s, with a test. Press 1.") % {"hospital": name}
     else:
-        words = _("This is Hearback, at %(hospital)s. %(level)s Code %(code)s. To take it, press 1. If you cannot, press 2.") % {
-            "hospital": name, "level": _(_LEVELS[told.level]), "code": " ".join(spoken_code(told.flag_id)),
-        }  # fmt: skip
+        code = " ".join(spoken_code(told.flag_id))
+        words = " ".join((
+            _("This is Hearback, at %(hospital)s.") % {"hospital": name}, _(_LEVELS[told.level]),
+            _("Code %(code)s.") % {"code": code}, _("To take it, press 1. If you cannot, press 2."),
+        ))  # fmt: skip
     return Script(before + words, call.person.language, asks=True)
 
 

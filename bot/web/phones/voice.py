@@ -10,7 +10,8 @@ from flask import Response, abort, request
 
 from bot.web.language import _
 from bot.web.phones import calling
-from bot.web.phones.twilio import ID, blueprint
+from bot.web.phones.twilio import ID
+from bot.web.phones.twilio import blueprint as blueprint
 from bot.web.state import web
 from messages.carriers.codes import call_state
 from messages.errors import DatabaseError
