@@ -76,7 +76,7 @@ def send_test(
 ) -> None:
     """A page to oneself, by the same outbox as every page. Raises ConflictError when there were many just now."""
     if reach.tests_lately(connection, person.id, now) >= MOST_TESTS:
-        raise ConflictError("That were many test pages.", mend="Wait ten minutes.")
+        raise ConflictError("Those were many test pages.", mend="Wait ten minutes.")
     if way in BY_PHONE:
         known = bool(person.phone)
     else:

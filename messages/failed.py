@@ -62,9 +62,15 @@ def tell_stuck(connection: Connection, row: Any, now: datetime, *, why: str, our
 UNANSWERED = ("busy", "no-answer", "canceled", "no-key", "cannot")  # a call that was no fault of anybody's
 
 
+_KINDS = {
+    "text": "a page", "call": "a call to staff", "email": "a page by e-mail", "push": "a page to a browser",
+    "chat": "a page to a chat tool or pager",
+}  # fmt: skip
+
+
 def _kind(row: Any) -> str:
     """What failed, in words."""
-    return {"text": "a page", "email": "a page by e-mail"}.get(row.way, f"a page by {row.way}")
+    return _KINDS[row.way]
 
 
 def _noted(connection: Connection, row: Any, now: datetime, why: str, *, unanswered: bool = False) -> bool:

@@ -19,7 +19,7 @@ from bot.web.flags.evidence import pieces as pieces
 from bot.web.flags.evidence import raises as raises
 from bot.web.flags.evidence import reasons as reasons
 from bot.web.language import Words, _, page_language
-from messages.carriers.codes import meaning
+from messages.carriers.codes import TABLE, meaning
 from messages.conversation import Delivery, Purpose
 from messages.flags import ActKind, FlagKind, Level, Outcome
 from messages.flags import spoken_code as spoken_code
@@ -165,7 +165,7 @@ def delivery(state: str, code: str | None = None, why: str = "") -> str:
     at = Delivery(state)
     words = _DELIVERIES[at]
     if at in (Delivery.FAILED, Delivery.UNDELIVERED, Delivery.REFUSED):
-        because = cause(meaning(code).words if code else why)
+        because = cause(meaning(code).words if code in TABLE or not why else why)  # other ways have codes of their own
     else:
         because = cause(why) if at in (Delivery.UNSURE, Delivery.CANCELLED) else ""
     return f"{words}: {because}" if because else words

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from messages.conversation import FAILED_STATES, Delivery
+from messages.encryption import Vault
 from messages.flags import Flag, FlagState, Level
 from messages.ids import new_id
 from messages.store import tables as t
@@ -169,3 +170,17 @@ def page_of(connection: Connection, page_id: str) -> tuple[str, str] | None:
     p = t.pages.c
     row = connection.execute(sa.select(p.flag_id, p.staff_id).where(p.id == page_id)).first()
     return (row.flag_id, row.staff_id) if row else None
+
+
+def calls_ringing(connection: Connection, vault: Vault, hospital_id: str) -> list[tuple[str, str]]:
+    """(id in the outbox, whose phone) of the calls to staff that nobody answered yet; for the demo."""
+    o, m, s = t.outbox.c, t.messages.c, t.staff.c
+    rows = connection.execute(
+        sa.select(o.id, s.id.label("staff_id"), s.name)
+        .join(t.messages, m.id == o.message_id)
+        .join(t.staff, s.id == m.staff_id)
+        .where(o.hospital_id == hospital_id, o.way == "call", o.state.in_(("accepted", "sent")))
+        .where(o.look_at.is_not(None))  # few at a time: an index holds these
+        .order_by(o.sending_at, o.id)
+    )
+    return [(row.id, vault.open("staff.name", row.staff_id, row.name)) for row in rows]

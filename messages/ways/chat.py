@@ -84,7 +84,9 @@ def _host_is_known(made: Any, own_hosts: Collection[str]) -> bool:
 def _asset() -> Any:
     from apprise import AppriseAsset
 
-    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its lines name addresses
+    chatty = logging.getLogger("apprise")  # its lines name addresses; what we need of them comes with the result
+    chatty.propagate = False
+    chatty.addHandler(logging.NullHandler())
     return AppriseAsset(app_id="Hearback", app_desc="Hearback", secure_logging=True, http_redirects=False)
 
 
@@ -112,9 +114,9 @@ def _refused(name: str, said: Iterable[str]) -> Refused:
     """By the status that the service answered, if it answered; its own words are left out."""
     status = next((int(found[1]) for line in said if (found := _STATUS.search(line))), 0)
     if status in (401, 403):
-        return Refused(str(status), f"{name} accepts this address no more: make a new one there.", permanent=True)
+        return Refused(f"chat-{status}", f"{name} accepts this address no more: make a new one there.", permanent=True)
     if status in (400, 404, 405, 410):
-        return Refused(str(status), f"{name} does not know this address: put it in again.", permanent=True)
+        return Refused(f"chat-{status}", f"{name} does not know this address: put it in again.", permanent=True)
     if status:
-        return Refused(str(status), f"{name} is out of order.", permanent=False)
+        return Refused(f"chat-{status}", f"{name} is out of order.", permanent=False)
     return Refused("unreachable", f"{name} could not be reached, or did not answer.", permanent=False)

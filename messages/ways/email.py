@@ -96,7 +96,7 @@ def _mail(settings: Settings, page: Page) -> EmailMessage:
 def _refused(code: int, why: str, *, ours: bool = False) -> Refused:
     """4xx is for now only, 5xx for good; what is ours to mend may leave afterwards."""
     wait = OURS_AGAIN if ours else None
-    return Refused(str(code), why, permanent=code >= 500 and not ours, ours_to_fix=ours, retry_after=wait)
+    return Refused(f"smtp-{code}", why, permanent=code >= 500 and not ours, ours_to_fix=ours, retry_after=wait)
 
 
 def _failed(error: Exception) -> Refused:

@@ -105,7 +105,7 @@ def send_push(pem: str, page: Page, subject: str) -> Accepted | Refused | Unsure
 
 
 def _refused(status: int) -> Refused:
-    code = str(status)
+    code = f"push-{status}"
     if status in (404, 410):
         why = "This browser takes no more pages: switch them on in it again."
         return Refused(code, why, permanent=True)

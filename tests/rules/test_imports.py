@@ -32,7 +32,11 @@ HOMES = {
     ),
     "alembic": ("messages/migrations/", "messages/upgrade.py"),
     "twilio": ("messages/carriers/twilio.py",),
-    "requests": ("messages/carriers/twilio.py",),
+    "requests": ("messages/carriers/twilio.py", "messages/ways/push.py"),
+    "smtplib": ("messages/ways/email.py",),
+    "apprise": ("messages/ways/chat.py",),
+    "pywebpush": ("messages/ways/push.py",),
+    "py_vapid": ("messages/ways/push.py",),
     "apscheduler": ("scheduler/clock.py",),
     "cryptography": ("messages/encryption.py",),
     "authlib": ("bot/web/",),
@@ -72,6 +76,7 @@ PURE = (
     "messages/flags.py",
     "messages/people.py",
     "messages/segments.py",
+    "messages/ways/page.py",
 )
 NOT_PURE = {
     "asyncio",
