@@ -23,6 +23,15 @@ from messages.ways.hand_over import offered
 
 Answered = Answer | tuple[str, int]
 
+PAGERS = (  # as Apprise writes their addresses; more stand in docs/pages.md
+    ("PagerDuty", "pagerduty://INTEGRATION-KEY@API-KEY"),
+    ("Opsgenie", "opsgenie://API-KEY"),
+    ("Splunk On-Call", "splunk://ROUTING-KEY@API-KEY"),
+    ("SIGNL4", "signl4://SECRET"),
+    ("Pushover", "pover://USER-KEY@APP-TOKEN"),
+    ("Telegram", "tgram://BOT-TOKEN/CHAT-ID"),
+)
+
 
 def _page(problem: str = "", at: str = "", status: int = 200) -> tuple[str, int]:
     house = web().house
@@ -37,7 +46,7 @@ def _page(problem: str = "", at: str = "", status: int = 200) -> tuple[str, int]
         "access/reached.html", hospital=g.hospital, levels=PAGED, tests=tests, problem=problem, at=at,
         by={way: [one for one in addresses if one.way is way] for way in Way}, typed=request.form,
         has=[way for way in Way if reachable_by(g.person, way)], reachable=reachable(g.person), offers=offered(house),
-        push_key=push.public_key(key), done=request.args.get("done"),
+        push_key=push.public_key(key), done=request.args.get("done"), pagers=PAGERS,
     )
     return page, status
 
