@@ -58,7 +58,7 @@ def reached() -> tuple[str, int]:
     return _page()
 
 
-def _changed(at: str, change: Callable[[Connection], None]) -> Answered:
+def _changed(at: str, change: Callable[[Connection], None], done: str = "") -> Answered:
     """One change, all of it or nothing; what was typed stays on the page."""
     try:
         with web().house.database.writing() as connection:
@@ -66,7 +66,7 @@ def _changed(at: str, change: Callable[[Connection], None]) -> Answered:
     except (EnrolmentError, ConflictError) as error:
         return _page(told(error), at, 422)
     web().house.kick.set()
-    return redirect(url_for("console.reached", done=at) + f"#{at}", 303)
+    return redirect(url_for("console.reached", done=done or at) + f"#{at}", 303)
 
 
 @blueprint.post("/account/reached/phone")
@@ -114,4 +114,7 @@ def test_page() -> Answered:
         abort(400)
     at = "phone" if way in (Way.TEXT, Way.CALL) else way.value
     address_id, now = request.form.get("address_id", ""), web().clock()
-    return _changed(at, lambda c: does.send_test(c, web().house, g.person, g.hospital, way, address_id, now))
+    house = web().house
+    return _changed(
+        at, lambda c: does.send_test(c, house, g.person, g.hospital, way, address_id, now), done=f"tried-{at}"
+    )
