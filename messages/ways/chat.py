@@ -75,9 +75,10 @@ def _host_is_known(made: Any, own_hosts: Collection[str]) -> bool:
     if getattr(made, "mode", "") == "cloud":  # ntfy, at its maker's
         return True
     host = str(made.host or "").casefold()
+    secure = bool(made.secure) or not made.protocol  # some speak nothing but https
     if host in own_hosts:
-        return bool(made.secure) or host in ("127.0.0.1", "localhost")
-    return bool(made.secure) and any(host == one or (one[0] == "." and host.endswith(one)) for one in MAKERS)
+        return secure or host in ("127.0.0.1", "localhost")
+    return secure and any(host == one or (one[0] == "." and host.endswith(one)) for one in MAKERS)
 
 
 @cache

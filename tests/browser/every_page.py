@@ -281,6 +281,14 @@ def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:
 
 def _second_factor(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "one's account", visitor.open("/console/account")
+    page = visitor.open("/console/account/reached")
+    yield "how pages reach one, by nothing yet", page
+    page.get_by_label("Your phone").fill("+12065550199")
+    page.get_by_role("button", name="Save the number").click()
+    page.wait_for_url("**done=phone*")
+    page.get_by_label("Address of the service").fill(f"json://{HOSTILE}")
+    page.locator("#chat").get_by_role("button", name="Add").click()
+    yield "how pages reach one, with a mistake", page
     yield "a new passkey", visitor.open("/console/account/passkey")
     page = visitor.open("/console/account/app")
     yield "an authenticator app", page

@@ -84,7 +84,8 @@ def change_phone() -> Answered:
 def add_address(way: str) -> Answered:
     """Another address."""
     text, label, now = request.form.get("address", ""), g.session.browser, web().clock()
-    return _changed(way, lambda c: does.add(c, web().house, g.person, Way(way), text, now, label))
+    at = way if Way(way) in offered(web().house) else "levels"
+    return _changed(at, lambda c: does.add(c, web().house, g.person, Way(way), text, now, label))
 
 
 @blueprint.post("/account/reached/remove")
