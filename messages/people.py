@@ -250,7 +250,7 @@ class Staff:
     shifts: tuple[Shift, ...] = field(default_factory=tuple)
     language: str = "en"  # of the pages
     zone: str = ""  # "" is the hospital's
-    ways: Mapping[Way, tuple[Level, ...]] = field(default_factory=lambda: {Way.TEXT: PAGED})
+    ways: Mapping[Way, tuple[Level, ...]] = field(default_factory=lambda: {Way.TEXT: PAGED}, hash=False)
 
     @property
     def tz(self) -> ZoneInfo | None:
