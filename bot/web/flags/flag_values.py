@@ -12,7 +12,7 @@ from messages.encryption import Vault
 from messages.errors import NotFoundError
 from messages.escalation import on_duty
 from messages.flags import MOVES, UNDO_FOR, ActKind, FlagKind
-from messages.people import Hospital, Right, Staff
+from messages.people import Hospital, Right, Staff, reachable
 from messages.store import console as store
 from messages.store.families import Adult, ChildOf, FamilyRow, children_of, family
 from messages.store.people import caregivers_by_id, staff_of
@@ -91,7 +91,7 @@ class Colleague:
 
     @property
     def told(self) -> bool:
-        return bool(self.person.phone)
+        return reachable(self.person)
 
 
 def colleagues(

@@ -13,7 +13,7 @@ from bot.web.hospital.forms import BLANK_ROWS, Form, clock
 from bot.web.hospital.typed import Typed
 from bot.web.language import _
 from messages.escalation import instant_of, shift_hours, stretches
-from messages.people import Hospital, Shift, Staff
+from messages.people import Hospital, Shift, Staff, reachable
 
 MOST_RUNGS = 4
 _WEEKDAYS = tuple("0123456")
@@ -38,7 +38,7 @@ def cover_form(staff: Sequence[Staff]) -> Form:
 def cover_read(typed: Typed, staff: Sequence[Staff]) -> list[Staff]:
     """The same people with the shifts that were typed."""
     shifts: dict[str, list[Shift]] = {person.id: [] for person in staff}
-    phones = {person.id: person.phone for person in staff}
+    told = {person.id: reachable(person) for person in staff}
     for row in typed.rows("who"):
         who = typed.form[f"who_{row}"]
         days = tuple(sorted({int(day) for day in typed.form.getlist(f"days_{row}") if day in _WEEKDAYS}))
@@ -46,7 +46,7 @@ def cover_read(typed: Typed, staff: Sequence[Staff]) -> list[Staff]:
         if who not in shifts:
             typed.wrong(f"who_{row}", _("Choose a person."))
             continue
-        if not phones[who]:
+        if not told[who]:
             typed.wrong(f"who_{row}", _("This person has no phone and cannot be told. Choose another."))
         if bool(days) == bool(day):
             typed.wrong(f"days_{row}", _("Choose weekdays, or one date."))
@@ -97,7 +97,7 @@ def week_of(hospital: Hospital, staff: Sequence[Staff], first: date, days: int =
     staffed = list(stretches(hospital, hospital.hours_on, begins, days=days))
     cover: dict[int, list[tuple[_Stretch, str]]] = {}
     for person in staff:
-        for shift in person.shifts if person.phone else ():
+        for shift in person.shifts if reachable(person) else ():
             for each in stretches(hospital, shift_hours(hospital, shift), begins, days=days):
                 cover.setdefault(shift.rung, []).append((each, person.name))
     return [_day(hospital, first + timedelta(days=n), staffed, cover) for n in range(days)]

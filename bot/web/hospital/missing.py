@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.web.hospital.cover import week_of
 from bot.web.language import spoken
-from messages.people import Hospital, Right, Staff
+from messages.people import Hospital, Right, Staff, reachable
 from scheduler.protocol import Protocol
 
 _SHIFTS = 'hearback user shifts LOGIN "mon-fri 08:00-18:00"'
@@ -34,7 +34,7 @@ def missing(
     """Everything that is not in order, the most serious first."""
     found = []
     acting = [person for person in staff if person.may(Right.ACT)]
-    if not any(person.phone for person in acting):
+    if not any(reachable(person) for person in acting):
         found.append(Missing(
             spoken("Nobody who may act has a phone: nobody is told of an emergency."),
             spoken("Give somebody a phone, at People."), "people",
@@ -50,13 +50,13 @@ def missing(
             spoken("There is no protocol: no family can be enrolled."), spoken("Publish one."), "",
             f"hearback protocol publish FILE --hospital {hospital.slug} --by NAME",
         ))  # fmt: skip
-    reachable = [person for person in staff if person.phone]
-    if reachable and not any(person.shifts for person in reachable):
+    told = [person for person in staff if reachable(person)]
+    if told and not any(person.shifts for person in told):
         found.append(Missing(
             spoken("Nobody has a shift: everybody with a phone is told, one after the other."),
             spoken("Say who answers when."), "cover", _SHIFTS, serious=False,
         ))  # fmt: skip
-    elif reachable:
+    elif told:
         today = now.astimezone(hospital.tz).date()
         if any(day.holes_in_hours for day in week_of(hospital, staff, today, 14)):
             found.append(Missing(
