@@ -93,7 +93,7 @@ class Colleague:
 
     @property
     def told(self) -> bool:
-        return bool(self.person.phone)
+        return reachable(self.person)
 
 
 def colleagues(

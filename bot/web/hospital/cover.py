@@ -39,7 +39,7 @@ def cover_form(staff: Sequence[Staff]) -> Form:
 def cover_read(typed: Typed, staff: Sequence[Staff]) -> list[Staff]:
     """The same people with the shifts that were typed."""
     shifts: dict[str, list[Shift]] = {person.id: [] for person in staff}
-    phones = {person.id: person.phone for person in staff}
+    told = {person.id: reachable(person) for person in staff}
     for row in typed.rows("who"):
         who = typed.form[f"who_{row}"]
         days = tuple(sorted({int(day) for day in typed.form.getlist(f"days_{row}") if day in _WEEKDAYS}))
@@ -47,7 +47,7 @@ def cover_read(typed: Typed, staff: Sequence[Staff]) -> list[Staff]:
         if who not in shifts:
             typed.wrong(f"who_{row}", _("Choose a person."))
             continue
-        if not phones[who]:
+        if not told[who]:
             typed.wrong(f"who_{row}", _("This person has no phone and cannot be told. Choose another."))
         if bool(days) == bool(day):
             typed.wrong(f"days_{row}", _("Choose weekdays, or one date."))
