@@ -8,12 +8,14 @@ the hospital's zone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from messages.flags import Flag, FlagState, Level
-from messages.people import Hospital, Hours, Right, Shift, Staff
+from messages.hours import instant_of, stretches
+from messages.people import Hospital, Staff
+from messages.rota import covered, duties_at, fallback, has_rota
 
 FARTHEST = 62  # days looked ahead for somebody who reads texts: longer than any holiday
 REVIEW_LEAST = timedelta(hours=1)  # with less than this left of the day, a review is for the next staffed day
@@ -82,32 +84,29 @@ def rungs(
 ) -> tuple[tuple[int, tuple[Staff, ...]], ...]:
     """The ladder now: (rung, the people on it), lowest rung first, only people of this hospital with a phone.
 
-    When no such person has a shift now, everybody with a phone who may act is on it, one a rung, in the order given;
-    where nobody may act, whoever has a phone.
+    Where no such person has a shift now, or whoever has one is there by a rota that contradicts itself, the
+    hospital's fallback is on it, one person a rung, after those who are there.
     """
     ladder: dict[int, list[Staff]] = {}
-    for person in on_duty(hospital, staff, now):
-        if person.phone:
-            ladder.setdefault(_rung(hospital, person, now) or 0, []).append(person)
-    if ladder:
-        return tuple((rung, tuple(people)) for rung, people in ladder.items())
-    reachable = [person for person in staff if person.hospital_id == hospital.id and person.phone]
-    acting = [person for person in reachable if person.may(Right.ACT)] or reachable
-    return tuple((place, (person,)) for place, person in enumerate(acting, start=1))
+    here = [duty for duty in duties_at(hospital, staff, now) if duty.person.phone]
+    for duty in here:
+        ladder.setdefault(duty.rung, []).append(duty.person)
+    found = [(rung, tuple(people)) for rung, people in ladder.items()]
+    if all(duty.doubtful for duty in here):
+        named = {duty.person.id for duty in here}
+        more = [person for person in fallback(hospital, staff, now) if person.id not in named]
+        last = found[-1][0] if found else 0
+        found += [(last + place, (person,)) for place, person in enumerate(more, start=1)]
+    return tuple(found)
 
 
 def on_duty(hospital: Hospital, staff: Sequence[Staff], now: datetime) -> tuple[Staff, ...]:
-    """The people of this hospital with a shift now, lowest rung first, then in the order given."""
-    found = [
-        (rung, person)
-        for person in staff
-        if person.hospital_id == hospital.id and (rung := _rung(hospital, person, now)) is not None
-    ]
-    return tuple(person for _, person in sorted(found, key=lambda pair: pair[0]))
+    """The people of this hospital with a shift now by the rota, lowest rung first, then in the order given."""
+    return tuple(duty.person for duty in duties_at(hospital, staff, now))
 
 
-def due_for(level: Level, hospital: Hospital, now: datetime) -> datetime:
-    """When a person must have acted on a flag opened now (UTC, after now).
+def due_for(level: Level, hospital: Hospital, now: datetime, staff: Sequence[Staff] = ()) -> datetime:
+    """When a person must have acted on a flag opened now (UTC, after now). With `staff`, by the rota.
 
     Review: the end of this staffed day when an hour or more of it is left; else the hospital's hour (noon) of the next
     staffed day, or the end of its hours when they do not hold it. A hospital never staffed has until then tomorrow.
@@ -116,24 +115,27 @@ def due_for(level: Level, hospital: Hospital, now: datetime) -> datetime:
     if level in (Level.EMERGENCY, Level.URGENT):
         return now + (hospital.targets.emergency if level is Level.EMERGENCY else hospital.targets.urgent)
     by = hospital.targets.review_by
-    end = staffed_until(hospital, now)
+    end = staffed_until(hospital, now, staff)
     if end is not None and end - now >= REVIEW_LEAST:
         return end
-    for start, end in _staffed(hospital, now):
+    for start, end in _staffed(hospital, now, staff):
         if start > now:
             told = instant_of(hospital, start.astimezone(hospital.tz).date(), by)
             return told if start < told < end else end
     return instant_of(hospital, now.astimezone(hospital.tz).date() + timedelta(days=1), by)
 
 
-def staffed_until(hospital: Hospital, now: datetime) -> datetime | None:
-    """The end (UTC) of the staffed hours that hold `now`; None outside them."""
-    return next((end for start, end in _staffed(hospital, now) if start <= now < end), None)
+def staffed_until(hospital: Hospital, now: datetime, staff: Sequence[Staff] = ()) -> datetime | None:
+    """The end (UTC) of the staffed hours that hold `now`; None outside them.
+
+    With `staff`, hours in which nobody has a shift are not staffed, unless nobody ever has one.
+    """
+    return next((end for start, end in _staffed(hospital, now, staff) if start <= now < end), None)
 
 
-def next_staffed(hospital: Hospital, now: datetime) -> datetime | None:
+def next_staffed(hospital: Hospital, now: datetime, staff: Sequence[Staff] = ()) -> datetime | None:
     """When (UTC) the next staffed hours begin, after `now`; None when the hospital has no staffed days."""
-    return next((start for start, _ in _staffed(hospital, now) if start > now), None)
+    return next((start for start, _ in _staffed(hospital, now, staff) if start > now), None)
 
 
 def _staffed_from(hospital: Hospital, at: datetime) -> datetime:
@@ -143,54 +145,14 @@ def _staffed_from(hospital: Hospital, at: datetime) -> datetime:
     return next_staffed(hospital, at) or at
 
 
-def stretches(
-    hospital: Hospital, hours: Callable[[date], Hours | None], now: datetime, *, days: int
+def _staffed(
+    hospital: Hospital, now: datetime, staff: Sequence[Staff] = ()
 ) -> Iterator[tuple[datetime, datetime]]:
-    """(start, end) in UTC of each stretch of `hours` that begins from yesterday to `days` days on, in order.
-
-    An end not after the start is on the day after: 19:00-07:00 crosses midnight, 08:00-08:00 is a whole day.
-    A time that a clock change skips or repeats is one instant: a stretch begins where the one before it ends.
-    """
-    today = _utc(now).astimezone(hospital.tz).date()
-    for offset in range(-1, days + 1):
-        day = today + timedelta(days=offset)
-        if (of := hours(day)) is not None:
-            last = day if of.end > of.start else day + timedelta(days=1)
-            begins, ends = instant_of(hospital, day, of.start), instant_of(hospital, last, of.end)
-            if begins < ends:
-                yield begins, ends
-
-
-def shift_hours(hospital: Hospital, shift: Shift) -> Callable[[date], Hours | None]:
-    """The hours of a shift on each day; None on days without it."""
-
-    def on(day: date) -> Hours | None:
-        begins = shift.begins_on(day, closed=hospital.closed_on(day))
-        return Hours(shift.start, shift.end) if begins else None
-
-    return on
-
-
-def _staffed(hospital: Hospital, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-    return stretches(hospital, hospital.hours_on, now, days=FARTHEST)
-
-
-def _rung(hospital: Hospital, person: Staff, now: datetime) -> int | None:
-    """The lowest rung on which this person has a shift now."""
-    return min(
-        (
-            shift.rung
-            for shift in person.shifts
-            for start, end in stretches(hospital, shift_hours(hospital, shift), now, days=1)
-            if start <= now < end
-        ),
-        default=None,
-    )
-
-
-def instant_of(hospital: Hospital, day: date, at: time) -> datetime:
-    """The instant of a wall clock time: the first when it comes twice, moved on when the clock skips it."""
-    return datetime.combine(day, at, hospital.tz).astimezone(UTC)
+    """Stretches in order in which somebody reads texts."""
+    hours = stretches(hospital, hospital.hours_on, now, days=FARTHEST)
+    if not has_rota(hospital, staff):
+        return hours
+    return (part for start, end in hours for part in covered(hospital, staff, start, end))
 
 
 def _utc(moment: datetime) -> datetime:

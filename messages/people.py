@@ -59,6 +59,29 @@ class Shift:
 
 
 @dataclass(frozen=True)
+class Absence:
+    """When somebody is not there although they have a shift. UTC; from `begins_at` on, until `ends_at`."""
+
+    id: str
+    begins_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Swap:
+    """One shift of one date that `staff_id` gave to `to_id`, agreed by both. `day` is the day it begins."""
+
+    id: str
+    staff_id: str
+    to_id: str
+    day: date
+    start: time
+    end: time
+    agreed_at: datetime  # swaps are carried out in this order
+    rung: int = 1
+
+
+@dataclass(frozen=True)
 class SignOn:
     """A hospital's own provider of single sign-on (OpenID Connect)."""
 
@@ -93,6 +116,7 @@ class Hospital:
     targets: Targets = field(default_factory=Targets)
     quiet: Hours | None = None  # no check-in leaves then, whatever the protocol says; a caregiver's local time
     words: tuple[OwnWord, ...] = ()
+    fallback: str = ""  # the member of staff who is told first when nobody is on shift; "": everyone who may act
     version: int = 1  # of the settings
 
     @property
@@ -221,7 +245,11 @@ MAY: dict[Role, frozenset[Right]] = {
 
 @dataclass(frozen=True)
 class Staff:
-    """A care coordinator or other person of the hospital who is told and who acts."""
+    """A care coordinator or other person of the hospital who is told and who acts.
+
+    The rota is `shifts` of every week, `extra` shifts of single dates, agreed `swaps` in which they give or take a
+    shift, and absences: `away`. What follows from them is worked out in messages/rota.py.
+    """
 
     id: str
     hospital_id: str
@@ -232,6 +260,9 @@ class Staff:
     shifts: tuple[Shift, ...] = field(default_factory=tuple)
     language: str = "en"  # of the pages
     zone: str = ""  # "" is the hospital's
+    extra: tuple[Shift, ...] = ()
+    swaps: tuple[Swap, ...] = ()
+    away: tuple[Absence, ...] = ()
 
     @property
     def tz(self) -> ZoneInfo | None:
