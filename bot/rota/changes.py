@@ -1,4 +1,4 @@
-"""What may be changed in the rota, and what is refused: absences, shifts of single dates, swaps, reporting sick.
+"""What may be changed in the rota, and what is refused: absences, shifts of single dates, taking back.
 
 Each runs inside the caller's transaction, against the rota as it is then, and is noted. `by` is the person who does
 it, or None for a command. Who may do what to whom: one's own rota is one's own, managers change everybody's.
@@ -12,30 +12,23 @@ from datetime import date, datetime, time, timedelta
 from messages.conversation import Purpose
 from messages.database import Connection
 from messages.errors import ConflictError, RotaError
-from messages.flags import ActKind
 from messages.hours import stretch_of
 from messages.house import House
 from messages.people import Hospital, Right, Staff
 from messages.rota import Duty, Slot, Stretch, rota
-from messages.store.accounts import flags_taken_by
-from messages.store.acts import act
 from messages.store.console import note_audit_of
 from messages.store.conversation import Draft, write_out
-from messages.store.pages import drop_waiting_pages
-from messages.store.people import staff_of
+from messages.store.people import hospital_by_id, staff_of
 from messages.store.rota import (
     Entry,
     Kind,
     State,
     add_entries,
-    ends,
     entries,
     entry_by_id,
-    flags_last_told,
     hold_rota,
     new_entry,
     settle,
-    tell_again,
 )
 
 COMMAND = "hearback rota"  # who acted, in the audit trail, when nobody was signed in
@@ -43,7 +36,7 @@ LONGEST_AWAY = timedelta(days=400)
 LONGEST_NIGHT = timedelta(hours=16)  # a shift over midnight that is longer is taken for a slip
 AHEAD = timedelta(days=400)
 LAST_RUNG = 4
-_NOTHING = "Nothing was changed."
+NOTHING = "Nothing was changed."
 
 
 @dataclass
@@ -61,7 +54,8 @@ class Changing:
         self.read()
 
     def read(self) -> None:
-        """The people and the rota as they are now."""
+        """The hospital, its people and the rota as they are now."""
+        self.hospital = hospital_by_id(self.connection, self.hospital.id)
         self.staff = {one.id: one for one in staff_of(self.connection, self.house.vault, self.hospital.id)}
         self.entries = entries(self.connection, self.hospital.id)
 
@@ -148,62 +142,10 @@ def add_absence(of: Changing, staff_id: str, begins_at: datetime, ends_at: datet
                 mend="Give it to somebody first. Whoever is ill reports sick.",
                 name=person.name, giver=duty.gave.name, when=of.whens((duty.begins_at, duty.ends_at)),
             )
-    entry = new_entry(Kind.AWAY, State.HOLDS, staff_id, _id(of.by), of.now, begins_at=begins_at, ends_at=ends_at)
+    entry = new_entry(Kind.AWAY, State.HOLDS, staff_id, id_of(of.by), of.now, begins_at=begins_at, ends_at=ends_at)
     add_entries(of.connection, of.hospital.id, [entry])
     of.note("set away", staff_id)
     return entry
-
-
-@dataclass(frozen=True)
-class Sick:
-    """What reporting sick did: flags that are open again, and open flags of which the next person is told now."""
-
-    until: datetime
-    opened: tuple[str, ...]
-    told_again: tuple[str, ...]
-
-
-def report_sick(of: Changing, staff_id: str, until: datetime) -> Sick:
-    """Somebody is ill from this moment on. Never refused for what the rota says: it gives way.
-
-    What they have taken is open again, in nobody's hands, and told at once to whoever is on now: a flag handed to a
-    named person who may be asleep would wait in silence. So is what they were the last to be told of.
-    """
-    of.may_change(staff_id)
-    person = of.person(staff_id)
-    if not of.now < until <= of.now + LONGEST_AWAY:
-        raise RotaError("Say until when.", mend="Choose one.")
-    now = next((one for one in person.away if one.begins_at <= of.now < one.ends_at), None)
-    later = [one.begins_at for one in person.away if of.now < one.begins_at < until < one.ends_at]
-    if now is not None and now.ends_at < until:
-        ends(of.connection, now.id, until)
-    elif now is None:
-        last = min(later, default=until)
-        entry = new_entry(Kind.AWAY, State.HOLDS, staff_id, _id(of.by), of.now, begins_at=of.now, ends_at=last)
-        add_entries(of.connection, of.hospital.id, [entry])
-    opened = tuple(flags_taken_by(of.connection, staff_id))
-    told = tuple(flags_last_told(of.connection, of.hospital.id, staff_id))
-    for flag_id in opened:
-        act(
-            of.connection, of.house.vault, flag_id=flag_id, hospital_id=of.hospital.id,
-            staff_id=of.by.id if of.by else staff_id, kind=ActKind.RELEASED, now=of.now,
-            note=f"{person.name} reported sick",
-        )
-    for flag_id in (*opened, *told):
-        drop_waiting_pages(of.connection, flag_id, [staff_id], of.now)
-    tell_again(of.connection, told, of.now)
-    of.note("reported sick", staff_id)
-    return Sick(until, opened, told)
-
-
-def come_back(of: Changing, staff_id: str) -> None:
-    """Whoever is away now is back."""
-    of.may_change(staff_id)
-    here = [one for one in of.person(staff_id).away if one.begins_at <= of.now < one.ends_at]
-    for one in here:
-        ends(of.connection, one.id, of.now)
-    if here:
-        of.note("came back", staff_id)
 
 
 def check_shift(of: Changing, staff_id: str, slot: Slot) -> Stretch:
@@ -249,98 +191,16 @@ def shift_entry(of: Changing, staff_id: str, slot: Slot) -> Entry:
     begins_at, ends_at = check_shift(of, staff_id, slot)
     day, start, end, rung = slot
     return new_entry(
-        Kind.SHIFT, State.HOLDS, staff_id, _id(of.by), of.now, begins_at=begins_at, ends_at=ends_at, day=day,
+        Kind.SHIFT, State.HOLDS, staff_id, id_of(of.by), of.now, begins_at=begins_at, ends_at=ends_at, day=day,
         start=start, end=end, rung=rung,
     )
-
-
-def ask_swap(of: Changing, giver_id: str, taker_id: str, slot: Slot, *, agreed: bool = False) -> Entry:
-    """One shift of one date from its holder to another; `agreed`: a manager says so for both.
-
-    Raises RotaError when the giver has not got it, or the taker cannot have it.
-    """
-    of.may_change(giver_id, taker_id)
-    if agreed and not (of.by is None or of.by.may(Right.MANAGE)):
-        raise RotaError("Only a manager agrees for both.", mend="Ask the other.")
-    _check_swap(of, giver_id, taker_id, slot)
-    for one in of.entries:
-        if one.kind is Kind.SWAP and one.state is State.ASKED and one.slot == slot and one.staff_id == giver_id:
-            raise RotaError(
-                "This shift is offered already, to %(name)s.", mend="Take that back first.",
-                name=of.staff[one.to_id].name if one.to_id in of.staff else "?",
-            )
-    day, start, end, rung = slot
-    begins_at, ends_at = slot_stretch(of.hospital, day, start, end)
-    entry = new_entry(
-        Kind.SWAP, State.HOLDS if agreed else State.ASKED, giver_id, _id(of.by), of.now, to_id=taker_id, day=day,
-        start=start, end=end, rung=rung, begins_at=begins_at, ends_at=ends_at,
-    )
-    add_entries(of.connection, of.hospital.id, [entry])
-    of.note("swapped" if agreed else "asked swap", entry.id)
-    when = f"{day:%d %b} {start:%H:%M}-{end:%H:%M}"
-    for person in (of.staff[giver_id], of.staff[taker_id]):
-        if agreed:
-            of.tell(person, f"the shift of {when} is now {of.staff[taker_id].name}'s.")
-        else:
-            of.tell(person, f"a colleague asks you to swap the shift of {when}. Say yes or no:")
-    return entry
-
-
-def _check_swap(of: Changing, giver_id: str, taker_id: str, slot: Slot) -> None:
-    giver, taker = of.person(giver_id), of.person(taker_id)
-    if giver_id == taker_id:
-        raise RotaError("A swap is between two people.", mend="Choose another person.")
-    if not taker.may(Right.ACT):
-        raise RotaError("%(name)s sees no families.", mend="Choose another person.", name=taker.name)
-    if giver_id not in of.holders(slot):
-        given = next(
-            (
-                one
-                for one in reversed(of.entries)
-                if one.kind is Kind.SWAP and one.state is State.HOLDS and one.slot == slot and one.staff_id == giver_id
-            ),
-            None,
-        )
-        if given is not None and given.to_id in of.staff:
-            raise RotaError(
-                "%(name)s gave this shift to %(taker)s already.", mend="Ask whoever has it now.", name=giver.name,
-                taker=of.staff[given.to_id].name,
-            )
-        raise RotaError(
-            "%(name)s has no such shift on %(day)s.", mend="Look at the rota as it is now.", name=giver.name,
-            day=slot[0].isoformat(),
-        )
-    check_shift(of, taker_id, slot)
-
-
-def answer_swap(of: Changing, entry_id: str, what: str) -> Entry:
-    """`what`: agree, decline or withdraw. The rota is looked at anew; a swap that was settled raises ConflictError."""
-    entry = entry_by_id(of.connection, of.hospital.id, entry_id)
-    slot, to_id = entry.slot, entry.to_id
-    if entry.kind is not Kind.SWAP or entry.state is not State.ASKED or slot is None or to_id is None:
-        raise ConflictError("This swap is settled already.", mend=_NOTHING)
-    other = to_id if entry.made_by == entry.staff_id else entry.staff_id
-    if what == "withdraw":
-        of.may_change(entry.made_by or "")
-    else:
-        of.may_change(other)
-    if what == "agree":
-        _check_swap(of, entry.staff_id, to_id, slot)
-    state = {"agree": State.HOLDS, "decline": State.DECLINED, "withdraw": State.WITHDRAWN}[what]
-    settle(of.connection, entry.id, state, of.by.id if of.by else other, of.now)
-    of.note({"agree": "agreed swap", "decline": "declined swap", "withdraw": "withdrew swap"}[what], entry.id)
-    when = f"{slot[0]:%d %b} {slot[1]:%H:%M}-{slot[2]:%H:%M}"
-    if what != "withdraw" and entry.made_by in of.staff:
-        answer = "yes: it is agreed." if what == "agree" else "no. The shift stays as it was."
-        of.tell(of.staff[entry.made_by], f"about the swap of {when}: {answer}")
-    return entry
 
 
 def remove(of: Changing, entry_id: str) -> Entry:
     """Take back an absence, a shift of one date or a swap that holds. Raises RotaError for a shift given away."""
     entry = entry_by_id(of.connection, of.hospital.id, entry_id)
     if entry.state is not State.HOLDS:
-        raise ConflictError("This was taken back already.", mend=_NOTHING)
+        raise ConflictError("This was taken back already.", mend=NOTHING)
     if entry.kind is Kind.AWAY:
         of.may_change(entry.staff_id)
     else:
@@ -367,5 +227,5 @@ def shifts_filling(hospital: Hospital, hole: Stretch, rung: int) -> list[Slot]:
 
 
 
-def _id(by: Staff | None) -> str | None:
+def id_of(by: Staff | None) -> str | None:
     return by.id if by else None

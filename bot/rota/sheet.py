@@ -18,6 +18,7 @@ from messages.store.rota import Entry, add_entries
 NEEDED = ("person", "date", "from", "to")
 ALLOWED = (*NEEDED, "place")
 MOST_ROWS = 1000
+_EMPTY = "\u201c\u201d"
 EXAMPLE = "person,date,from,to,place\r\nNora,2026-11-28,07:00,19:00,1\r\nOmar,2026-11-28,19:00,07:00,1\r\n"
 
 
@@ -103,7 +104,7 @@ def _person(known: dict[str, list[Staff]], who: str) -> Staff:
     found = known.get(" ".join(who.casefold().split()), [])
     if not found:
         raise RotaError(
-            "Nobody here is called %(who)s.", mend="Write the name or the login as at People.", who=who or "\u201c\u201d"
+            "Nobody here is called %(who)s.", mend="Write the name or the login as at People.", who=who or _EMPTY
         )
     if len(found) > 1:
         raise RotaError("Several people are called %(who)s.", mend="Write the login instead.", who=who)
@@ -115,7 +116,7 @@ def _slot(cells: dict[str, str]) -> Slot:
         day = date.fromisoformat(cells.get("date", ""))
     except ValueError:
         raise RotaError(
-            "%(day)s is no date.", mend="Write it like 2026-11-28.", day=cells.get("date") or "\u201c\u201d"
+            "%(day)s is no date.", mend="Write it like 2026-11-28.", day=cells.get("date") or _EMPTY
         ) from None
     place = cells.get("place", "") or "1"
     if place not in ("1", "2", "3", "4"):
@@ -132,4 +133,4 @@ def _clock(text: str) -> time:
                 return time(int(hour), int(minute))
             if int(hour) == 24 and int(minute) == 0:
                 return time(0)
-    raise RotaError("%(text)s is no time.", mend="Write it like 19:00.", text=text or "\u201c\u201d")
+    raise RotaError("%(text)s is no time.", mend="Write it like 19:00.", text=text or _EMPTY)

@@ -40,6 +40,7 @@ PLACES = (
     )),
     ("console.search", spoken("Search"), Right.LOOK, ("console.view", "console.find", "console.forget")),
     ("console.shift", spoken("Shift"), Right.ACT, ()),
+    ("console.rota", spoken("Rota"), Right.LOOK, ("console.change_rota", "console.rota_list", "console.take_rota")),
     ("console.insight", spoken("Insight"), Right.MANAGE, ()),
     ("console.protocols", spoken("Protocols"), Right.MANAGE, PROTOCOLS),
     ("console.hospital", spoken("Hospital"), Right.MANAGE, (
