@@ -120,6 +120,10 @@ def span(hospital: Hospital, stretch: Stretch, *, dated: bool = True) -> str:
     if not dated:
         return hours if stretch[1] - stretch[0] < timedelta(days=1) or until == "24:00" else _("the whole day")
     last = (ends - timedelta(microseconds=1)).date()
+    if begins.time() == ends.time() == time(0):
+        if last == begins.date():
+            return f"{date_of(last)}, {_('the whole day')}"
+        return f"{date_of(begins.date())} \N{EN DASH} {date_of(last)}"
     if last == begins.date() or stretch[1] - stretch[0] < timedelta(hours=16):
         return f"{date_of(begins.date())} {hours}"
     return f"{date_of(begins.date())} {clock(begins.time())} \N{EN DASH} {date_of(last)} {until}"

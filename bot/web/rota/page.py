@@ -71,7 +71,7 @@ def rota_page(problem: str = "", typed: MultiDict[str, str] | None = None, what:
         away_now=next((one for one in here.away if one.begins_at <= now < one.ends_at), None), taken=taken,
         mine=calendar.shifts_of(hospital, [one for one in coming.duties if one.person.id == me.id], now),
         every=calendar.shifts_of(hospital, coming.duties, now) if manages else [],
-        asked=[(one, _words(hospital, one), names, _part(one, me)) for one in asked],
+        asked=[(one, _words(hospital, one), names, part) for one in asked if (part := _part(one, me))],
         changed=[(one, _words(hospital, one)) for one in changed if one.state is State.HOLDS and one.ends_at > now],
         names=names, takers=calendar.may_take(staff), staff=staff,
         f=typed or MultiDict(), what=what, problem=problem, done=request.args.get("done"), ill_for=list(ILL_FOR),
