@@ -61,9 +61,14 @@ def missing(
         if any(day.holes_in_hours for day in week_of(hospital, staff, today, 14)):
             found.append(Missing(
                 spoken("In the next two weeks there are hours in which you read texts and nobody has a shift."),
-                spoken("Look at the holes of the week."), "cover",
-                _SHIFTS, serious=False,
+                spoken("Look at the holes of the rota."), "rota",
+                "hearback rota show", serious=False,
             ))  # fmt: skip
+    if hospital.fallback and not any(person.id == hospital.fallback for person in reachable):
+        found.append(Missing(
+            spoken("The phone that is told first when nobody is on shift is not here any more."),
+            spoken("Choose another, at the rota."), "rota", "hearback rota show", serious=False,
+        ))  # fmt: skip
     if not any(one.day >= now.astimezone(hospital.tz).date() - timedelta(days=1) for one in hospital.other_days):
         found.append(Missing(
             spoken("No holiday is entered: families are promised answers on holidays too."),

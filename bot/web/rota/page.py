@@ -31,6 +31,7 @@ ACTS = "any(sick, back, away, shift, fill, swap, agree, decline, withdraw, remov
 BACK = timedelta(weeks=4)  # how far back and ahead the calendar can be turned
 AHEAD = timedelta(weeks=52)
 MOST_HOLES = 6  # before the rest is folded up
+MOST_MINE = 7
 ILL_FOR = {"1": timedelta(days=1), "2": timedelta(days=2), "7": timedelta(days=7)}
 
 
@@ -70,7 +71,7 @@ def rota_page(problem: str = "", typed: MultiDict[str, str] | None = None, what:
         goes_to=calendar.pages_go_to(hospital, staff, now), manages=manages, may_act=me.may(Right.ACT), me=here,
         away_now=next((one for one in here.away if one.begins_at <= now < one.ends_at), None), taken=taken,
         mine=calendar.shifts_of(hospital, [one for one in coming.duties if one.person.id == me.id], now),
-        every=calendar.shifts_of(hospital, coming.duties, now) if manages else [],
+        every=calendar.shifts_of(hospital, coming.duties, now), most_mine=MOST_MINE,
         asked=[(one, _words(hospital, one), names, part) for one in asked if (part := _part(one, me))],
         changed=[(one, _words(hospital, one)) for one in changed if one.state is State.HOLDS and one.ends_at > now],
         names=names, takers=calendar.may_take(staff), staff=staff,
