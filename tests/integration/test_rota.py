@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from io import BytesIO
 
 from messages.escalation import on_duty
 from messages.flags import FlagState
 from messages.people import Hospital, Role, Shift, Staff
 from messages.store import tables as t
-from messages.store.configured import save_hospital, set_shifts
-from messages.store.people import add_staff, hospital_by_id, staff_of
+from messages.store.configured import set_shifts
+from messages.store.people import hospital_by_id, staff_of
 from tests.house import MARIA, NURSE, ON_CALL, Home
 from tests.integration.desk import another_hospital, application, breathing, desk, hire, text_of
 
@@ -294,15 +294,3 @@ def test_what_was_over_long_ago_is_kept_and_no_longer_read(home: Home) -> None:
     desk(home, "nell").post("/console/rota/away", first="2026-06-04", last="2026-06-04")
     assert sorted(row.past for row in home.rows(t.rota)) == [False, True]
     assert len(team(home)["nell"].away) == 1
-
-
-def test_the_fallback_is_a_setting_that_the_other_settings_keep(home: Home) -> None:
-    nora = team(home)["nora"]
-    with home.house.database.writing() as connection:
-        hospital = hospital_by_id(connection, home.hospital.id)
-        save_hospital(connection, replace(hospital, fallback=nora.id), home.now + timedelta(0))
-        add_staff(
-            connection, home.house.vault, Staff("u" * 32, hospital.id, "Unit", "+12065550188"), password_hash=None,
-            now=home.now,
-        )
-        assert hospital_by_id(connection, hospital.id).fallback == nora.id

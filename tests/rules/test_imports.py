@@ -69,6 +69,8 @@ PURE = (
     "messages/conversation.py",
     "messages/errors.py",
     "messages/escalation.py",
+    "messages/hours.py",
+    "messages/rota.py",
     "messages/flags.py",
     "messages/people.py",
     "messages/segments.py",
