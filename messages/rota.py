@@ -219,11 +219,15 @@ def holes(hospital: Hospital, staff: Sequence[Staff], since: datetime, until: da
 def fallback(hospital: Hospital, staff: Sequence[Staff], now: datetime) -> tuple[Staff, ...]:
     """Whom to tell, in order, when nobody is on duty: never nobody while anybody has a phone.
 
-    The hospital's own choice first, then everybody who may act and is not away, then, where there is no such
-    person, whoever may act, or whoever has a phone.
+    The hospital's own choice first, then everybody who may act; nobody who is away, unless there is nobody else.
+    Where nobody may act, whoever has a phone.
     """
+
+    def is_away(one: Staff) -> bool:
+        return any(each.begins_at <= now < each.ends_at for each in one.away)
+
     reachable = [person for person in staff if person.hospital_id == hospital.id and person.phone]
     acting = [person for person in reachable if person.may(Right.ACT)] or reachable
-    here = [one for one in acting if not any(each.begins_at <= now < each.ends_at for each in one.away)] or acting
     chosen = [person for person in reachable if person.id == hospital.fallback]
-    return (*chosen, *(person for person in here if person not in chosen))
+    everybody = [*chosen, *(person for person in acting if person not in chosen)]
+    return tuple([one for one in everybody if not is_away(one)] or everybody)

@@ -115,6 +115,8 @@ def test_in_a_hole_the_chosen_phone_is_told_first_then_everybody_who_is_not_away
     team = [away(ANNA, "2026-11-28 00:00", "2026-11-29 00:00"), person("cleo"), person("unit")]
     assert [one.id for one in fallback(chosen, team, at("2026-11-28 12:00"))] == ["unit", "cleo"]
     assert [people[0].id for _n, people in rungs(chosen, team, at("2026-11-28 12:00"))] == ["unit", "cleo"]
+    ill = [person("cleo"), away(person("unit"), "2026-11-28 00:00", "2026-11-29 00:00")]
+    assert [one.id for one in fallback(chosen, ill, at("2026-11-28 12:00"))] == ["cleo"]
     gone = [away(ANNA, "2026-11-28 00:00", "2026-11-29 00:00")]
     assert [one.id for one in fallback(chosen, gone, at("2026-11-28 12:00"))] == ["anna"]  # better than nobody
 
