@@ -23,6 +23,7 @@ COMMANDS = {
     "flags": "The open flags, most serious first.",
     "export": "One family's record, or corrected texts as labelled cases without names.",
     "hospital": "Add a hospital, list them, change what is set.",
+    "rota": "Who is on when, the holes, a list of shifts taken in.",
     "user": "Add a person of the hospital, with a login or a phone to page.",
     "db": "The database: upgrade, backup, a new encryption key.",
     "doctor": "Look whether everything is in order, and say the mend.",

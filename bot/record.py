@@ -151,7 +151,7 @@ def _flag(
     answered_by: str | None,
     now: datetime,
 ) -> None:
-    due_at = action.due_at or due_for(action.level, context.hospital, now)
+    due_at = action.due_at or due_for(action.level, context.hospital, now, context.staff)
     raised = raise_flag(
         connection,
         hospital_id=text.hospital_id,

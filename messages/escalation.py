@@ -7,14 +7,16 @@ taken must be aware; those given back are UTC. Hours and shifts are wall clock t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from messages.flags import Flag, FlagState, Level
-from messages.ladder import NEXT_DAY, Rung, Way, Who, Whom
-from messages.people import Hospital, Hours, Right, Role, Shift, Staff
+from messages.hours import instant_of, stretches
+from messages.ladder import NEXT_DAY, Rung, Way, Who, Whom, ways_of
+from messages.people import Hospital, Right, Role, Staff
 from messages.reachable import reachable
+from messages.rota import covered, duties_at, fallback, has_rota
 
 FARTHEST = 62  # days looked ahead for somebody who reads texts: longer than any holiday
 REVIEW_LEAST = timedelta(hours=1)  # with less than this left of the day, a review is for the next staffed day
@@ -52,11 +54,12 @@ class NobodyToTell:
 
 @dataclass(frozen=True)
 class Standing:
-    """One rung of a ladder as it is now: its number from 1, and who is on it."""
+    """One rung of a ladder as it is now: its number from 1, and who is on it. `fills`: because nobody is on shift."""
 
     number: int
     rung: Rung
     people: tuple[Staff, ...]
+    fills: bool = False
 
 
 def next_page(
@@ -121,23 +124,48 @@ def foreseen(flag: Flag, hospital: Hospital, staff: Sequence[Staff]) -> tuple[da
 def rungs(hospital: Hospital, staff: Sequence[Staff], level: Level, now: datetime) -> tuple[Standing, ...]:
     """The ladder of a level as it is now: people of this hospital whom a page can reach, rungs without any left out.
 
-    Where nobody at all is on it, everybody who may act is told: of an emergency all at once, else one after the
-    other and then all; where nobody may act, whoever can be reached.
+    Where nobody is on shift, or whoever is stands there by a rota that contradicts itself, the hospital's fallback is
+    on it after the last rung of those on shift, and where nobody at all is on it. Its numbers then count anew; the
+    last keeps that of the ladder's last, so that a flag which comes into a hole has not been told to it in vain.
     """
     ladder = hospital.ladders.of(level, hospital.targets)
     here = [person for person in staff if person.hospital_id == hospital.id and reachable(person)]
-    places = _places(hospital, here, now)
+    duties = [duty for duty in duties_at(hospital, staff, now) if reachable(duty.person)]
+    places = [(duty.rung, duty.person) for duty in duties]
     found = [
         Standing(number, rung, tuple(dict.fromkeys(one for whom in rung.whom for one in _of(whom, here, places))))
         for number, rung in enumerate(ladder.rungs, start=1)
     ]
-    if any(one.people for one in found):
+    asks = [any(whom.who in (Who.PLACE, Who.ON_SHIFT) for whom in one.rung.whom) for one in found]
+    if any(one.people for one in found) and not (any(asks) and all(duty.doubtful for duty in duties)):
         return tuple(one for one in found if one.people)
-    acting = tuple(person for person in here if person.may(Right.ACT)) or tuple(here)
-    each = [(person,) for person in acting] if level is not Level.EMERGENCY and len(acting) > 1 else []
-    rung = Rung((Whom(Who.EVERYBODY),), ladder.rungs[0].after if ladder.rungs else ladder.again)
-    groups = [*each, acting] if acting else []
-    return tuple(Standing(number, rung, people) for number, people in enumerate(groups, start=1))
+    kept: list[Standing] = []
+    after: int | None = None  # so many of those kept are before the fallback
+    told: set[str] = set()
+    for one, asks_shift in zip(found, asks, strict=True):
+        if new := bool(one.people) and not (asks_shift and told >= {person.id for person in one.people}):
+            kept.append(one)
+            told |= {person.id for person in one.people}
+        if asks_shift and (new or after is None):
+            after = len(kept)
+    as_first = ladder.rungs[0] if ladder.rungs else Rung((), ladder.again, ways_of(level))
+    rung = replace(as_first, whom=(Whom(Who.EVERYBODY),))
+    filling = [Standing(0, rung, people, fills=True) for people in _fallback(hospital, staff, level, now, told)]
+    kept[after or 0 : after or 0] = filling
+    last = max(len(kept), len(ladder.rungs))
+    return tuple(replace(one, number=last if one is kept[-1] else n) for n, one in enumerate(kept, start=1))
+
+
+def _fallback(
+    hospital: Hospital, staff: Sequence[Staff], level: Level, now: datetime, told: Container[str]
+) -> list[tuple[Staff, ...]]:
+    """Who fills a hole, first to last: of an emergency all at once, after whom the hospital chose, else one after the
+    other and then all. Beside rungs of its own the hospital's choice is told, then all, so that those are not late."""
+    everybody = fallback(hospital, staff, now)
+    alone: list[tuple[Staff, ...]] = [(one,) for one in everybody if one.id not in told]
+    if level is Level.EMERGENCY or told:
+        alone = [one for one in alone if one[0].id == hospital.fallback]
+    return [*alone, everybody] if everybody and alone != [everybody] else alone
 
 
 def _of(whom: Whom, here: Sequence[Staff], places: Sequence[tuple[int, Staff]]) -> Iterator[Staff]:
@@ -165,22 +193,12 @@ def alarmed(hospital: Hospital, staff: Sequence[Staff]) -> tuple[Staff, ...]:
 
 
 def on_duty(hospital: Hospital, staff: Sequence[Staff], now: datetime) -> tuple[Staff, ...]:
-    """The people of this hospital with a shift now, lowest place first, then in the order given."""
-    return tuple(person for _, person in _places(hospital, staff, now))
+    """The people of this hospital with a shift now by the rota, lowest place first, then in the order given."""
+    return tuple(duty.person for duty in duties_at(hospital, staff, now))
 
 
-def _places(hospital: Hospital, staff: Sequence[Staff], now: datetime) -> list[tuple[int, Staff]]:
-    """(place, person) of everybody with a shift now, lowest place first, then in the order given."""
-    found = [
-        (place, person)
-        for person in staff
-        if person.hospital_id == hospital.id and (place := _rung(hospital, person, now)) is not None
-    ]
-    return sorted(found, key=lambda pair: pair[0])
-
-
-def due_for(level: Level, hospital: Hospital, now: datetime) -> datetime:
-    """When a person must have acted on a flag opened now (UTC, after now).
+def due_for(level: Level, hospital: Hospital, now: datetime, staff: Sequence[Staff] = ()) -> datetime:
+    """When a person must have acted on a flag opened now (UTC, after now). With `staff`, by the rota.
 
     Review: the end of this staffed day when an hour or more of it is left; else the hospital's hour (noon) of the next
     staffed day, or the end of its hours when they do not hold it. A hospital never staffed has until then tomorrow.
@@ -189,24 +207,27 @@ def due_for(level: Level, hospital: Hospital, now: datetime) -> datetime:
     if level in (Level.EMERGENCY, Level.URGENT):
         return now + (hospital.targets.emergency if level is Level.EMERGENCY else hospital.targets.urgent)
     by = hospital.targets.review_by
-    end = staffed_until(hospital, now)
+    end = staffed_until(hospital, now, staff)
     if end is not None and end - now >= REVIEW_LEAST:
         return end
-    for start, end in _staffed(hospital, now):
+    for start, end in _staffed(hospital, now, staff):
         if start > now:
             told = instant_of(hospital, start.astimezone(hospital.tz).date(), by)
             return told if start < told < end else end
     return instant_of(hospital, now.astimezone(hospital.tz).date() + timedelta(days=1), by)
 
 
-def staffed_until(hospital: Hospital, now: datetime) -> datetime | None:
-    """The end (UTC) of the staffed hours that hold `now`; None outside them."""
-    return next((end for start, end in _staffed(hospital, now) if start <= now < end), None)
+def staffed_until(hospital: Hospital, now: datetime, staff: Sequence[Staff] = ()) -> datetime | None:
+    """The end (UTC) of the staffed hours that hold `now`; None outside them.
+
+    With `staff`, hours in which nobody has a shift are not staffed, unless nobody ever has one.
+    """
+    return next((end for start, end in _staffed(hospital, now, staff) if start <= now < end), None)
 
 
-def next_staffed(hospital: Hospital, now: datetime) -> datetime | None:
+def next_staffed(hospital: Hospital, now: datetime, staff: Sequence[Staff] = ()) -> datetime | None:
     """When (UTC) the next staffed hours begin, after `now`; None when the hospital has no staffed days."""
-    return next((start for start, _ in _staffed(hospital, now) if start > now), None)
+    return next((start for start, _ in _staffed(hospital, now, staff) if start > now), None)
 
 
 def _staffed_from(hospital: Hospital, at: datetime) -> datetime:
@@ -216,54 +237,14 @@ def _staffed_from(hospital: Hospital, at: datetime) -> datetime:
     return next_staffed(hospital, at) or at
 
 
-def stretches(
-    hospital: Hospital, hours: Callable[[date], Hours | None], now: datetime, *, days: int
+def _staffed(
+    hospital: Hospital, now: datetime, staff: Sequence[Staff] = ()
 ) -> Iterator[tuple[datetime, datetime]]:
-    """(start, end) in UTC of each stretch of `hours` that begins from yesterday to `days` days on, in order.
-
-    An end not after the start is on the day after: 19:00-07:00 crosses midnight, 08:00-08:00 is a whole day.
-    A time that a clock change skips or repeats is one instant: a stretch begins where the one before it ends.
-    """
-    today = _utc(now).astimezone(hospital.tz).date()
-    for offset in range(-1, days + 1):
-        day = today + timedelta(days=offset)
-        if (of := hours(day)) is not None:
-            last = day if of.end > of.start else day + timedelta(days=1)
-            begins, ends = instant_of(hospital, day, of.start), instant_of(hospital, last, of.end)
-            if begins < ends:
-                yield begins, ends
-
-
-def shift_hours(hospital: Hospital, shift: Shift) -> Callable[[date], Hours | None]:
-    """The hours of a shift on each day; None on days without it."""
-
-    def on(day: date) -> Hours | None:
-        begins = shift.begins_on(day, closed=hospital.closed_on(day))
-        return Hours(shift.start, shift.end) if begins else None
-
-    return on
-
-
-def _staffed(hospital: Hospital, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-    return stretches(hospital, hospital.hours_on, now, days=FARTHEST)
-
-
-def _rung(hospital: Hospital, person: Staff, now: datetime) -> int | None:
-    """The lowest rung on which this person has a shift now."""
-    return min(
-        (
-            shift.rung
-            for shift in person.shifts
-            for start, end in stretches(hospital, shift_hours(hospital, shift), now, days=1)
-            if start <= now < end
-        ),
-        default=None,
-    )
-
-
-def instant_of(hospital: Hospital, day: date, at: time) -> datetime:
-    """The instant of a wall clock time: the first when it comes twice, moved on when the clock skips it."""
-    return datetime.combine(day, at, hospital.tz).astimezone(UTC)
+    """Stretches in order in which somebody reads texts."""
+    hours = stretches(hospital, hospital.hours_on, now, days=FARTHEST)
+    if not has_rota(hospital, staff):
+        return hours
+    return (part for start, end in hours for part in covered(hospital, staff, start, end))
 
 
 def _utc(moment: datetime) -> datetime:

@@ -23,6 +23,8 @@ from bot.web.hospital import first, insight, keys, reach, settings
 from bot.web.language import _, speak, told
 from bot.web.phones import chat, demo_page, twilio, voice
 from bot.web.protocols import drafts, moving, preview, protocols
+from bot.web.rota import lists as rota_lists
+from bot.web.rota import page as rota
 from bot.web.state import Web, real_clock
 from messages.access import Standing
 from messages.errors import ConflictError, DatabaseError, HearbackError, NotFoundError
@@ -64,7 +66,7 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account, reached))
     assert all(part.blueprint is console.blueprint for part in (people, audit, settings, insight, first, reach))
     assert all(part.blueprint is console.blueprint for part in (protocols, drafts, preview, moving))
-    assert all(part.blueprint is console.blueprint for part in (new, lists, joining, keys))
+    assert all(part.blueprint is console.blueprint for part in (new, lists, joining, keys, rota, rota_lists))
     assert all(part.blueprint is entry.blueprint for part in (api_families, found, fhir, openapi))
     csrf.exempt(entry.blueprint)  # a key is no cookie: no page can send it unasked
     app.register_blueprint(entry.blueprint)

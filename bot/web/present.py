@@ -127,6 +127,11 @@ ACTIONS = Words({
     "set basics": "changed name, phones or languages of", "set numbers": "changed the numbers of",
     "set hours": "changed the hours of", "set cover": "changed who answers at", "set times": "changed the times of",
     "set ladder": "changed who is told next at",
+    "set away": "entered an absence of", "reported sick": "reported ill:", "came back": "took back on the rota:",
+    "added shift": "gave one more shift to", "asked swap": "asked for a swap:", "swapped": "entered a swap:",
+    "agreed swap": "agreed to a swap:", "declined swap": "declined a swap:", "withdrew swap": "took back a swap:",
+    "took back from rota": "took a change of the rota back:", "took in rota": "took in a list of shifts:",
+    "added unit phone": "added a phone of the unit:", "set fallback": "chose who is told when nobody is on:",
     "set phrases": "changed the ready phrases of", "set words": "changed the reader's words of",
 }, "done")  # fmt: skip
 SUBJECTS = Words({
@@ -135,7 +140,7 @@ SUBJECTS = Words({
     "shift": "the hand-over sheet", "enrolment": "an enrolment", "import": "a list of families", "key": "a key",
     "keys": "the keys",
     "join": "somebody who joins by text", "joins": "who joins by text", "hospital": "the hospital",
-    "insight": "the figures",
+    "insight": "the figures", "rota": "the rota",
     "view": "a saved search",
 })  # fmt: skip
 MAY = Words({

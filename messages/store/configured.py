@@ -42,6 +42,7 @@ def kept(hospital: Hospital) -> dict[str, Any] | None:
         else {},
         "quiet": hours_kept(hospital.quiet),
         "words": [asdict(one) for one in hospital.words],
+        "fallback": hospital.fallback,
     }
     return {name: value for name, value in found.items() if value} or None
 
@@ -65,6 +66,7 @@ def opened(settings: Mapping[str, Any] | None) -> dict[str, Any]:
             OwnWord(tuple(one["says"]), one["means"], tuple(one["must"]), tuple(one["never"]))
             for one in found.get("words", ())
         ),
+        "fallback": found.get("fallback", ""),
     }
 
 

@@ -17,6 +17,7 @@ from messages.ids import new_id
 from messages.people import PAGED, Caregiver, ConsentKind, Hospital, Role, SignOn, Staff, Way
 from messages.store import tables as t
 from messages.store.configured import add_numbers, columns, opened, shift_of, shifts_kept
+from messages.store.rota import dated, with_dated
 
 STOPPED_TEXTS = "the caregiver stopped the texts"
 
@@ -257,13 +258,14 @@ def came_in(connection: Connection, person: Staff) -> None:
 
 
 def staff_of(connection: Connection, vault: Vault, hospital_id: str) -> tuple[Staff, ...]:
-    """Everyone active in this hospital, in the order they were added."""
+    """Everyone active in this hospital with their part of the dated rota, in the order they were added."""
     rows = connection.execute(
         sa.select(t.staff)
         .where(t.staff.c.hospital_id == hospital_id, t.staff.c.active)
         .order_by(t.staff.c.position, t.staff.c.id)
     )
-    return tuple(staff_of_row(vault, row) for row in rows)
+    people = tuple(staff_of_row(vault, row) for row in rows)
+    return with_dated(people, dated(connection, hospital_id))
 
 
 def staff_by_id(connection: Connection, vault: Vault, staff_id: str) -> Staff | None:

@@ -748,3 +748,26 @@ joins = sa.Table(  # somebody who texted a code and is being asked, or waits for
         sqlite_where=sa.text("ended_at IS NULL"),
     ),
 )
+
+rota = sa.Table(  # changes of the weekly shifts: who is away, who has a shift of one date, who gave theirs to whom
+    "rota",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals"),
+    sa.Column("kind", Code, nullable=False),  # away shift swap
+    sa.Column("state", Code, nullable=False),  # holds asked declined withdrawn
+    _ref("staff_id", "staff"),  # of a swap: who gives
+    _ref("to_id", "staff", null=True),  # of a swap: who takes
+    sa.Column("day", sa.Date),  # of a shift and a swap: the day it begins, from/to on the hospital's clock
+    sa.Column("start_time", sa.Time),
+    sa.Column("end_time", sa.Time),
+    sa.Column("rung", sa.Integer),
+    sa.Column("begins_at", Instant, nullable=False),
+    sa.Column("ends_at", Instant, nullable=False),
+    sa.Column("past", sa.Boolean, nullable=False, server_default=sa.false()),  # over for weeks: no longer asked
+    _ref("made_by", "staff", null=True),  # null: a command
+    sa.Column("made_at", Instant, nullable=False),
+    _ref("settled_by", "staff", null=True),
+    sa.Column("settled_at", Instant),
+    sa.Index("ix_rota_hospital_id_past", "hospital_id", "past"),
+)

@@ -6,7 +6,8 @@ Over 300 lines: one walk, read page after page.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
+from typing import Any
 
 import pyotp
 from playwright.sync_api import Page
@@ -14,6 +15,8 @@ from playwright.sync_api import Page
 from messages.flags import FlagKind, Level
 from messages.store import tables as t
 from messages.store.flags import raise_flag
+from messages.store.people import staff_of
+from messages.store.rota import Kind, State, add_entries, new_entry
 from tests.browser.conftest import Site, Visitor
 from tests.house import MARIA, TOM
 from tests.integration.desk import PASSWORD
@@ -72,6 +75,7 @@ def walk(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield from _families_and_flags(visitor)
     yield from _finding(visitor)
     yield from _enrolling(visitor)
+    yield from _rota(visitor)
     yield from _people(visitor)
     yield from _protocols(visitor)
     yield from _second_factor(visitor)
@@ -243,6 +247,36 @@ def _filled(visitor: Visitor, page: Page, child: str, phone: str) -> None:
     if page.locator("select[name=protocol]").count():
         page.locator("select[name=protocol]").select_option("hip-osteotomy")
     page.locator("[name=agreed]").check()
+
+
+def _rota(visitor: Visitor) -> Iterator[tuple[str, Page]]:
+    home = visitor.site.home
+    with home.house.database.writing() as connection:
+        hospital_id, vault, now = home.hospital.id, home.house.vault, home.now
+        staff = {one.login: one.id for one in staff_of(connection, vault, hospital_id)}
+        day = now.date() + timedelta(days=2)
+        night: dict[str, Any] = {
+            "day": day, "start": time(0), "end": time(0), "rung": 2, "begins_at": now + timedelta(days=1),
+            "ends_at": now + timedelta(days=3),
+        }
+        away = {"begins_at": now + timedelta(days=3), "ends_at": now + timedelta(days=4)}
+        add_entries(connection, hospital_id, [
+            new_entry(Kind.SWAP, State.HOLDS, staff["omar"], None, now, to_id=staff["nina"], **night),
+            new_entry(Kind.SWAP, State.ASKED, staff["nina"], None, now, to_id=staff["nora"], **night),
+            new_entry(Kind.AWAY, State.HOLDS, staff["nora"], None, now, **away),
+            new_entry(Kind.AWAY, State.HOLDS, staff["omar"], None, now, **away),
+        ])  # fmt: skip
+    page = visitor.open("/console/rota")
+    yield "the rota with holes and a contradiction", page
+    page.get_by_role("button", name="Put on").first.evaluate("one => { one.form.noValidate = true; one.click() }")
+    page.locator("main [role=alert]:visible").wait_for()
+    yield "the rota with a mistake", page
+    page = visitor.open("/console/rota/list")
+    yield "a list of shifts", page
+    page.locator("textarea:visible").fill(f"person,date,from,to\nNora,{day},00:00,06:00\n{HOSTILE},{day},8,9\n")
+    page.get_by_role("button", name="Look at the list").click()
+    page.get_by_role("heading", name="Nothing is saved yet").wait_for()
+    yield "a list of shifts, looked at", page
 
 
 def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:

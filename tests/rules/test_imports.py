@@ -73,6 +73,8 @@ PURE = (
     "messages/conversation.py",
     "messages/errors.py",
     "messages/escalation.py",
+    "messages/hours.py",
+    "messages/rota.py",
     "messages/flags.py",
     "messages/ladder.py",
     "messages/page_words.py",

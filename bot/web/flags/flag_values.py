@@ -13,6 +13,7 @@ from messages.errors import NotFoundError
 from messages.escalation import on_duty
 from messages.flags import MOVES, UNDO_FOR, ActKind, FlagKind
 from messages.people import Hospital, Right, Staff
+from messages.reachable import reachable
 from messages.store import console as store
 from messages.store.amends import amends_of
 from messages.store.families import Adult, ChildOf, FamilyRow, children_of, family
@@ -100,8 +101,10 @@ def colleagues(
     connection: Connection, vault: Vault, hospital: Hospital, but: Sequence[str | None], now: datetime
 ) -> list[Colleague]:
     """Who may act on flags of this hospital, other than `but`: on duty and told by text first."""
-    staff = [one for one in staff_of(connection, vault, hospital.id) if one.may(Right.ACT) and one.id not in but]
-    here = {one.id for one in on_duty(hospital, staff, now)}
+    everybody = staff_of(connection, vault, hospital.id)
+    here = {one.id for one in on_duty(hospital, everybody, now)}
+    # A phone of the unit has no login: it is told, and nobody looks at a flag with it.
+    staff = [one for one in everybody if one.may(Right.ACT) and one.login and one.id not in but]
     found = [Colleague(one, one.id in here) for one in staff]
     return sorted(found, key=lambda one: (not one.on_duty, not one.told))
 

@@ -95,7 +95,7 @@ def ahead(flag: Flag, hospital: Hospital, staff: Sequence[Staff], now: datetime)
         return []
     found = foreseen(flag, hospital, staff)
     if found is None:
-        return [_("Nobody here can be told by phone. Give somebody a phone, at People.")]
+        return [_("No page reaches anybody here. Give somebody a phone, at People.")]
     at, step = found
     when = present.moment(max(at, now), hospital.tz, now)
     by_id = {person.id: person.name for person in staff}

@@ -37,7 +37,7 @@ def missing(
     acting = [person for person in staff if person.may(Right.ACT)]
     if not any(reachable(person) for person in acting):
         found.append(Missing(
-            spoken("Nobody who may act has a phone: nobody is told of an emergency."),
+            spoken("No page reaches anybody who may act: nobody is told of an emergency."),
             spoken("Give somebody a phone, at People."), "people",
             f'hearback user add --hospital {hospital.slug} --name "..." --login ... --phone +1...',
         ))  # fmt: skip
@@ -54,7 +54,7 @@ def missing(
     told = [person for person in staff if reachable(person)]
     if told and not any(person.shifts for person in told):
         found.append(Missing(
-            spoken("Nobody has a shift: everybody with a phone is told, one after the other."),
+            spoken("Nobody has a shift: everybody who may act is told."),
             spoken("Say who answers when."), "cover", _SHIFTS, serious=False,
         ))  # fmt: skip
     elif told:
@@ -62,14 +62,19 @@ def missing(
         if any(day.holes_in_hours for day in week_of(hospital, staff, today, 14)):
             found.append(Missing(
                 spoken("In the next two weeks there are hours in which you read texts and nobody has a shift."),
-                spoken("Look at the holes of the week."), "cover",
-                _SHIFTS, serious=False,
+                spoken("Look at the holes of the rota."), "rota",
+                "hearback rota show", serious=False,
             ))  # fmt: skip
     if told and not any(person.role is Role.MANAGER for person in told):
         found.append(Missing(
-            spoken("No manager has a phone: when every person told has failed, no manager is alarmed."),
+            spoken("No page reaches a manager: when every person told has failed, no manager is alarmed."),
             spoken("Give a manager a phone, at People."), "people",
             f'hearback user add --hospital {hospital.slug} --name "..." --role manager --phone +1...', serious=False,
+        ))  # fmt: skip
+    if hospital.fallback and not any(person.id == hospital.fallback for person in told):
+        found.append(Missing(
+            spoken("Whoever is told first when nobody is on shift is not here any more, or no page reaches them."),
+            spoken("Choose another, at the rota."), "rota", "hearback rota show", serious=False,
         ))  # fmt: skip
     if not any(one.day >= now.astimezone(hospital.tz).date() - timedelta(days=1) for one in hospital.other_days):
         found.append(Missing(

@@ -50,7 +50,7 @@ def choices(staff: Sequence[Staff]) -> list[tuple[str, str]]:
 def _named(person: Staff) -> str:
     if person.waits:
         return _("%(name)s (has not come in yet)") % {"name": person.name}
-    return person.name if reachable(person) else _("%(name)s (no phone)") % {"name": person.name}
+    return person.name if reachable(person) else _("%(name)s (no page reaches them)") % {"name": person.name}
 
 
 def ladder_form(hospital: Hospital) -> Form:
@@ -145,7 +145,7 @@ def right_now(hospital: Hospital, staff: Sequence[Staff], now: datetime) -> list
 def _now(hospital: Hospital, staff: Sequence[Staff], level: Level, now: datetime) -> LadderNow:
     of, found = hospital.ladders.of(level, hospital.targets), rungs(hospital, staff, level, now)
     named = {person.id: person.name for person in staff}
-    instead = not any(one.number <= len(of.rungs) and one.rung == of.rungs[one.number - 1] for one in found)
+    instead = all(one.fills for one in found)
     waited = timedelta(0)
     shown: list[RungNow] = []
     for one in found:
@@ -153,13 +153,11 @@ def _now(hospital: Hospital, staff: Sequence[Staff], level: Level, now: datetime
         if shown and level is Level.REVIEW:
             when = _("The next open day") if one.rung.after >= NEXT_DAY else _("Later")
         ways = ", ".join(WAYS[way] for way in THERE_ARE if way in one.rung.ways)
-        whom = "" if instead else in_words(one.rung.whom, named)
+        whom = "" if instead else _("because nobody is on shift") if one.fills else in_words(one.rung.whom, named)
         shown.append(RungNow(when, whom, ways, names([person.name for person in one.people])))
         waited += one.rung.after
-    there = {one.number for one in found}
-    skipped = () if instead else tuple(
-        in_words(rung.whom, named) for number, rung in enumerate(of.rungs, start=1) if number not in there
-    )
+    there = [one.rung for one in found if not one.fills]
+    skipped = () if instead else tuple(in_words(rung.whom, named) for rung in of.rungs if rung not in there)
     return LadderNow(level, tuple(shown), skipped, instead, _then(of, level, waited, alarmed(hospital, staff)))
 
 
