@@ -289,21 +289,3 @@ def check_keys(connection: Connection, vault: Vault) -> None:
     row = connection.execute(sa.select(t.staff).order_by(t.staff.c.id.desc()).limit(1)).first()
     if row is not None:
         vault.open("staff.name", row.id, row.name)
-
-
-def login_of(connection: Connection, vault: Vault, login: str) -> tuple[Staff, str] | None:
-    """The person with this login, and the hash of the password."""
-    row = connection.execute(
-        sa.select(t.staff).where(
-            t.staff.c.login_hash.in_(vault.fingerprints("login", login.casefold())), t.staff.c.active
-        )
-    ).first()
-    return (staff_of_row(vault, row), row.password_hash) if row and row.password_hash else None
-
-
-def staff_with_login(connection: Connection, vault: Vault, login: str, *, active: bool = True) -> Staff | None:
-    """The person with this login, with or without a password; not `active`: whether they may come in or not."""
-    hashes = vault.fingerprints("login", login.casefold())
-    query = sa.select(t.staff).where(t.staff.c.login_hash.in_(hashes))
-    row = connection.execute(query.where(t.staff.c.active) if active else query).first()
-    return staff_of_row(vault, row) if row else None

@@ -16,9 +16,10 @@ from bot.web.language import _
 from bot.web.state import web
 from messages.access import LONGEST_PASSWORD, Standing
 from messages.people import Staff
+from messages.store.accounts import login_of
 from messages.store.console import note_audit
 from messages.store.factors import factors_of
-from messages.store.people import came_in, hospital_by_id, login_of
+from messages.store.people import came_in, hospital_by_id
 
 
 def _right_password(login: str, password: str) -> Staff | None:

@@ -26,8 +26,8 @@ from bot.web.state import web
 from messages.database import Connection
 from messages.errors import NotFoundError
 from messages.ids import new_id
+from messages.store.calls import calls_ringing
 from messages.store.demo_phones import phones
-from messages.store.pages import calls_ringing
 from messages.store.people import all_hospitals, caregivers_by_id
 
 blueprint = Blueprint("demo", __name__)
