@@ -40,7 +40,8 @@ def invite(
         raise EnrolmentError("The login is missing, too long or has a space.", mend="Such as nora or nora@example.org")
     _may_make(role, by)
     person = Staff(
-        new_id(), hospital.id, name, parse_phone(phone, None) if phone.strip() else "", login=login, role=role
+        new_id(), hospital.id, name, parse_phone(phone, None) if phone.strip() else "", login=login, role=role,
+        waits=True,
     )
     add_staff(connection, house.vault, person, password_hash=None, now=now)
     _note(connection, person, by, "invited", now)

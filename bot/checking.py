@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 from bot.reading.own_check import problems_of
+from messages.hours import instant_of, stretches
 from messages.people import Hospital, Staff
+from messages.rota import covered, has_rota
 from scheduler.load import Checked, check_text
-from scheduler.warn import Coverage
+from scheduler.warn import Coverage, DatedCoverage
 
 
 def check_protocol(text: str, where: str, coverage: Coverage | None = None) -> Checked:
@@ -24,7 +27,13 @@ def check_protocol(text: str, where: str, coverage: Coverage | None = None) -> C
     return replace(checked, protocol=None, errors=tuple(found), warnings=()) if found else checked
 
 
-def coverage_of(hospital: Hospital, staff: Sequence[Staff]) -> Coverage:
-    """When somebody of the hospital answers: its staffed hours, and the shifts of those who can be told."""
-    shifts = [(one.weekdays, one.start, one.end) for person in staff if person.phone for one in person.shifts]
-    return Coverage(((tuple(hospital.staffed_days), hospital.staffed_from, hospital.staffed_to), *shifts))
+def coverage_of(hospital: Hospital, staff: Sequence[Staff], now: datetime) -> Coverage:
+    """When somebody of the hospital answers in the weeks to come: by the rota, else in its staffed hours."""
+    first = now.astimezone(hospital.tz).date()
+    days = DatedCoverage.days
+    since, until = (instant_of(hospital, first + timedelta(days=n), time(0)) for n in (0, days))
+    if has_rota(hospital, staff):
+        parts = covered(hospital, staff, since, until)
+    else:
+        parts = [*stretches(hospital, hospital.hours_on, since, days=days)]
+    return DatedCoverage((), tuple(parts), hospital.tz, first, days)

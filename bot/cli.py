@@ -24,6 +24,7 @@ COMMANDS = {
     "export": "One family's record, or corrected texts as labelled cases without names.",
     "purge": "Erase families whose days are over; the clock does it every hour.",
     "hospital": "Add a hospital, list them, change what is set.",
+    "rota": "Who is on when, the holes, a list of shifts taken in.",
     "user": "Add a person of the hospital, with a login or a phone to page.",
     "db": "The database: upgrade, backup, a new encryption key.",
     "doctor": "Look whether everything is in order, and say the mend.",

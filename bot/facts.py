@@ -20,7 +20,7 @@ from messages.store.conversation import (
     signs_read,
     unclear_texts,
 )
-from messages.store.people import caregiver_by_id, hospital_by_id
+from messages.store.people import caregiver_by_id, hospital_by_id, staff_of
 from messages.store.story import told_of
 from scheduler.course import Course, DayTold, course_of
 from scheduler.plan import day_of_recovery
@@ -47,7 +47,8 @@ def gather(house: House, connection: Connection, text: Kept, now: datetime) -> C
         for row in said_since(connection, hashes, hospital.id, now - SAID_WITHIN)
     )
     received = received_since(connection, hashes, now - timedelta(hours=1))
-    until, following = staffed_until(hospital, now), next_staffed(hospital, now)
+    staff = staff_of(connection, house.vault, hospital.id)
+    until, following = staffed_until(hospital, now, staff), next_staffed(hospital, now, staff)
     if caregiver is None:
         return Context(
             now=now,
@@ -59,6 +60,7 @@ def gather(house: House, connection: Connection, text: Kept, now: datetime) -> C
             carrier_confirms_stop=house.carrier.name == "twilio",
             staffed_until=until,
             staffed_next=following,
+            staff=staff,
         )
     episodes = episodes_of(connection, house.vault, caregiver.id, lock=True)
     running = [episode for episode in episodes if episode.state != EpisodeState.ENDED.value]
@@ -97,6 +99,7 @@ def gather(house: House, connection: Connection, text: Kept, now: datetime) -> C
         carrier_confirms_stop=house.carrier.name == "twilio" and text.channel == "sms",
         staffed_until=until,
         staffed_next=following,
+        staff=staff,
     )
 
 

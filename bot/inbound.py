@@ -18,11 +18,12 @@ from bot.reading.own import own_words, pairs_of
 from bot.reading.read import read
 from bot.record import record, record_staff_text, record_unread
 from messages.carriers.carrier import Incoming
-from messages.conversation import Reading
+from messages.conversation import Purpose, Reading
 from messages.database import Connection
 from messages.errors import DatabaseError, HearbackError
 from messages.flags import Level
 from messages.house import House
+from messages.page_words import meant
 from messages.store.astray import astray_at, keep_astray, not_astray
 from messages.store.conversation import (
     Kept,
@@ -32,6 +33,7 @@ from messages.store.conversation import (
     take_undecided,
     texts_just_before,
 )
+from messages.store.pages import wrote_to_last
 from messages.store.people import (
     all_hospitals,
     caregiver_by_phone,
@@ -88,11 +90,13 @@ def keep_text(house: House, incoming: Incoming, now: datetime, *, channel: str) 
                 log.critical("a text came to %s, which is no hospital's number: see hearback doctor", incoming.to[:40])
             return None
         caregiver = caregiver_by_phone(connection, house.vault, hospital.id, incoming.peer)
-        staff = None
+        staff = staff_by_phone(connection, house.vault, hospital.id, incoming.peer)
+        if caregiver and staff:  # a nurse whose own child is followed: which of the two answers
+            hashes = house.vault.fingerprints("phone", incoming.peer)
+            answers = meant(incoming.body) and wrote_to_last(connection, hospital.id, hashes) == Purpose.PAGE.value
+            caregiver, staff = (None, staff) if answers else (caregiver, None)
         if caregiver and len(hospital.senders) > 1 and incoming.to in hospital.senders:
             texts_with(connection, caregiver.id, incoming.to)
-        if caregiver is None:
-            staff = staff_by_phone(connection, house.vault, hospital.id, incoming.peer)
         return keep(
             connection,
             house.vault,

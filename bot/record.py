@@ -31,7 +31,8 @@ from messages.people import ConsentKind
 from messages.store.consents import note_consent
 from messages.store.conversation import Draft, Kept, note_about, settle_about, write_out
 from messages.store.flags import add_promise, attribute_flags, flag_by_id, raise_flag
-from messages.store.people import caregiver_by_id, hospital_by_id
+from messages.store.people import caregiver_by_id, hospital_by_id, staff_by_id
+from messages.taking import answer_to_page
 from scheduler.changing import change_plan
 from scheduler.enrol import extend_daily
 from scheduler.store.check_ins import mark_answered, skip_until
@@ -147,7 +148,7 @@ def _flag(
     answered_by: str | None,
     now: datetime,
 ) -> None:
-    due_at = action.due_at or due_for(action.level, context.hospital, now)
+    due_at = action.due_at or due_for(action.level, context.hospital, now, context.staff)
     raised = raise_flag(
         connection,
         hospital_id=text.hospital_id,
@@ -203,11 +204,10 @@ def record_unread(house: House, connection: Connection, text: Kept, now: datetim
 
 
 def record_staff_text(house: House, connection: Connection, text: Kept, now: datetime) -> None:
-    """A text from one of the staff's own phones: kept; they are told where flags are taken."""
-    draft = Draft(
-        body=f"Hearback: nothing was taken by this text. Take flags here: {house.settings.public_url}/console/",
-        purpose=Purpose.STAFF,
-        topic="staff_reply",
-        channel=text.channel,
-    )
+    """A text from one of the staff's own phones: an answer to the newest page, or told how to answer one."""
+    person = staff_by_id(connection, house.vault, text.staff_id or "")
+    if person is None:  # disabled a moment ago
+        raise LookupError("nobody of the staff has this phone any more")
+    body = answer_to_page(house, connection, person, text.body, now)
+    draft = Draft(body=body, purpose=Purpose.STAFF, topic="staff_reply", channel=text.channel)
     _reply(house, connection, text, draft, now)

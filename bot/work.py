@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, islice
 
+from bot.amends import make_amends
 from bot.inbound import decide_text, inbound, warm
 from messages.access import COUNTED_FOR
 from messages.carriers.carrier import Incoming
@@ -25,6 +26,7 @@ from messages.store.sessions import forget_sessions
 from messages.store.wrong_tries import forget_tries
 from scheduler.clock import Beat, Clock
 from scheduler.keeping import purge_all
+from scheduler.moment import Turned
 from scheduler.turn import one_turn
 
 log = logging.getLogger(__name__)
@@ -63,9 +65,16 @@ class Work:
         self.sending.stop()
 
 
+def take_turn(house: House, now: datetime) -> Turned:
+    """One turn of the clock, and what families must be told of flags that nobody saw to in time."""
+    done = one_turn(house, now, lambda message_id: decide_text(house, message_id, now))
+    done.told = make_amends(house, now)
+    return done
+
+
 def turn(house: House, now: datetime) -> str:
     """One turn of the clock, told in a line."""
-    done = one_turn(house, now, lambda message_id: decide_text(house, message_id, now))
+    done = take_turn(house, now)
     if done.anything:
         house.kick.set()
     return str(done)

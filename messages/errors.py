@@ -52,6 +52,12 @@ class EnrolmentError(HearbackError):
     exit_code = 2
 
 
+class RotaError(HearbackError):
+    """What was asked of the rota cannot be; nothing was changed."""
+
+    exit_code = 2
+
+
 class FollowUpError(HearbackError):
     """What a person asked of a follow-up cannot be done; nothing was changed."""
 

@@ -1,19 +1,22 @@
 """Whom to tell about a flag, and when: pure. An open flag always leads to somebody, or says that it cannot.
 
-Times and targets: facts/clinical.md 2.5. Emergency: a person at once, the next after 5 minutes. Urgent:
-within an hour at any time of day, the next after 30 minutes. Review: the same staffed day, at latest noon of
-the next. All instants taken must be aware; those given back are UTC. Hours and shifts are wall clock times in
-the hospital's zone.
+Targets: facts/clinical.md 2.5. Emergency: a person at once. Urgent: within an hour at any time of day. Review: the same
+staffed day, at latest noon of the next. Who is told, and when the next are, is the hospital's ladder. All instants
+taken must be aware; those given back are UTC. Hours and shifts are wall clock times in the hospital's zone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 
 from messages.flags import Flag, FlagState, Level
-from messages.people import Hospital, Hours, Right, Shift, Staff
+from messages.hours import instant_of, stretches
+from messages.ladder import NEXT_DAY, Rung, Way, Who, Whom, ways_of
+from messages.people import Hospital, Right, Role, Staff
+from messages.reachable import reachable
+from messages.rota import covered, duties_at, fallback, has_rota
 
 FARTHEST = 62  # days looked ahead for somebody who reads texts: longer than any holiday
 REVIEW_LEAST = timedelta(hours=1)  # with less than this left of the day, a review is for the next staffed day
@@ -22,11 +25,16 @@ MORNING = time(8)  # not before this is a review told again
 
 @dataclass(frozen=True)
 class PageNow:
-    """Tell these people now, all of one rung; unless taken, ask again at `again_at` (UTC, after now)."""
+    """Tell these people now, all of one rung, by these ways; unless taken, ask again at `again_at` (UTC, after now).
+
+    `failed`: the last rung was told in vain just now; its people are told again, and whoever asked says so loudly.
+    """
 
     staff_ids: tuple[str, ...]
     rung: int
     again_at: datetime
+    ways: tuple[Way, ...] = tuple(Way)
+    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,76 +46,159 @@ class PageAt:
 
 @dataclass(frozen=True)
 class NobodyToTell:
-    """The flag is open and no one of the hospital has a phone: whoever asked must say so loudly."""
+    """The flag is open and no one of the hospital can be reached: whoever asked must say so loudly."""
 
     flag_id: str
     hospital_id: str
 
 
+@dataclass(frozen=True)
+class Standing:
+    """One rung of a ladder as it is now: its number from 1, and who is on it. `fills`: because nobody is on shift."""
+
+    number: int
+    rung: Rung
+    people: tuple[Staff, ...]
+    fills: bool = False
+
+
 def next_page(
     flag: Flag, hospital: Hospital, staff: Sequence[Staff], now: datetime
 ) -> PageNow | PageAt | NobodyToTell | None:
-    """The next step of the climb; None when the flag is taken or closed and nobody is to be told.
+    """The next step of the climb; None when nobody is to be told: closed, or taken and something was done.
 
-    `flag.pages_sent` counts the steps done (PageNow answers carried out, not the texts of one step), and
-    `flag.next_page_at` is the `again_at` or `at` of the last answer, None before the first. Each step goes to
-    the next rung of those on duty, then round again, until somebody takes the flag.
+    `flag.rung` is the `rung` of the last PageNow that was carried out, 0 before the first; `flag.next_page_at` is the
+    `again_at` or `at` of the last answer, None before the first. Of a taken flag it is until when its holder has time:
+    then it climbs from the first rung, with the holder told too. After the last rung that one is told again.
     """
     now = _utc(now)
-    if flag.state is not FlagState.OPEN:
+    if flag.state is FlagState.CLOSED or (flag.state is FlagState.TAKEN and flag.next_page_at is None):
         return None
-    ladder = rungs(hospital, staff, now)
+    if flag.next_page_at is not None and flag.next_page_at > now and flag.state is FlagState.TAKEN:
+        return PageAt(_utc(flag.next_page_at))
+    ladder = rungs(hospital, staff, flag.level, now)
     if not ladder:
         return NobodyToTell(flag.id, hospital.id)
     if flag.next_page_at is not None and flag.next_page_at > now:
         return PageAt(_utc(flag.next_page_at))
-    if flag.level is Level.EMERGENCY:
-        again_at = now + hospital.targets.emergency_again
-    elif flag.level is Level.URGENT:
-        again_at = now + hospital.targets.urgent_again
-        if now < flag.due_at < again_at:
-            again_at = _utc(flag.due_at)
-    else:
-        moment = _staffed_from(hospital, now)
-        if moment > now:
-            return PageAt(moment)
+    of = hospital.ladders.of(flag.level, hospital.targets)
+    following = next((one for one in ladder if one.number > flag.rung), None)
+    waits = flag.level < Level.URGENT or (following is None and flag.level is Level.URGENT and not of.at_all_hours)
+    if waits and (moment := _staffed_from(hospital, now)) > now:
+        return PageAt(moment)
+    told = following or ladder[-1]
+    again_at = _later(flag, hospital, now, told.rung.after if following else of.again)
+    people = told.people
+    if flag.state is FlagState.TAKEN and flag.rung == 0:
+        holder = (one for one in staff if one.id == flag.taken_by and one not in people and reachable(one))
+        people = (*people, *holder)
+    return PageNow(
+        tuple(person.id for person in people), told.number if following else flag.rung, again_at, told.rung.ways,
+        failed=following is None and flag.failed_at is None,
+    )  # fmt: skip
+
+
+def _later(flag: Flag, hospital: Hospital, now: datetime, after: timedelta) -> datetime:
+    """When the next rung is told, `after` this one; a review waits for staffed hours, something urgent not past due."""
+    if flag.level < Level.URGENT:
+        if after < NEXT_DAY:
+            return _staffed_from(hospital, now + after)
         tomorrow = now.astimezone(hospital.tz).date() + timedelta(days=1)
-        again_at = _staffed_from(hospital, instant_of(hospital, tomorrow, MORNING))
-    rung, people = ladder[flag.pages_sent % len(ladder)]
-    return PageNow(tuple(person.id for person in people), rung, again_at)
+        return _staffed_from(hospital, instant_of(hospital, tomorrow, MORNING))
+    if flag.level is Level.URGENT and flag.state is FlagState.OPEN and now < flag.due_at < now + after:
+        return _utc(flag.due_at)
+    return now + after
 
 
-def rungs(
-    hospital: Hospital, staff: Sequence[Staff], now: datetime
-) -> tuple[tuple[int, tuple[Staff, ...]], ...]:
-    """The ladder now: (rung, the people on it), lowest rung first, only people of this hospital with a phone.
+def foreseen(flag: Flag, hospital: Hospital, staff: Sequence[Staff]) -> tuple[datetime, PageNow] | None:
+    """When the next people are told, and who they are, if nobody does anything until then; None when nobody will be."""
+    at = flag.next_page_at
+    while at is not None:
+        step = next_page(replace(flag, next_page_at=at), hospital, staff, at)
+        if isinstance(step, PageNow):
+            return at, step
+        at = step.at if isinstance(step, PageAt) and step.at > at else None
+    return None
 
-    When no such person has a shift now, everybody with a phone who may act is on it, one a rung, in the order given;
-    where nobody may act, whoever has a phone.
+
+def rungs(hospital: Hospital, staff: Sequence[Staff], level: Level, now: datetime) -> tuple[Standing, ...]:
+    """The ladder of a level as it is now: people of this hospital whom a page can reach, rungs without any left out.
+
+    Where nobody is on shift, or whoever is stands there by a rota that contradicts itself, the hospital's fallback is
+    on it after the last rung of those on shift, and where nobody at all is on it. Its numbers then count anew; the
+    last keeps that of the ladder's last, so that a flag which comes into a hole has not been told to it in vain.
     """
-    ladder: dict[int, list[Staff]] = {}
-    for person in on_duty(hospital, staff, now):
-        if person.phone:
-            ladder.setdefault(_rung(hospital, person, now) or 0, []).append(person)
-    if ladder:
-        return tuple((rung, tuple(people)) for rung, people in ladder.items())
-    reachable = [person for person in staff if person.hospital_id == hospital.id and person.phone]
-    acting = [person for person in reachable if person.may(Right.ACT)] or reachable
-    return tuple((place, (person,)) for place, person in enumerate(acting, start=1))
+    ladder = hospital.ladders.of(level, hospital.targets)
+    here = [person for person in staff if person.hospital_id == hospital.id and reachable(person)]
+    duties = [duty for duty in duties_at(hospital, staff, now) if reachable(duty.person)]
+    places = [(duty.rung, duty.person) for duty in duties]
+    found = [
+        Standing(number, rung, tuple(dict.fromkeys(one for whom in rung.whom for one in _of(whom, here, places))))
+        for number, rung in enumerate(ladder.rungs, start=1)
+    ]
+    asks = [any(whom.who in (Who.PLACE, Who.ON_SHIFT) for whom in one.rung.whom) for one in found]
+    if any(one.people for one in found) and not (any(asks) and all(duty.doubtful for duty in duties)):
+        return tuple(one for one in found if one.people)
+    kept: list[Standing] = []
+    after: int | None = None  # so many of those kept are before the fallback
+    told: set[str] = set()
+    for one, asks_shift in zip(found, asks, strict=True):
+        if new := bool(one.people) and not (asks_shift and told >= {person.id for person in one.people}):
+            kept.append(one)
+            told |= {person.id for person in one.people}
+        if asks_shift and (new or after is None):
+            after = len(kept)
+    as_first = ladder.rungs[0] if ladder.rungs else Rung((), ladder.again, ways_of(level))
+    rung = replace(as_first, whom=(Whom(Who.EVERYBODY),))
+    filling = [Standing(0, rung, people, fills=True) for people in _fallback(hospital, staff, level, now, told)]
+    kept[after or 0 : after or 0] = filling
+    last = max(len(kept), len(ladder.rungs))
+    return tuple(replace(one, number=last if one is kept[-1] else n) for n, one in enumerate(kept, start=1))
+
+
+def _fallback(
+    hospital: Hospital, staff: Sequence[Staff], level: Level, now: datetime, told: Container[str]
+) -> list[tuple[Staff, ...]]:
+    """Who fills a hole, first to last: of an emergency all at once, after whom the hospital chose, else one after the
+    other and then all. Beside rungs of its own the hospital's choice is told, then all, so that those are not late."""
+    everybody = fallback(hospital, staff, now)
+    alone: list[tuple[Staff, ...]] = [(one,) for one in everybody if one.id not in told]
+    if level is Level.EMERGENCY or told:
+        alone = [one for one in alone if one[0].id == hospital.fallback]
+    return [*alone, everybody] if everybody and alone != [everybody] else alone
+
+
+def _of(whom: Whom, here: Sequence[Staff], places: Sequence[tuple[int, Staff]]) -> Iterator[Staff]:
+    """The people of `here` whom one answer to "who" means."""
+    if whom.who is Who.PLACE:
+        yield from (person for place, person in places if place == whom.place)
+    elif whom.who is Who.ON_SHIFT:
+        yield from (person for _, person in places)
+    elif whom.who is Who.PERSON:
+        yield from (person for person in here if person.id == whom.staff_id)
+    elif whom.who is Who.MANAGERS:
+        yield from managers(here)
+    else:
+        yield from (person for person in here if person.may(Right.ACT))
+
+
+def managers(staff: Sequence[Staff]) -> tuple[Staff, ...]:
+    return tuple(person for person in staff if person.role is Role.MANAGER)
+
+
+def alarmed(hospital: Hospital, staff: Sequence[Staff]) -> tuple[Staff, ...]:
+    """Who is alarmed when every rung has failed: all managers; where no page reaches one, everybody who may act."""
+    here = [person for person in staff if person.hospital_id == hospital.id and reachable(person)]
+    return managers(here) or tuple(person for person in here if person.may(Right.ACT)) or tuple(here)
 
 
 def on_duty(hospital: Hospital, staff: Sequence[Staff], now: datetime) -> tuple[Staff, ...]:
-    """The people of this hospital with a shift now, lowest rung first, then in the order given."""
-    found = [
-        (rung, person)
-        for person in staff
-        if person.hospital_id == hospital.id and (rung := _rung(hospital, person, now)) is not None
-    ]
-    return tuple(person for _, person in sorted(found, key=lambda pair: pair[0]))
+    """The people of this hospital with a shift now by the rota, lowest place first, then in the order given."""
+    return tuple(duty.person for duty in duties_at(hospital, staff, now))
 
 
-def due_for(level: Level, hospital: Hospital, now: datetime) -> datetime:
-    """When a person must have acted on a flag opened now (UTC, after now).
+def due_for(level: Level, hospital: Hospital, now: datetime, staff: Sequence[Staff] = ()) -> datetime:
+    """When a person must have acted on a flag opened now (UTC, after now). With `staff`, by the rota.
 
     Review: the end of this staffed day when an hour or more of it is left; else the hospital's hour (noon) of the next
     staffed day, or the end of its hours when they do not hold it. A hospital never staffed has until then tomorrow.
@@ -116,24 +207,27 @@ def due_for(level: Level, hospital: Hospital, now: datetime) -> datetime:
     if level in (Level.EMERGENCY, Level.URGENT):
         return now + (hospital.targets.emergency if level is Level.EMERGENCY else hospital.targets.urgent)
     by = hospital.targets.review_by
-    end = staffed_until(hospital, now)
+    end = staffed_until(hospital, now, staff)
     if end is not None and end - now >= REVIEW_LEAST:
         return end
-    for start, end in _staffed(hospital, now):
+    for start, end in _staffed(hospital, now, staff):
         if start > now:
             told = instant_of(hospital, start.astimezone(hospital.tz).date(), by)
             return told if start < told < end else end
     return instant_of(hospital, now.astimezone(hospital.tz).date() + timedelta(days=1), by)
 
 
-def staffed_until(hospital: Hospital, now: datetime) -> datetime | None:
-    """The end (UTC) of the staffed hours that hold `now`; None outside them."""
-    return next((end for start, end in _staffed(hospital, now) if start <= now < end), None)
+def staffed_until(hospital: Hospital, now: datetime, staff: Sequence[Staff] = ()) -> datetime | None:
+    """The end (UTC) of the staffed hours that hold `now`; None outside them.
+
+    With `staff`, hours in which nobody has a shift are not staffed, unless nobody ever has one.
+    """
+    return next((end for start, end in _staffed(hospital, now, staff) if start <= now < end), None)
 
 
-def next_staffed(hospital: Hospital, now: datetime) -> datetime | None:
+def next_staffed(hospital: Hospital, now: datetime, staff: Sequence[Staff] = ()) -> datetime | None:
     """When (UTC) the next staffed hours begin, after `now`; None when the hospital has no staffed days."""
-    return next((start for start, _ in _staffed(hospital, now) if start > now), None)
+    return next((start for start, _ in _staffed(hospital, now, staff) if start > now), None)
 
 
 def _staffed_from(hospital: Hospital, at: datetime) -> datetime:
@@ -143,54 +237,14 @@ def _staffed_from(hospital: Hospital, at: datetime) -> datetime:
     return next_staffed(hospital, at) or at
 
 
-def stretches(
-    hospital: Hospital, hours: Callable[[date], Hours | None], now: datetime, *, days: int
+def _staffed(
+    hospital: Hospital, now: datetime, staff: Sequence[Staff] = ()
 ) -> Iterator[tuple[datetime, datetime]]:
-    """(start, end) in UTC of each stretch of `hours` that begins from yesterday to `days` days on, in order.
-
-    An end not after the start is on the day after: 19:00-07:00 crosses midnight, 08:00-08:00 is a whole day.
-    A time that a clock change skips or repeats is one instant: a stretch begins where the one before it ends.
-    """
-    today = _utc(now).astimezone(hospital.tz).date()
-    for offset in range(-1, days + 1):
-        day = today + timedelta(days=offset)
-        if (of := hours(day)) is not None:
-            last = day if of.end > of.start else day + timedelta(days=1)
-            begins, ends = instant_of(hospital, day, of.start), instant_of(hospital, last, of.end)
-            if begins < ends:
-                yield begins, ends
-
-
-def shift_hours(hospital: Hospital, shift: Shift) -> Callable[[date], Hours | None]:
-    """The hours of a shift on each day; None on days without it."""
-
-    def on(day: date) -> Hours | None:
-        begins = shift.begins_on(day, closed=hospital.closed_on(day))
-        return Hours(shift.start, shift.end) if begins else None
-
-    return on
-
-
-def _staffed(hospital: Hospital, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-    return stretches(hospital, hospital.hours_on, now, days=FARTHEST)
-
-
-def _rung(hospital: Hospital, person: Staff, now: datetime) -> int | None:
-    """The lowest rung on which this person has a shift now."""
-    return min(
-        (
-            shift.rung
-            for shift in person.shifts
-            for start, end in stretches(hospital, shift_hours(hospital, shift), now, days=1)
-            if start <= now < end
-        ),
-        default=None,
-    )
-
-
-def instant_of(hospital: Hospital, day: date, at: time) -> datetime:
-    """The instant of a wall clock time: the first when it comes twice, moved on when the clock skips it."""
-    return datetime.combine(day, at, hospital.tz).astimezone(UTC)
+    """Stretches in order in which somebody reads texts."""
+    hours = stretches(hospital, hospital.hours_on, now, days=FARTHEST)
+    if not has_rota(hospital, staff):
+        return hours
+    return (part for start, end in hours for part in covered(hospital, staff, start, end))
 
 
 def _utc(moment: datetime) -> datetime:

@@ -117,6 +117,11 @@ class ActKind(StrEnum):
     UNDID = "undid"  # took back an act of a moment ago, or a text that had not left
 
 
+def spoken_code(flag_id: str) -> str:
+    """Four digits by which somebody who was called finds the flag among others: it is said, and shown on its page."""
+    return str(1000 + int(flag_id[-12:], 16) % 9000)
+
+
 UNDO_FOR = timedelta(minutes=1)
 MOVES = (ActKind.TOOK, ActKind.RELEASED, ActKind.HANDED, ActKind.CLOSED)  # who has a flag, and whether it is open
 
@@ -156,6 +161,9 @@ class Flag:
     pages_sent: int = 0
     next_page_at: datetime | None = None
     reason: str = ""
+    rung: int = 0  # the last that was told, from 1; 0: none yet
+    failed_at: datetime | None = None  # when the last rung had failed
+    climbs_since: datetime | None = None  # of a taken flag about which nothing was done in time
 
 
 @dataclass(frozen=True)

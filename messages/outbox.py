@@ -8,7 +8,7 @@ outcome of a send is unsure. What comes back late is settled in `messages/settle
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,28 +22,36 @@ from messages.conversation import Delivery, Purpose, moves
 from messages.errors import SealError
 from messages.failed import stopped_at_the_carrier, tell_failed, tell_stuck
 from messages.house import House
+from messages.people import Way
 from messages.store import tables as t
 from messages.store.pages import pages_done_with
+from messages.store.reach import note_reached, push_key
 from messages.store.sends import back_to_the_clock
+from messages.ways.hand_over import hand_over
+from messages.ways.page import Page
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)  # longer than the carrier's own time-outs, so that a lease outlives its call
 FIRST_LOOK = timedelta(seconds=30)  # after an unsure send: the carrier's list lags a little
 RECEIPT_WITHIN = timedelta(hours=4)
+CALL_WITHIN = timedelta(minutes=3)  # a call of which nothing more was heard by then is over
 TRIES_UNTOLD = 6  # a minute or two of refusals for now only; then a person hears of it
 TRIES = 60  # some four hours, for a text that does not say itself until when it is of use
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A text in hand: this process, and no other, may hand it to the carrier now."""
+    """A text in hand: this process, and no other, may hand it over now. By any way but text it is a page."""
 
     outbox_id: str
     purpose: Purpose
     attempts: int
     outgoing: Outgoing
     expires_at: datetime | None
+    way: Way = Way.TEXT
+    page: Page | None = None
+    push_key: str = ""
 
 
 def backoff(attempts: int) -> timedelta:
@@ -51,19 +59,27 @@ def backoff(attempts: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(attempts, 9)), timedelta(minutes=5))
 
 
-def claim(house: House, now: datetime, *, owner: str, limit: int = 20, routine: bool = True) -> list[Claimed]:
+def claim(
+    house: House, now: datetime, *, owner: str, limit: int = 20, routine: bool = True,
+    ways: Collection[Way] = tuple(Way),
+) -> list[Claimed]:
     """Take up to `limit` texts that are due, most pressing first; `routine` False leaves check-ins alone.
 
-    What is too late is marked expired, and what nobody wants any more is cancelled, in the same commit.
+    `ways` are those that there are threads for: a way that is slow holds up no other. What is too late is marked
+    expired, and what nobody wants any more is cancelled, in the same commit.
     """
     while True:
-        looked_at, taken = _take(house, now, owner, limit, routine)
+        looked_at, taken = _take(house, now, owner, limit, routine, ways)
         if taken or looked_at < limit:
             break
     claimed = []
+    push = ""
+    if any(row.way == Way.PUSH.value for row in taken):
+        with house.database.reading() as connection:
+            push = push_key(connection, house.vault)
     for row in taken:
         try:
-            claimed.append(_claimed(house, row, now))
+            claimed.append(_claimed(house, row, now, push))
         except SealError as error:
             log.error("a text cannot leave: %s", error)
             why = "This text or its number could not be opened: check HEARBACK_ENCRYPTION_KEYS."
@@ -72,7 +88,9 @@ def claim(house: House, now: datetime, *, owner: str, limit: int = 20, routine: 
     return claimed
 
 
-def _take(house: House, now: datetime, owner: str, limit: int, routine: bool) -> tuple[int, list[Any]]:
+def _take(
+    house: House, now: datetime, owner: str, limit: int, routine: bool, ways: Collection[Way]
+) -> tuple[int, list[Any]]:
     """One look in one commit: how many rows were due, and those of them that are ours to send now."""
     o, m = t.outbox.c, t.messages.c
     ours = sa.select(t.senders.c.number).where(
@@ -91,11 +109,15 @@ def _take(house: House, now: datetime, owner: str, limit: int, routine: bool) ->
             # The number they text to, as long as the hospital has it.
             sa.func.coalesce(ours.scalar_subquery(), t.hospitals.c.sender).label("sender"),
             t.caregivers.c.texting,
+            o.way,
+            o.address_id,
+            t.staff_addresses.c.address,
         )
         .join(t.messages, m.id == o.message_id)
         .join(t.hospitals, t.hospitals.c.id == o.hospital_id)
         .outerjoin(t.caregivers, t.caregivers.c.id == o.caregiver_id)
-        .where(o.state == Delivery.QUEUED.value, o.not_before <= now)
+        .outerjoin(t.staff_addresses, t.staff_addresses.c.id == o.address_id)
+        .where(o.state == Delivery.QUEUED.value, o.not_before <= now, o.way.in_([way.value for way in ways]))
         .order_by(o.priority, o.not_before)
         .limit(limit)
         .with_for_update(of=t.outbox, skip_locked=True)
@@ -123,7 +145,7 @@ def _take(house: House, now: datetime, owner: str, limit: int, routine: bool) ->
                     state=Delivery.SENDING.value,
                     number=number,
                     attempts=o.attempts + 1,
-                    carrier=house.carrier.name,
+                    carrier=sa.case((o.way.in_(("text", "call")), house.carrier.name), else_=o.way),
                     lease_owner=owner,
                     lease_until=now + house.wait(LEASE),
                     sending_at=now,
@@ -132,20 +154,22 @@ def _take(house: House, now: datetime, owner: str, limit: int, routine: bool) ->
     return len(rows), taken
 
 
-def _claimed(house: House, row: Any, now: datetime) -> Claimed:
+def _claimed(house: House, row: Any, now: datetime, push: str) -> Claimed:
     valid_for = row.expires_at - now if row.expires_at else None
+    way = Way(row.way)
+    to = house.vault.open("messages.peer", row.message_id, row.peer)
+    body = house.vault.open("messages.body", row.message_id, row.body)
+    if row.address_id:  # "": taken away while the page waited
+        to = house.vault.open("staff_addresses.address", row.address_id, row.address) if row.address else ""
     return Claimed(
         outbox_id=row.id,
         purpose=Purpose(row.purpose),
         attempts=row.attempts + 1,
         expires_at=row.expires_at,
-        outgoing=Outgoing(
-            outbox_id=row.id,
-            to=house.vault.open("messages.peer", row.message_id, row.peer),
-            sender=row.sender,
-            body=house.vault.open("messages.body", row.message_id, row.body),
-            valid_for=valid_for,
-        ),
+        outgoing=Outgoing(outbox_id=row.id, to=to, sender=row.sender, body=body, valid_for=valid_for),
+        way=way,
+        page=Page(row.id, to=to, sender=row.sender, body=body),
+        push_key=push if way is Way.PUSH else "",
     )
 
 
@@ -157,8 +181,13 @@ def _end(connection: Connection, ids: Sequence[str], state: Delivery, why: str, 
 
 
 def send(house: House, claimed: Claimed, clock: Callable[[], datetime]) -> None:
-    """Hand one claimed text to the carrier, with no connection held, then record what it answered."""
-    answer = house.carrier.send(claimed.outgoing)
+    """Hand one claimed text over, with no connection held, then record what was answered."""
+    if claimed.way is Way.TEXT or claimed.page is None:
+        answer = house.carrier.send(claimed.outgoing)
+    elif claimed.page.to:
+        answer = hand_over(house, claimed.way, claimed.page, claimed.push_key)
+    else:
+        answer = Refused("gone", "This address was taken away.", permanent=True)
     with house.database.writing() as connection:
         record(house, connection, claimed.outbox_id, answer, clock(), attempt=claimed.attempts)
 
@@ -170,12 +199,13 @@ def deliver(
     owner: str,
     limit: int = 20,
     routine: bool = True,
-    hand: Callable[[Callable[[], None]], object] = lambda work: work(),
+    ways: Collection[Way] = tuple(Way),
+    hand: Callable[[Way, Callable[[], None]], object] = lambda _way, work: work(),
 ) -> int:
     """Claim what is due and send it; returns how many were taken. `hand` runs one send, in a thread or here."""
-    taken = claim(house, clock(), owner=owner, limit=limit, routine=routine)
+    taken = claim(house, clock(), owner=owner, limit=limit, routine=routine, ways=ways)
     for claimed in taken:
-        hand(lambda claimed=claimed: send(house, claimed, clock))  # type: ignore[misc]
+        hand(claimed.way, lambda claimed=claimed: send(house, claimed, clock))  # type: ignore[misc]
     return len(taken)
 
 
@@ -197,7 +227,7 @@ def record(
     if state is Delivery.QUEUED or attempt not in (None, row.attempts):
         return
     if isinstance(answer, Accepted):
-        _accepted(connection, row, answer, now)
+        _accepted(house, connection, row, answer, now)
     elif state not in (Delivery.SENDING, Delivery.UNSURE):
         return  # a callback was quicker and knows better
     elif isinstance(answer, Unsure):
@@ -216,17 +246,20 @@ def record(
             why=answer.why[:300],
         )
         if row.attempts == (1 if answer.ours_to_fix else TRIES_UNTOLD):
-            tell_stuck(connection, row, now, why=answer.why)
+            tell_stuck(connection, row, now, why=answer.why, ours=answer.ours_to_fix)
 
 
-def _accepted(connection: Connection, row: Any, answer: Accepted, now: datetime) -> None:
+def _accepted(house: House, connection: Connection, row: Any, answer: Accepted, now: datetime) -> None:
     moved = moves(Delivery(row.state), answer.status)
     state = answer.status if moved else Delivery(row.state)
     waits = state in (Delivery.ACCEPTED, Delivery.SENT)
-    values: dict[str, Any] = {"state": state.value, "look_at": now + RECEIPT_WITHIN if waits else None}
+    within = {Way.TEXT.value: RECEIPT_WITHIN, Way.CALL.value: house.wait(CALL_WITHIN)}.get(row.way)
+    values: dict[str, Any] = {"state": state.value, "look_at": now + within if waits and within else None}
     if moved:
         values["code"] = answer.code or None
     _update(connection, row.id, carrier_id=row.carrier_id or answer.carrier_id, **values)
+    if row.address_id:
+        note_reached(connection, row.address_id, now)
     if moved and answer.status in (Delivery.FAILED, Delivery.UNDELIVERED):
         tell_failed(connection, row, answer.code, now, why=meaning(answer.code).words)
 

@@ -8,7 +8,9 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from messages.flags import Targets
+from messages.flags import Level, Targets
+from messages.ladder import Ladders
+from messages.ladder import Way as Way
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,29 @@ class Shift:
 
 
 @dataclass(frozen=True)
+class Absence:
+    """When somebody is not there although they have a shift. UTC; from `begins_at` on, until `ends_at`."""
+
+    id: str
+    begins_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Swap:
+    """One shift of one date that `staff_id` gave to `to_id`, agreed by both. `day` is the day it begins."""
+
+    id: str
+    staff_id: str
+    to_id: str
+    day: date
+    start: time
+    end: time
+    agreed_at: datetime  # swaps are carried out in this order
+    rung: int = 1
+
+
+@dataclass(frozen=True)
 class SignOn:
     """A hospital's own provider of single sign-on (OpenID Connect)."""
 
@@ -105,6 +130,8 @@ class Hospital:
     quiet: Hours | None = None  # no check-in leaves then, whatever the protocol says; a caregiver's local time
     words: tuple[OwnWord, ...] = ()
     keep_days: int | None = None  # after a follow-up has ended its family is erased; None: only when somebody asks
+    ladders: Ladders = field(default_factory=Ladders)
+    fallback: str = ""  # the member of staff who is told first when nobody is on shift; "": everyone who may act
     version: int = 1  # of the settings
 
     @property
@@ -233,9 +260,20 @@ MAY: dict[Role, frozenset[Right]] = {
 }
 
 
+BY_PHONE = frozenset({Way.TEXT, Way.CALL})
+PAGED = (Level.EMERGENCY, Level.URGENT, Level.REVIEW)  # the levels that staff are told of
+
+
 @dataclass(frozen=True)
 class Staff:
-    """A care coordinator or other person of the hospital who is told and who acts."""
+    """A care coordinator or other person of the hospital who is told and who acts.
+
+    `ways` are those they have an address for, each with the levels they want told by it, beside the phone: a person
+    who never chose is told everything by text.
+
+    The rota is `shifts` of every week, `extra` shifts of single dates, agreed `swaps` in which they give or take a
+    shift, and absences: `away`. What follows from them is worked out in messages/rota.py.
+    """
 
     id: str
     hospital_id: str
@@ -246,6 +284,11 @@ class Staff:
     shifts: tuple[Shift, ...] = field(default_factory=tuple)
     language: str = "en"  # of the pages
     zone: str = ""  # "" is the hospital's
+    ways: Mapping[Way, tuple[Level, ...]] = field(default_factory=lambda: {Way.TEXT: PAGED}, hash=False)
+    waits: bool = False  # was invited and never came in: nobody pages them
+    extra: tuple[Shift, ...] = ()
+    swaps: tuple[Swap, ...] = ()
+    away: tuple[Absence, ...] = ()
 
     @property
     def tz(self) -> ZoneInfo | None:

@@ -12,11 +12,13 @@ from messages.errors import HearbackError
 from messages.house import House
 from messages.ids import new_id
 from messages.outbox import deliver
+from messages.people import Way
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.5  # seconds; a kick from this process is quicker
 KEPT_FREE = 2  # threads that routine texts never take, so that an answer or a page finds one
+LANE = 4  # threads of each other way: a mail server that stalls holds up no text and no call
 
 
 class Sending:
@@ -27,10 +29,11 @@ class Sending:
         self._house = house
         self._clock = clock
         self._threads = threads
-        self._busy = 0
+        self._busy = dict.fromkeys(Way, 0)
         self._lock = threading.Lock()
         self._stop = threading.Event()
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="outbox")
+        others = LANE * (len(Way) - 1)
+        self._pool = ThreadPoolExecutor(threads + others, thread_name_prefix="outbox")
         self._loop = threading.Thread(target=self._run, name="outbox", daemon=True)
 
     def start(self) -> None:
@@ -57,32 +60,30 @@ class Sending:
 
     def _look(self) -> bool:
         """Take what there is room for; True when there may be more."""
-        free = self._free()
         taken = 0
-        if free > 0:
-            taken = deliver(
-                self._house,
-                self._clock,
-                owner=self.owner,
-                limit=min(free, KEPT_FREE),
-                routine=False,
-                hand=self._hand,
-            )
-        free = self._free() - KEPT_FREE
-        if free > 0:
-            taken += deliver(self._house, self._clock, owner=self.owner, limit=free, hand=self._hand)
+        if (free := self._free()) > 0:
+            taken = self._take(min(free, KEPT_FREE), [Way.TEXT], routine=False)
+        if (free := self._free() - KEPT_FREE) > 0:
+            taken += self._take(free, [Way.TEXT])
+        if lanes := {way: left for way in Way if way is not Way.TEXT and (left := self._free(way)) > 0}:
+            taken += self._take(min(lanes.values()), list(lanes), routine=False)
         return taken > 0
 
-    def _free(self) -> int:
-        with self._lock:
-            return self._threads - self._busy
+    def _take(self, limit: int, ways: list[Way], *, routine: bool = True) -> int:
+        return deliver(
+            self._house, self._clock, owner=self.owner, limit=limit, routine=routine, ways=ways, hand=self._hand
+        )
 
-    def _hand(self, work: Callable[[], None]) -> None:
+    def _free(self, way: Way = Way.TEXT) -> int:
         with self._lock:
-            self._busy += 1
-        self._pool.submit(self._one, work)
+            return (self._threads if way is Way.TEXT else LANE) - self._busy[way]
 
-    def _one(self, work: Callable[[], None]) -> None:
+    def _hand(self, way: Way, work: Callable[[], None]) -> None:
+        with self._lock:
+            self._busy[way] += 1
+        self._pool.submit(self._one, way, work)
+
+    def _one(self, way: Way, work: Callable[[], None]) -> None:
         try:
             work()
         except Exception as error:
@@ -90,5 +91,5 @@ class Sending:
             log.error("a send was not recorded: %s", type(error).__name__)
         finally:
             with self._lock:
-                self._busy -= 1
+                self._busy[way] -= 1
             self._house.kick.set()

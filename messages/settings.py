@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -22,6 +23,9 @@ VARIABLES: dict[str, str] = {
     "twilio_account_sid": "TWILIO_ACCOUNT_SID",
     "twilio_auth_tokens": "TWILIO_AUTH_TOKEN",
     "twilio_api_url": "HEARBACK_TWILIO_API_URL",
+    "smtp_url": "HEARBACK_SMTP_URL",
+    "smtp_from": "HEARBACK_SMTP_FROM",
+    "own_hosts": "HEARBACK_OWN_HOSTS",
 }
 """Field of Settings -> environment variable; each may also be given as VARIABLE_FILE."""
 
@@ -54,6 +58,9 @@ class Settings:
     twilio_account_sid: str = ""
     twilio_auth_tokens: tuple[str, ...] = field(default=(), repr=False)
     twilio_api_url: str = TWILIO_API_URL
+    smtp_url: str = field(default="", repr=False)  # smtp:// (STARTTLS) or smtps://, with user and password
+    smtp_from: str = ""
+    own_hosts: tuple[str, ...] = ()  # of the hospital's own chat tools and pagers
 
     @property
     def carrier_name(self) -> str:
@@ -97,6 +104,9 @@ def load_settings(environ: Mapping[str, str], *, need: Collection[str]) -> Setti
         twilio_account_sid=values["twilio_account_sid"],
         twilio_auth_tokens=tokens,
         twilio_api_url=_web_url("twilio_api_url", values["twilio_api_url"], problems),
+        smtp_url=_smtp_url(values["smtp_url"], values["smtp_from"], problems),
+        smtp_from=values["smtp_from"],
+        own_hosts=_hosts("own_hosts", values["own_hosts"], problems),
     )
     if problems:
         raise SettingsError(problems)
@@ -201,6 +211,37 @@ def _web_url(field_name: str, url: str, problems: list[str]) -> str:
     if field_name == "public_url" and "_" in host:
         problems.append(f"{name} has an underscore in its host, which Twilio refuses. Use another host name.")
     return url
+
+
+def _smtp_url(url: str, sender: str, problems: list[str]) -> str:
+    """smtp://USER:PASSWORD@HOST:PORT or smtps://, and who it is from. Problems never repeat it: it holds a password."""
+    name, name_from = VARIABLES["smtp_url"], VARIABLES["smtp_from"]
+    if bool(url) != bool(sender):
+        problems.append(f"{name} and {name_from} belong together. Set both for e-mail, or neither.")
+    if sender and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", parseaddr(sender)[1]):
+        problems.append(f"{name_from} is not an e-mail address. Write it as hearback@hospital.example")
+    if not url:
+        return ""
+    parts = _split(url)
+    if parts is None or parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.fragment:
+        problems.append(
+            f"{name} is not an address. Write it as smtps://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:587; "
+            "in the password write # / @ : as %23 %2F %40 %3A."
+        )
+    elif parts.path not in ("", "/") or parts.query not in ("", "tls=no"):
+        problems.append(f"{name} goes on after the host. End it there.")
+    elif parts.query and not _loopback(parts.hostname):
+        problems.append(f"{name} says tls=no, which strangers can read. Leave it out; it is for this machine only.")
+    return url
+
+
+def _hosts(field_name: str, text: str, problems: list[str]) -> tuple[str, ...]:
+    """Names of hosts, separated by commas, in small letters."""
+    hosts = tuple(part.strip().casefold() for part in text.split(",") if part.strip())
+    if not all(re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", host) for host in hosts):
+        problems.append(f"{VARIABLES[field_name]} must read HOST,HOST without https:// or a port.")
+        return ()
+    return hosts
 
 
 def _split(url: str) -> SplitResult | None:

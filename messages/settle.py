@@ -17,6 +17,7 @@ from messages.failed import stopped_at_the_carrier, tell_failed, tell_unsure
 from messages.house import House
 from messages.ids import new_id
 from messages.outbox import FIRST_LOOK, record
+from messages.people import Way
 from messages.store import tables as t
 from messages.store.sends import carrier_ids_of, heard_of
 
@@ -156,7 +157,9 @@ def settle_unsure(house: House, now: datetime, limit: int = 10) -> int:
 
 
 def _ask(house: House, row: Any) -> Accepted | Unsure | None:
-    """What the carrier's list says of one text; no connection is held meanwhile."""
+    """What the carrier's list says of one text; no connection is held meanwhile. Other ways have no such list."""
+    if row.way != Way.TEXT.value:
+        return None
     with house.database.reading() as connection:
         known = carrier_ids_of(connection, row.caregiver_id, row.id, row.sending_at - timedelta(days=1))
     try:
@@ -176,6 +179,9 @@ def _settle(
         sa.select(t.outbox.c.state).where(t.outbox.c.id == row.id).with_for_update()
     ).scalar_one()
     change = t.outbox.update().where(t.outbox.c.id == row.id)
+    if row.way == Way.CALL.value and state in (Delivery.ACCEPTED.value, Delivery.SENT.value):
+        _apply(house, connection, row, row.carrier_id, Delivery.UNDELIVERED, "no-answer", now)
+        return
     if state != Delivery.UNSURE.value:
         if isinstance(answer, Accepted) and state != Delivery.QUEUED.value:
             record(house, connection, row.id, answer, now)

@@ -55,6 +55,7 @@ class Turned:
     flagged: int = 0
     paged: int = 0
     decided: int = 0
+    told: int = 0  # families, that a promise slipped or nobody came
 
     @property
     def anything(self) -> bool:

@@ -6,9 +6,9 @@ Texts that are long or hard to read, questions that nobody asks, dangers asked a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from messages.flags import Level
 from messages.people import Hospital
@@ -24,6 +24,7 @@ from scheduler.tree import KeyPath
 
 OTHERWISE = 3  # segments, for a language without a limit of its own
 MOST = 10  # segments of one text that carriers take
+MOST_DATES = 5  # named in one warning
 FEW_WORDS = 8  # below this many words a measure of reading says nothing
 
 # A made-up hospital, so that texts and their length can be seen before there is a real one.
@@ -45,6 +46,37 @@ class Coverage:
             if found:
                 return True
         return False
+
+    def bare(self, weekdays: Sequence[int], at: time, later: time) -> str:
+        """Of these weekdays, those on which one of the two times finds nobody, in words; "" when none."""
+        return _named([day for day in weekdays if not self.covers(day, at) or not self.covers(day, later)])
+
+
+@dataclass(frozen=True)
+class DatedCoverage(Coverage):
+    """The same by the dates of a rota: when somebody answers from `first` on, for so many days. `parts` are UTC."""
+
+    parts: tuple[tuple[datetime, datetime], ...] = ()
+    zone: tzinfo = UTC
+    first: date = date.min
+    days: int = 28
+
+    def covers_on(self, day: date, at: time) -> bool:
+        moment = datetime.combine(day, at, self.zone).astimezone(UTC)
+        return any(begins <= moment < ends for begins, ends in self.parts)
+
+    def bare(self, weekdays: Sequence[int], at: time, later: time) -> str:
+        """Weekdays that are bare on every date, then the single dates of the others."""
+        dates = [day for n in range(self.days) if (day := self.first + timedelta(days=n)).weekday() in weekdays]
+        found = [day for day in dates if not self.covers_on(day, at) or not self.covers_on(day, later)]
+        whole = [one for one in weekdays if all(day in found for day in dates if day.weekday() == one)]
+        single = [f"{day:%a} {day.day} {day:%b}" for day in found if day.weekday() not in whole]
+        named = [_named(whole), ", ".join(single[:MOST_DATES]), "and more" if len(single) > MOST_DATES else ""]
+        return ", ".join(filter(None, named))
+
+
+def _named(weekdays: Sequence[int]) -> str:
+    return "every day" if len(weekdays) == 7 else ", ".join(WEEKDAYS[day] for day in weekdays)
 
 
 @dataclass(frozen=True)
@@ -148,10 +180,7 @@ def _uncovered(protocol: Protocol, coverage: Coverage) -> Iterator[Warned]:
             continue
         for place, at in enumerate(phase.at):
             later = time(at.hour + 1, at.minute) if at.hour < 23 else at
-            days = phase.weekdays or tuple(range(7))
-            bare = [d for d in days if not coverage.covers(d, at) or not coverage.covers(d, later)]
-            if bare:
-                named = "every day" if len(bare) == 7 else ", ".join(WEEKDAYS[day] for day in bare)
+            if named := coverage.bare(phase.weekdays or tuple(range(7)), at, later):
                 yield Warned(
                     ("phases", index, "at", place),
                     f"it asks about danger at {at.hour}:{at:%M}, when nobody of the hospital answers ({named}). "

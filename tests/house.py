@@ -11,8 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.inbound import decide_text, inbound
-from messages.carriers.carrier import Accepted, Incoming, Outgoing, Refused, Unsure
+from bot.inbound import inbound
+from bot.work import take_turn
+from messages.carriers.carrier import Accepted, Incoming, Outgoing, Refused, Ring, Unsure
 from messages.conversation import Delivery
 from messages.database import Database, open_database
 from messages.encryption import Vault
@@ -26,8 +27,8 @@ from messages.store.people import add_hospital, add_staff
 from messages.upgrade import upgrade
 from scheduler.enrol import CaregiverEntry, Enrolled, Family, enrol
 from scheduler.load import shipped_source
+from scheduler.moment import Turned
 from scheduler.store.published import publish
-from scheduler.turn import Turned, one_turn
 
 SENDER = "+12065550100"
 MARIA = "+12065550111"
@@ -47,6 +48,7 @@ class RecordingCarrier:
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
         self.answers: list[Answer | Callable[[Outgoing], Answer]] = []
+        self.rung: list[Ring] = []
         self.listed: dict[str, Accepted] = {}
         self.received: list[Incoming] = []
         self._ids = itertools.count(1)
@@ -57,6 +59,14 @@ class RecordingCarrier:
             answer = self.answers.pop(0)
             return answer(text) if callable(answer) else answer
         return Accepted(f"SM{next(self._ids):032d}", Delivery.SENT)
+
+    def call(self, ring: Ring) -> Answer:
+        self.rung.append(ring)
+        if self.answers:
+            answer = self.answers.pop(0)
+            assert not callable(answer)
+            return answer
+        return Accepted(f"CA{next(self._ids):032d}")
 
     def find(
         self, outbox_id: str, *, to: str, sender: str, body: str, since: datetime, known: Collection[str] = ()
@@ -114,7 +124,7 @@ class Home:
         self.now += timedelta(**span)
 
     def turn(self) -> Turned:
-        return one_turn(self.house, self.now, lambda one: decide_text(self.house, one, self.now))
+        return take_turn(self.house, self.now)
 
     def send(self) -> list[Outgoing]:
         """Everything that is due leaves; returns what was handed to the carrier."""
@@ -197,4 +207,5 @@ def _hasty(database: Database) -> Database:
 
 def another_process(home: Home) -> Home:
     """The same hospital as a second process sees it."""
-    return replace(home, house=replace(home.house, database=open_database(home.house.settings.database_url)))
+    database = _hasty(open_database(home.house.settings.database_url))
+    return replace(home, house=replace(home.house, database=database))

@@ -22,6 +22,7 @@ from messages.store.astray import astray_numbers
 from messages.store.health import look
 from messages.store.people import all_hospitals, check_keys, staff_of
 from messages.upgrade import check_version
+from messages.ways.email import check_mail
 from scheduler.store.published import protocols_in_use
 
 
@@ -46,6 +47,8 @@ def command(offline: bool) -> None:
         ("clock and outbox", _clock),
         ("carrier", _carrier),
     ]
+    if settings.smtp_url:
+        checks.append(("mail server", _mail))
     if not offline:
         checks.append(("public address", _public))
     good = True
@@ -114,6 +117,12 @@ def _carrier(house: House) -> list[str]:
             "      carrier: the simulator carries the texts; real phones need TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
         )
     problem = house.carrier.check()
+    return [problem] if problem else []
+
+
+def _mail(house: House) -> list[str]:
+    """Whether the mail server that pages leave by lets us in, if there is one."""
+    problem = check_mail(house.settings) if house.settings.smtp_url else None
     return [problem] if problem else []
 
 

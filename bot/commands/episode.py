@@ -16,10 +16,10 @@ from messages.house import House
 from messages.people import EpisodeState, Hospital, Right, Staff
 from messages.settings import DATABASE_NEEDS
 from messages.store import contacts
+from messages.store.accounts import login_of
 from messages.store.console import note_audit
 from messages.store.episode_acts import note_episode_act
 from messages.store.families import FamilyRow, family
-from messages.store.people import login_of
 from scheduler.plan import instant
 from scheduler.store import stopping
 from scheduler.store.episodes import LOSS

@@ -112,7 +112,7 @@ def show_command(slug: str, part: str) -> None:
 def set_command(slug: str, part: str, fields: tuple[str, ...], dry_run: bool) -> None:
     """Change fields of one part; the others stay. Says what changes for families. \\n is a new line.
 
-    Such as: hearback hospital set harbor times urgent=45 urgent_again=20
+    Such as: hearback hospital set harbor times urgent=45 review_by=11:00
     """
     house, now = open_house(DATABASE_NEEDS), real_clock()
     hospital = named(house, slug)

@@ -101,14 +101,15 @@ def publish_file(file: Path, by: str, slug: str | None, *, seen: bool) -> None:
     protocol = loaded(str(file))
     house = open_house(DATABASE_NEEDS)
     hospital = the_hospital(house, slug)
+    now = real_clock()
     with house.database.writing() as connection:
-        coverage = coverage_of(hospital, staff_of(connection, house.vault, hospital.id))
+        coverage = coverage_of(hospital, staff_of(connection, house.vault, hospital.id), now)
         warnings = check_protocol(read_source(file), str(file), coverage).warnings
         click.echo("".join(f"{one}\n" for one in warnings), nl=False, err=True)
         if warnings and not seen:
             click.echo("Nothing is published yet. Look at each of these, then publish again with --seen.", err=True)
             raise SystemExit(ProtocolError.exit_code)
-        _, version = publish(connection, hospital.id, read_source(file), by=by, now=real_clock())
+        _, version = publish(connection, hospital.id, read_source(file), by=by, now=now)
     click.echo(f"{protocol.name} is at version {version} for {hospital.name}.")
 
 

@@ -77,13 +77,14 @@ def _checked(protocol: str, coverage: Coverage | None) -> Checked:
 def _coverage(slug: str) -> Coverage:
     from bot.commands.user import the_hospital
     from bot.opening import open_house
+    from bot.web.state import real_clock
     from messages.settings import DATABASE_NEEDS
     from messages.store.people import staff_of
 
     house = open_house(DATABASE_NEEDS)
     hospital = the_hospital(house, slug)
     with house.database.reading() as connection:
-        return coverage_of(hospital, staff_of(connection, house.vault, hospital.id))
+        return coverage_of(hospital, staff_of(connection, house.vault, hospital.id), real_clock())
 
 
 def summary(protocol: Protocol) -> str:

@@ -22,10 +22,10 @@ from messages.ids import new_id
 from messages.people import Hospital, Role, Shift, Staff
 from messages.phones import parse_phone
 from messages.settings import DATABASE_NEEDS, WORK_NEEDS
-from messages.store.accounts import accounts, set_password
+from messages.store.accounts import accounts, set_password, staff_with_login
 from messages.store.configured import set_shifts, settings_changed
 from messages.store.console import note_audit_of
-from messages.store.people import add_staff, all_hospitals, hospital_by_slug, staff_with_login
+from messages.store.people import add_staff, all_hospitals, hospital_by_slug
 from messages.store.sessions import end_sessions
 
 _HOSPITAL = click.option(

@@ -9,8 +9,9 @@ from datetime import date, datetime, time, timedelta
 from bot.conversation.context import Context
 from bot.conversation.promise import promise
 from bot.conversation.say import by
-from messages.escalation import instant_of, next_staffed, staffed_until
+from messages.escalation import next_staffed, staffed_until
 from messages.flags import Level
+from messages.hours import instant_of
 from messages.people import Hospital
 
 STEP = timedelta(minutes=30)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from messages.conversation import Asked, Purpose
 from messages.flags import Level
-from messages.people import Caregiver, Hospital
+from messages.people import Caregiver, Hospital, Staff
 from scheduler.course import Course
 from scheduler.protocol import Protocol
 
@@ -58,6 +58,7 @@ class Context:
     received: int = 1  # texts from this number in the last hour, this one included
     staffed_until: datetime | None = None
     staffed_next: datetime | None = None
+    staff: tuple[Staff, ...] = ()  # whose rota says when texts are read; (): the hospital's hours alone
     carrier_confirms_stop: bool = True  # Twilio answers the bare keywords itself
     message_id: str = ""  # the text being decided, for a which-child question to point at
     unclear: tuple[str, ...] = ()  # earlier texts of this caregiver of which nobody knows yet which child

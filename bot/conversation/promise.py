@@ -28,7 +28,7 @@ def promise(level: Level, context: Context) -> Promise:
     A call is promised only while the hospital is staffed until after it is due; in an emergency no time is
     told, because nobody should wait for it.
     """
-    due_at = due_for(level, context.hospital, context.now)
+    due_at = due_for(level, context.hospital, context.now, context.staff)
     told = _round_up(due_at)
     if level is Level.URGENT:
         kept = context.staffed_until is not None and told <= context.staffed_until

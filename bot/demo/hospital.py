@@ -28,12 +28,13 @@ from messages.flags import ActKind, Flag, Level, Outcome
 from messages.house import House
 from messages.ids import new_id
 from messages.outbox import deliver
-from messages.people import Hospital, Role, Shift, Staff
+from messages.people import PAGED, Hospital, Role, Shift, Staff, Way
 from messages.settings import Settings
 from messages.store.acts import act
 from messages.store.flags import open_flags
 from messages.store.health import last_beat
 from messages.store.people import add_hospital, add_staff, all_hospitals, staff_of
+from messages.store.reach import set_ways
 from messages.upgrade import upgrade
 from scheduler.enrol import CaregiverEntry, Family, enrol
 from scheduler.load import shipped_names, shipped_source
@@ -137,6 +138,9 @@ def furnish(house: House, password: str, now: datetime, say: Callable[[str], Non
         if moment < now - LEFT_OPEN:
             _act(house, hospital, moment)
         moment += STEP
+    with house.database.writing() as connection:  # from here on an emergency also rings the nurse's phone
+        nurse = staff_of(connection, house.vault, hospital.id)[0]
+        set_ways(connection, nurse.id, {Way.TEXT: PAGED, Way.CALL: (Level.EMERGENCY,)})
     for phone, body, ago in JUST_NOW:
         at = now - ago
         inbound(house, Incoming(f"demo-{new_id()}", peer=phone, to=hospital.sender, body=body, at=at), at)

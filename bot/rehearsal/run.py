@@ -17,9 +17,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.inbound import decide_text, inbound
+from bot.inbound import inbound
 from bot.rehearsal.script import Person, Script, at_local
 from bot.rehearsal.transcript import Kind, Line, Transcript
+from bot.work import take_turn
 from messages.carriers.carrier import Accepted, Incoming, Outgoing, Refused, Unsure
 from messages.carriers.simulator import SimulatorCarrier
 from messages.conversation import Delivery
@@ -42,7 +43,6 @@ from scheduler.plan import local_zone, plan
 from scheduler.protocol import Protocol
 from scheduler.store.published import publish
 from scheduler.tree import KeyPath
-from scheduler.turn import one_turn
 
 SENDER = "+12025550100"
 _TEAM = (("Nora", "+12025550190", (0, 1, 2, 3, 4), 1), ("Omar", "+12025550191", tuple(range(7)), 2))
@@ -157,7 +157,7 @@ class _Stage:
     def _settle(self) -> None:
         """Everything that is due now."""
         while True:
-            done = one_turn(self.house, self.now, lambda one: decide_text(self.house, one, self.now))
+            done = take_turn(self.house, self.now)
             sent = 0
             while taken := deliver(self.house, lambda: self.now, owner="rehearsal"):
                 sent += taken
@@ -269,4 +269,4 @@ class _Stage:
 
 def _short(body: str) -> str:
     """A page without the link to its flag, whose address is another one each time."""
-    return body.partition(" Take it:")[0]
+    return body.partition(" Reply 1")[0]

@@ -11,18 +11,20 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.web import console, health
-from bot.web.access import account, audit, invited, login, people, second, sessions, sign_on
+from bot.web.access import account, audit, invited, login, people, reached, second, sessions, sign_on
 from bot.web.access.kept import from_our_page, keep, shown_again
 from bot.web.access.signin import form_kept
 from bot.web.api import entry, fhir, found, openapi
 from bot.web.api import families as api_families
 from bot.web.enrol import joining, lists, new
 from bot.web.families import erase, family, record
-from bot.web.flags import flag, queue, search, shift
+from bot.web.flags import flag, queue, search, shift, taking
 from bot.web.hospital import first, insight, keys, reach, settings
 from bot.web.language import _, speak, told
-from bot.web.phones import chat, demo_page, twilio
+from bot.web.phones import chat, demo_page, twilio, voice
 from bot.web.protocols import drafts, moving, preview, protocols
+from bot.web.rota import lists as rota_lists
+from bot.web.rota import page as rota
 from bot.web.state import Web, real_clock
 from messages.access import Standing
 from messages.errors import ConflictError, DatabaseError, HearbackError, NotFoundError
@@ -55,15 +57,17 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     app.before_request(_room_for_a_list)  # before anything reads the form
     csrf = CSRFProtect(app)
+    assert voice.blueprint is twilio.blueprint  # signed alike
     for part in (twilio, health):
         csrf.exempt(part.blueprint)
         app.register_blueprint(part.blueprint)
     # Their pages are the console's.
-    assert all(part.blueprint is console.blueprint for part in (queue, flag, family, record, erase, search, shift))
-    assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account))
+    assert all(part.blueprint is console.blueprint for part in (queue, flag, search, shift, taking))
+    assert all(part.blueprint is console.blueprint for part in (family, record, erase))
+    assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account, reached))
     assert all(part.blueprint is console.blueprint for part in (people, audit, settings, insight, first, reach))
     assert all(part.blueprint is console.blueprint for part in (protocols, drafts, preview, moving))
-    assert all(part.blueprint is console.blueprint for part in (new, lists, joining, keys))
+    assert all(part.blueprint is console.blueprint for part in (new, lists, joining, keys, rota, rota_lists))
     assert all(part.blueprint is entry.blueprint for part in (api_families, found, fhir, openapi))
     csrf.exempt(entry.blueprint)  # a key is no cookie: no page can send it unasked
     app.register_blueprint(entry.blueprint)

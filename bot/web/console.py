@@ -19,6 +19,7 @@ from bot.web.language import _, spoken
 from bot.web.state import web
 from messages.access import Standing
 from messages.people import Right
+from messages.reachable import reachable
 from messages.store.console import note_audit
 from scheduler.plan import day_of_recovery
 
@@ -33,7 +34,9 @@ PEOPLE_AND_KEYS = (
 # The places of the console: endpoint, its name in the navigation, the right it takes, if any, the endpoints within.
 # In the order of the day: what coordinators use comes first, what is set once comes last.
 PLACES = (
-    ("console.queue", spoken("Flags"), Right.LOOK, ("console.flag", "console.do")),
+    ("console.queue", spoken("Flags"), Right.LOOK, (
+        "console.flag", "console.do", "console.take_link", "console.take_by_link",
+    )),
     ("console.families", spoken("Families"), Right.LOOK, (
         "console.family", "console.follow", "console.erase", "console.erase_for_good",
         "console.new_family", "console.enrol_family", "console.import_families",
@@ -41,6 +44,7 @@ PLACES = (
     )),
     ("console.search", spoken("Search"), Right.LOOK, ("console.view", "console.find", "console.forget")),
     ("console.shift", spoken("Shift"), Right.ACT, ()),
+    ("console.rota", spoken("Rota"), Right.LOOK, ("console.change_rota", "console.rota_list", "console.take_rota")),
     ("console.insight", spoken("Insight"), Right.MANAGE, ()),
     ("console.protocols", spoken("Protocols"), Right.MANAGE, PROTOCOLS),
     ("console.hospital", spoken("Hospital"), Right.MANAGE, (
@@ -71,7 +75,7 @@ def _words() -> dict[str, Any]:
         if person and (right is None or person.may(right)) and endpoint in current_app.view_functions
     ]
     watching = bool(person and person.may(Right.LOOK)) and (request.blueprint == blueprint.name)
-    words = {"watching": watching, "alarm_words": alarm_words}
+    words: dict[str, Any] = {"watching": watching, "alarm_words": alarm_words, "reachable": reachable}
     return words | {"show": present, "now": web().clock(), "day_of_recovery": day_of_recovery, "places": places}
 
 

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 Found = tuple[int, str, str | tuple[str, str], list[str]]  # line, kind for Babel, text or its two forms, comments
 
 _SAYS = {"_", "spoken"}
-_ERRORS = {"FormError", "ConflictError", "NotFoundError", "EnrolmentError"}
+_ERRORS = {"FormError", "ConflictError", "NotFoundError", "EnrolmentError", "RotaError"}
 
 
 def spoken_words(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:

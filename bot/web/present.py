@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,11 +19,13 @@ from bot.web.flags.evidence import pieces as pieces
 from bot.web.flags.evidence import raises as raises
 from bot.web.flags.evidence import reasons as reasons
 from bot.web.language import Words, _, page_language
-from messages.carriers.codes import meaning
+from messages.carriers.codes import TABLE, meaning
 from messages.conversation import Delivery, Purpose
 from messages.flags import ActKind, FlagKind, Level, Outcome
-from messages.people import Role
-from messages.store.console import ActRow, PageRow
+from messages.flags import spoken_code as spoken_code
+from messages.people import Role, Staff, Way
+from messages.reachable import reachable_by
+from messages.store.console import ActRow
 
 LEVELS = Words({
     Level.EMERGENCY: "Emergency",
@@ -89,6 +90,7 @@ PURPOSES = Words({
     Purpose.PAGE: "Page",
     Purpose.STAFF: "Staff",
 })
+WAYS = Words({"text": "Text", "call": "Call", "email": "E-mail", "push": "Browser", "chat": "Chat or pager"})
 STATES = Words({"active": "Active", "paused": "Paused", "ended": "Ended"})  # of a follow-up
 LANGUAGES = Words({"en": "English", "es": "Spanish"})
 ROLES = Words({
@@ -118,9 +120,20 @@ ACTIONS = Words({
     "confirm-number": "confirm-number", "enrolled": "enrolled", "gave list": "gave list",
     "enrolled list": "enrolled list", "refused": "refused", "made code": "made code", "closed code": "closed code",
     "made key": "made key", "revoked key": "revoked key",
+    "cannot take": "cannot take", "changed phone": "changed the phone of", "added email": "added an e-mail address for",
+    "added push": "switched on pages in a browser for", "added chat": "added a chat tool or pager for",
+    "removed email": "removed an e-mail address of", "removed push": "switched off pages in a browser for",
+    "removed chat": "removed a chat tool or pager of", "changed how pages come": "changed how pages reach",
+    "sent test page": "sent a test page to",
     "set basics": "changed name, phones or languages of", "set numbers": "changed the numbers of",
     "set hours": "changed the hours of", "set cover": "changed who answers at", "set times": "changed the times of",
     "set kept": "changed how long families are kept at", "erased": "erased",
+    "set ladder": "changed who is told next at",
+    "set away": "entered an absence of", "reported sick": "reported ill:", "came back": "took back on the rota:",
+    "added shift": "gave one more shift to", "asked swap": "asked for a swap:", "swapped": "entered a swap:",
+    "agreed swap": "agreed to a swap:", "declined swap": "declined a swap:", "withdrew swap": "took back a swap:",
+    "took back from rota": "took a change of the rota back:", "took in rota": "took in a list of shifts:",
+    "added unit phone": "added a phone of the unit:", "set fallback": "chose who is told when nobody is on:",
     "set phrases": "changed the ready phrases of", "set words": "changed the reader's words of",
 }, "done")  # fmt: skip
 SUBJECTS = Words({
@@ -129,7 +142,7 @@ SUBJECTS = Words({
     "shift": "the hand-over sheet", "enrolment": "an enrolment", "import": "a list of families", "key": "a key",
     "keys": "the keys",
     "join": "somebody who joins by text", "joins": "who joins by text", "hospital": "the hospital",
-    "insight": "the figures",
+    "insight": "the figures", "rota": "the rota",
     "view": "a saved search",
 })  # fmt: skip
 MAY = Words({
@@ -160,7 +173,7 @@ def delivery(state: str, code: str | None = None, why: str = "") -> str:
     at = Delivery(state)
     words = _DELIVERIES[at]
     if at in (Delivery.FAILED, Delivery.UNDELIVERED, Delivery.REFUSED):
-        because = cause(meaning(code).words if code else why)
+        because = cause(meaning(code).words if code in TABLE or not why else why)  # other ways have codes of their own
     else:
         because = cause(why) if at in (Delivery.UNSURE, Delivery.CANCELLED) else ""
     return f"{words}: {because}" if because else words
@@ -175,12 +188,9 @@ def did(one: ActRow) -> str:
     return ACTS[one.act.kind]
 
 
-def told(pages: Sequence[PageRow]) -> list[tuple[str, int, PageRow]]:
-    """Who was told about a flag: (name, how many times, the last time), in the order they were told first."""
-    by_person: dict[str, list[PageRow]] = {}
-    for page in pages:
-        by_person.setdefault(page.to, []).append(page)
-    return [(name, len(theirs), theirs[-1]) for name, theirs in by_person.items()]
+def reached_by(person: Staff) -> str:
+    """By what a person can be told: "Text, Call, E-mail"; "" for nothing."""
+    return ", ".join(WAYS[way] for way in Way if reachable_by(person, way))
 
 
 def sentence(words: str) -> str:

@@ -27,6 +27,15 @@ class Outgoing:
 
 
 @dataclass(frozen=True)
+class Ring:
+    """One call to make, to a member of staff: what it says is asked for when somebody picks up."""
+
+    outbox_id: str
+    to: str
+    sender: str
+
+
+@dataclass(frozen=True)
 class Accepted:
     """The carrier has the text, under `carrier_id`. `status` is where it is now, never earlier than ACCEPTED.
 
@@ -88,6 +97,9 @@ class Carrier(Protocol):
 
     def send(self, text: Outgoing) -> Accepted | Refused | Unsure:
         """Hand over one text, once: nothing is repeated inside, whatever happens. Never raises."""
+
+    def call(self, ring: Ring) -> Accepted | Refused | Unsure:
+        """Begin one call, once. Accepted means that it was begun, not that anybody heard it. Never raises."""
 
     def find(
         self,

@@ -73,6 +73,12 @@ _LANDLINE = "This number is a landline: ask the family for a mobile number."
 _UNSURE = "Twilio may or may not have sent this text: do not repeat it blindly, a second copy could arrive."
 
 TABLE: dict[str, Meaning] = {
+    # A call: how it ended without an answer. It is not repeated; its flag climbs.
+    "busy": Meaning(Kind.NUMBER, "The line was busy."),
+    "no-answer": Meaning(Kind.NUMBER, "Nobody picked up."),
+    "canceled": Meaning(Kind.NUMBER, "The call was ended before anybody picked up."),
+    "no-key": Meaning(Kind.NUMBER, "Somebody, or a machine, picked up and pressed no key."),
+    "cannot": Meaning(Kind.NUMBER, "They cannot take it."),
     # The account and how we are set up.
     "10001": _account("The Twilio account is not active: look at its console."),
     "20003": _account(_CREDENTIALS),
@@ -170,6 +176,28 @@ def refused(code: str | int | None) -> Refused:
         opted_out=of.kind is Kind.OPTED_OUT,
         retry_after=of.retry_after,
     )
+
+
+_CALL: dict[str, Delivery] = {
+    "queued": Delivery.ACCEPTED,
+    "initiated": Delivery.ACCEPTED,
+    "ringing": Delivery.ACCEPTED,
+    "in-progress": Delivery.SENT,
+    "completed": Delivery.UNDELIVERED,  # over, and no key was pressed: who pressed one has been heard before
+    "busy": Delivery.UNDELIVERED,
+    "no-answer": Delivery.UNDELIVERED,
+    "canceled": Delivery.UNDELIVERED,
+    "failed": Delivery.FAILED,
+}
+
+
+def call_state(status: str | None) -> tuple[Delivery, str] | None:
+    """Our state and code for Twilio's status of a call; None for one that we do not know."""
+    name = (status or "").lower()
+    state = _CALL.get(name)
+    if state is None:
+        return None
+    return state, "no-key" if name == "completed" else name if name in TABLE else ""
 
 
 def delivery(status: str | None) -> Delivery | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
-from messages.carriers.carrier import Accepted, Incoming, Outgoing, Refused, Unsure
+from messages.carriers.carrier import Accepted, Incoming, Outgoing, Refused, Ring, Unsure
 from messages.conversation import Delivery
 
 
@@ -28,6 +28,10 @@ class SimulatorCarrier:
     def send(self, text: Outgoing) -> Accepted | Refused | Unsure:
         """`answer`'s answer; by default the text is delivered under an id made of its own."""
         return self._answer(text)
+
+    def call(self, ring: Ring) -> Accepted | Refused | Unsure:
+        """It rings on the demo's page until somebody picks up there."""
+        return Accepted(f"SIM-{ring.outbox_id}", Delivery.ACCEPTED)
 
     def find(
         self,

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from messages.carriers import codes
-from messages.carriers.carrier import Accepted, Incoming, Outgoing, Refused, Unsure
+from messages.carriers.carrier import Accepted, Incoming, Outgoing, Refused, Ring, Unsure
 from messages.conversation import Delivery
 from messages.errors import CarrierError
 
@@ -25,6 +25,7 @@ API = "https://api.twilio.com"
 _SKEW = timedelta(minutes=2)  # between our clock and Twilio's
 _NEWEST = 1000  # rows looked at for texts that have no date sent yet
 _MOST = 50_000  # rows read of any list, so that a list without an end cannot hold a worker for ever
+RINGS = 25  # seconds: most voice mail takes over after that
 _TRIAL = "Sent from your Twilio trial account - "
 
 
@@ -60,6 +61,7 @@ class TwilioCarrier:
         client = Client(account_sid, token, http_client=Wire(self._api_url, timeout, pool, clock))
         self._account = client.api.v2010.accounts(account_sid)
         self._messages = client.api.v2010.accounts(account_sid).messages
+        self._calls = client.api.v2010.accounts(account_sid).calls
 
     def send(self, text: Outgoing) -> Accepted | Refused | Unsure:
         """Hand one text to Twilio, once. The callback address names our row: see `carrier.Carrier.send`."""
@@ -79,6 +81,22 @@ class TwilioCarrier:
         except Exception as problem:
             return _answer(problem)
         return _accepted(made) or Unsure("Twilio's answer named no message.")
+
+    def call(self, ring: Ring) -> Accepted | Refused | Unsure:
+        """Begin one call, once. Twilio asks our webhook what to say when it is picked up."""
+        try:
+            made = self._calls.create(
+                to=ring.to,
+                from_=ring.sender,
+                url=f"{self._public_url}/twilio/voice/{ring.outbox_id}",
+                method="POST",
+                status_callback=f"{self._public_url}/twilio/call/{ring.outbox_id}",
+                status_callback_event=["initiated", "ringing", "answered", "completed"],
+                timeout=RINGS,
+            )
+        except Exception as problem:
+            return _answer(problem)
+        return Accepted(made.sid) if made.sid else Unsure("Twilio's answer named no call.")
 
     def find(
         self,

@@ -115,3 +115,21 @@ def flags_taken_by(connection: Connection, staff_id: str) -> list[str]:
     """The flags this person has and has not closed."""
     f = t.flags.c
     return list(connection.execute(sa.select(f.id).where(f.taken_by == staff_id, f.closed_at.is_(None))).scalars())
+
+
+def login_of(connection: Connection, vault: Vault, login: str) -> tuple[Staff, str] | None:
+    """The person with this login, and the hash of the password."""
+    row = connection.execute(
+        sa.select(t.staff).where(
+            t.staff.c.login_hash.in_(vault.fingerprints("login", login.casefold())), t.staff.c.active
+        )
+    ).first()
+    return (staff_of_row(vault, row), row.password_hash) if row and row.password_hash else None
+
+
+def staff_with_login(connection: Connection, vault: Vault, login: str, *, active: bool = True) -> Staff | None:
+    """The person with this login, with or without a password; not `active`: whether they may come in or not."""
+    hashes = vault.fingerprints("login", login.casefold())
+    query = sa.select(t.staff).where(t.staff.c.login_hash.in_(hashes))
+    row = connection.execute(query.where(t.staff.c.active) if active else query).first()
+    return staff_of_row(vault, row) if row else None

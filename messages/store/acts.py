@@ -14,13 +14,17 @@ from sqlalchemy.engine import Connection
 
 from messages.encryption import Vault
 from messages.errors import ConflictError, NotFoundError
+from messages.escalation import due_for
 from messages.flags import MOVES, UNDO_FOR, ActKind, Correction, Flag, FlagState, Outcome
 from messages.ids import new_id
 from messages.store import tables as t
+from messages.store.amends import withdraw
 from messages.store.flags import flag_by_id
+from messages.store.people import hospital_by_id
 from messages.store.sends import cancel_waiting
 
 _NOTHING = "Nothing was changed."
+_DONE = (ActKind.CALLED, ActKind.TEXTED, ActKind.NOTED)  # after one of these a taken flag climbs no more
 
 
 def act(
@@ -45,10 +49,11 @@ def act(
         raise ConflictError("This flag is closed already.", mend=f"{_NOTHING} Look at what was done.")
     if kind is ActKind.TOOK and flag.taken_by == staff_id:
         return flag
-    changes = {"version": version + 1} | _moved(flag, kind, staff_id, now, outcome, to_id)
+    changes = {"version": version + 1} | _moved(connection, flag, kind, staff_id, now, outcome, to_id)
     if kind is ActKind.CLOSED:
         changes["read_rightly"] = read_rightly
     connection.execute(t.flags.update().where(t.flags.c.id == flag_id).values(**changes))
+    withdraw(connection, flag_id, kind, now)
     _write(
         connection, vault, act_id=act_id, flag_id=flag_id, staff_id=staff_id, kind=kind, now=now, note=note,
         outcome=outcome.value if outcome else None, read_rightly=read_rightly, to_id=to_id,
@@ -67,33 +72,39 @@ def _write(
 
 
 def _moved(
-    flag: Flag, kind: ActKind, staff_id: str, now: datetime, outcome: Outcome | None, to_id: str | None
+    connection: Connection, flag: Flag, kind: ActKind, staff_id: str, now: datetime, outcome: Outcome | None,
+    to_id: str | None,
 ) -> dict[str, Any]:
     """What an act changes in the flag."""
     if kind is ActKind.TOOK:
         if flag.taken_by is not None:
             raise ConflictError("Somebody else took this flag first.", mend=_NOTHING)
-        return _held(staff_id, now)
+        return _held(connection, flag, staff_id, now)
     if kind is ActKind.HANDED:
         if flag.taken_by not in (None, staff_id) and to_id != staff_id:
             raise ConflictError("Somebody else has it by now.", mend=_NOTHING)
-        return _held(to_id, now)
+        return _held(connection, flag, to_id, now)
     if kind is ActKind.RELEASED:
-        return _held(None, now)
+        return _held(connection, flag, None, now)
     if kind is ActKind.CLOSED:
         if outcome is None:
             raise ConflictError("Say how it ended before closing it.", mend=_NOTHING)
         return {
             "state": FlagState.CLOSED.value, "closed_at": now, "outcome": outcome.value, "next_page_at": None,
+            "tell_family_at": None,
         }
+    if kind in _DONE and flag.state is FlagState.TAKEN:
+        return {"next_page_at": None, "climbs_since": None, "rung": 0, "failed_at": None}
     return {}
 
 
-def _held(by: str | None, now: datetime) -> dict[str, Any]:
-    """In this person's hands; in nobody's, people are told again from now on."""
+def _held(connection: Connection, flag: Flag, by: str | None, now: datetime) -> dict[str, Any]:
+    """In this person's hands until its level's target, then it climbs; in nobody's, people are told from now on."""
+    fresh = {"rung": 0, "failed_at": None, "climbs_since": None, "tell_family_at": None}
     if by is None:
-        return {"state": FlagState.OPEN.value, "taken_by": None, "taken_at": None, "next_page_at": now}
-    return {"state": FlagState.TAKEN.value, "taken_by": by, "taken_at": now, "next_page_at": None}
+        return {"state": FlagState.OPEN.value, "taken_by": None, "taken_at": None, "next_page_at": now} | fresh
+    until = due_for(flag.level, hospital_by_id(connection, flag.hospital_id), now)
+    return {"state": FlagState.TAKEN.value, "taken_by": by, "taken_at": now, "next_page_at": until} | fresh
 
 
 def done_before(connection: Connection, vault: Vault, act_id: str, flag_id: str) -> tuple[ActKind, str, str] | None:
@@ -154,6 +165,11 @@ def undo(
             if standing[-1].id != act_id or not _as_left(flag, row):
                 raise ConflictError("Something has happened here since.", mend=f"It is told below. {_NOTHING}")
             changes |= _before(connection, flag, row, standing[:-1], now)
+    if kind in _DONE and flag.state is FlagState.TAKEN and flag.taken_at and not any(
+        one.id not in gone | {act_id} and ActKind(one.kind) in _DONE and one.at >= flag.taken_at for one in acts
+    ):  # nothing is done again: its holder has as long as before
+        until = due_for(flag.level, hospital_by_id(connection, hospital_id), flag.taken_at)
+        changes["next_page_at"] = max(until, now)
     connection.execute(t.flags.update().where(t.flags.c.id == flag_id).values(**changes))
     _write(
         connection, vault, act_id="", flag_id=flag_id, staff_id=staff_id, kind=ActKind.UNDID, now=now, undoes=act_id
@@ -176,14 +192,14 @@ def _before(connection: Connection, flag: Flag, row: Any, earlier: Sequence[Any]
             raise ConflictError(
                 "A new text opened another flag meanwhile.", mend=f"{_NOTHING} Look at that flag: it is in the list."
             )
-        return _held(flag.taken_by, now) | {"closed_at": None, "outcome": None, "read_rightly": None}
+        return _held(connection, flag, flag.taken_by, now) | {"closed_at": None, "outcome": None, "read_rightly": None}
     if row.kind == ActKind.RELEASED.value:
-        return _held(row.staff_id, now)
+        return _held(connection, flag, row.staff_id, now)
     holder = None
     if row.kind == ActKind.HANDED.value:  # a flag that is taken was in nobody's hands before
         for one in earlier:
             holder = {ActKind.TOOK.value: one.staff_id, ActKind.HANDED.value: one.to_id}.get(one.kind)
-    return _held(holder, now)
+    return _held(connection, flag, holder, now)
 
 
 def _another_open(connection: Connection, flag: Flag) -> bool:

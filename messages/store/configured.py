@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from messages import ladder
 from messages.errors import ConflictError
 from messages.flags import Targets
 from messages.people import Hospital, Hours, OtherDay, OwnWord, Shift
@@ -42,6 +43,7 @@ def kept(hospital: Hospital) -> dict[str, Any] | None:
         "quiet": hours_kept(hospital.quiet),
         "words": [asdict(one) for one in hospital.words],
         "keep_days": hospital.keep_days,
+        "fallback": hospital.fallback,
     }
     return {name: value for name, value in found.items() if value} or None
 
@@ -66,6 +68,7 @@ def opened(settings: Mapping[str, Any] | None) -> dict[str, Any]:
             OwnWord(tuple(one["says"]), one["means"], tuple(one["must"]), tuple(one["never"]))
             for one in found.get("words", ())
         ),
+        "fallback": found.get("fallback", ""),
     }
 
 
@@ -89,6 +92,7 @@ def columns(hospital: Hospital) -> dict[str, Any]:
         "staffed": staffed_kept(hospital),
         "phrases": {language: list(texts) for language, texts in hospital.phrases.items()} or None,
         "settings": kept(hospital),
+        "ladder": ladder.kept(hospital.ladders),
     }
 
 

@@ -197,6 +197,10 @@ class PageRow:
     state: str
     code: str | None
     why: str
+    rung: int = 1
+    way: str = "text"
+    answer: str | None = None
+    answered_at: datetime | None = None
 
 
 def acts_of(connection: Connection, vault: Vault, flag_ids: Sequence[str]) -> list[ActRow]:
@@ -235,14 +239,14 @@ def pages_of(connection: Connection, vault: Vault, flag_id: str) -> list[PageRow
     """Who was told about a flag and whether that text arrived, oldest first."""
     p, s, o = t.pages.c, t.staff.c, t.outbox.c
     rows = connection.execute(
-        sa.select(p.at, s.id, s.name, o.state, o.code, o.why)
+        sa.select(s.id, s.name, p.at, o.state, o.code, o.why, p.rung, p.way, p.answer, p.answered_at)
         .select_from(t.pages)
         .join(t.staff, s.id == p.staff_id)
         .join(t.outbox, o.id == p.outbox_id)
         .where(p.flag_id == flag_id)
         .order_by(p.at, p.id)
     )
-    return [PageRow(vault.open("staff.name", row.id, row.name), row.at, row.state, row.code, row.why) for row in rows]
+    return [PageRow(vault.open("staff.name", row.id, row.name), *list(row)[2:]) for row in rows]
 
 
 def promises_of(connection: Connection, flag_id: str) -> list[datetime]:

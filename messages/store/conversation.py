@@ -19,6 +19,7 @@ from messages.conversation import Asked, Evidence, MenuItem, Purpose, Reading
 from messages.encryption import Vault
 from messages.flags import Level
 from messages.ids import new_id
+from messages.people import Way
 from messages.segments import segments
 from messages.store import tables as t
 from messages.store.once import insert_many_once, insert_once
@@ -54,6 +55,8 @@ class Draft:
     not_before: datetime | None = None
     expires_at: datetime | None = None
     number: str | None = None  # of the hospital, that it leaves by; None: the caregiver's, else the first
+    way: Way = Way.TEXT  # of a page
+    address_id: str | None = None  # where a page goes by a way that needs more than a phone
 
 
 def keep(
@@ -278,6 +281,8 @@ def write_out(
             why="",
             segments=segments(draft.body).count,
             number=draft.number,
+            way=draft.way.value,
+            address_id=draft.address_id,
         )
     )
     note_about(connection, [message_id], episode_ids, now)

@@ -49,6 +49,9 @@ def flag_of(row: Any) -> Flag:
         pages_sent=row.pages_sent,
         next_page_at=row.next_page_at,
         reason=row.reason,
+        rung=row.rung,
+        failed_at=row.failed_at,
+        climbs_since=row.climbs_since,
     )
 
 
@@ -100,19 +103,25 @@ def raise_flag(
     higher = level.rank > joined.rank
     changes: dict[str, Any] = {"signs": sorted({*joined.signs, *signs}), "version": joined.version + 1}
     if higher:
-        # More serious than when it was taken: whoever has it keeps it, and is told again at once.
+        # More serious than when it was taken: people are told from the first rung on.
         changes |= {
             "level": level.value,
             "rank": level.rank,
             "due_at": min(joined.due_at, due_at),
             "next_page_at": now,
             "pages_sent": 0,
+            "rung": 0,
+            "failed_at": None,
+            "climbs_since": None,
             "kind": kind.value,
             "message_id": message_id or joined.message_id,
             "reason": reason[:300] or joined.reason,
         }
         if kind is FlagKind.REPLY and joined.state == FlagState.TAKEN.value:
             changes |= {"state": FlagState.OPEN.value, "taken_by": None, "taken_at": None}
+    elif joined.state == FlagState.TAKEN.value and level >= Level.URGENT and joined.climbs_since is None:
+        # Whoever has it has until then for the new text; then it climbs.
+        changes["next_page_at"] = min(joined.next_page_at or due_at, due_at)
     connection.execute(t.flags.update().where(t.flags.c.id == joined.id).values(**changes))
     if message_id:
         insert_once(connection, t.flag_messages, {"flag_id": joined.id, "message_id": message_id})
@@ -172,6 +181,7 @@ def add_promise(
             message_id=message_id,
             due_at=due_at,
             at=now,
+            look_at=due_at,
         )
     )
 

@@ -1,28 +1,50 @@
-"""Pages in the database: which flags are due to climb, who was told, which pages are of use no longer."""
+"""Pages in the database: which flags are due to climb, who was told and answered, which pages are of use no longer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from messages.conversation import FAILED_STATES
 from messages.flags import Flag, FlagState
 from messages.ids import new_id
+from messages.ladder import Way
 from messages.store import tables as t
 from messages.store.flags import flag_of
 
 HANDED = 0  # the rung of a page to whom a flag was handed; the ladder begins at 1
+ALARM = -1  # of a page to whom it is told that every rung has failed
 ROUND = timedelta(minutes=5)  # a ladder on which every page fails is gone round at once, then at its own pace
+_LOST = (*(state.value for state in FAILED_STATES), "expired", "cancelled")
+
+
+@dataclass(frozen=True)
+class PageOut:
+    """One page as it is written down: who is told, by which way, by which row of the outbox; the token of its link."""
+
+    staff_id: str
+    outbox_id: str
+    way: Way = Way.TEXT
+    token: str = ""
+    rung: int | None = None  # where it is not the step's
+
+
+def token_hash(token: str) -> bytes:
+    return sha256(token.encode()).digest()
 
 
 def claim_flags_to_page(connection: Connection, now: datetime, limit: int = 20) -> list[Flag]:
-    """Open flags whose next page is due, locked for this transaction; others skip them."""
+    """Flags whose next page is due, open or taken and left, locked for this transaction; others skip them."""
     c = t.flags.c
     rows = connection.execute(
         sa.select(t.flags)
-        .where(c.next_page_at <= now, c.next_page_at.is_not(None), c.state == FlagState.OPEN.value)
+        .where(c.next_page_at <= now, c.next_page_at.is_not(None), c.state != FlagState.CLOSED.value)
         .order_by(c.next_page_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -31,15 +53,10 @@ def claim_flags_to_page(connection: Connection, now: datetime, limit: int = 20) 
 
 
 def page_noted(
-    connection: Connection,
-    flag: Flag,
-    *,
-    told: Sequence[tuple[str, str]],
-    rung: int,
-    next_at: datetime | None,
-    now: datetime,
-) -> None:
-    """Record who was told of a flag: `told` are (staff id, outbox id); `next_at` is when it climbs again."""
+    connection: Connection, flag: Flag, *, told: Sequence[PageOut], rung: int, next_at: datetime | None, now: datetime,
+    changes: Mapping[str, object] | None = None,
+) -> None:  # fmt: skip
+    """Record who was told of a flag; `next_at` is when it climbs again, `changes` what else is new of it."""
     if told:
         connection.execute(
             t.pages.insert(),
@@ -47,18 +64,20 @@ def page_noted(
                 {
                     "id": new_id(),
                     "flag_id": flag.id,
-                    "staff_id": staff,
-                    "outbox_id": out,
-                    "rung": rung,
+                    "staff_id": one.staff_id,
+                    "outbox_id": one.outbox_id,
+                    "rung": rung if one.rung is None else one.rung,
                     "at": now,
+                    "way": one.way.value,
+                    "token_hash": token_hash(one.token) if one.token else None,
                 }
-                for staff, out in told
+                for one in told
             ],
         )
     connection.execute(
         t.flags.update()
         .where(t.flags.c.id == flag.id)
-        .values(next_page_at=next_at, pages_sent=flag.pages_sent + (1 if told else 0))
+        .values(next_page_at=next_at, pages_sent=flag.pages_sent + (1 if told else 0), **(changes or {}))
     )
 
 
@@ -74,38 +93,177 @@ def drop_waiting_pages(connection: Connection, flag_id: str, staff_ids: Sequence
 
 
 def pages_done_with(connection: Connection, outbox_ids: Sequence[str]) -> list[str]:
-    """Those of these pages whose flag somebody has taken or closed; of a hand-over, whose flag is with another."""
+    """Those of these pages that nobody needs: the flag is closed, or somebody has it; handed over, another has it.
+
+    A page about a taken flag is needed when it was written because nothing was done in time.
+    """
     p, f = t.pages.c, t.flags.c
     handed = p.rung == HANDED
     closed = f.state == FlagState.CLOSED.value
+    taken = f.state == FlagState.TAKEN.value
     rows = connection.execute(
         sa.select(p.outbox_id)
         .join(t.flags, f.id == p.flag_id)
         .where(p.outbox_id.in_(outbox_ids))
         .where(
             sa.or_(
-                sa.and_(handed, sa.or_(closed, f.taken_by.is_distinct_from(p.staff_id))),
-                sa.and_(~handed, f.state != FlagState.OPEN.value),
+                closed,
+                sa.and_(handed, f.taken_by.is_distinct_from(p.staff_id)),
+                sa.and_(~handed, taken, sa.or_(f.climbs_since.is_(None), p.at < f.climbs_since)),
             )
         )
     )
     return list(rows.scalars())
 
 
+def _on_its_way(connection: Connection, outbox_id: str, page: Any) -> bool:
+    """Whether the same page reaches the same person by another way, or may yet."""
+    p, o = t.pages.c, t.outbox.c
+    return connection.execute(
+        sa.select(p.id)
+        .join(t.outbox, o.id == p.outbox_id)
+        .where(p.flag_id == page.flag_id, p.staff_id == page.staff_id, p.at == page.at, p.outbox_id != outbox_id)
+        .where(o.state.not_in(_LOST))
+        .limit(1)
+    ).first() is not None
+
+
+def last_hope(connection: Connection, outbox_id: str) -> bool:
+    """Whether this page was about a flag, and no other way brings it to the same person."""
+    p = t.pages.c
+    page = connection.execute(sa.select(p.flag_id, p.staff_id, p.at).where(p.outbox_id == outbox_id)).first()
+    return page is not None and not _on_its_way(connection, outbox_id, page)
+
+
 def climb_at_once(connection: Connection, outbox_id: str, now: datetime) -> None:
-    """This page failed: its flag does not wait for the next rung.
+    """This page failed: its flag does not wait for the next rung, unless another page of the same step is still good.
 
     When the same person was paged about it just before, the whole ladder has failed and its own pace holds.
     """
-    p, f = t.pages.c, t.flags.c
-    page = connection.execute(sa.select(p.flag_id, p.staff_id).where(p.outbox_id == outbox_id)).first()
+    p, f, o = t.pages.c, t.flags.c, t.outbox.c
+    page = connection.execute(sa.select(t.pages).where(p.outbox_id == outbox_id)).first()
     if page is None:
         return
     again = sa.exists().where(
-        p.flag_id == page.flag_id, p.staff_id == page.staff_id, p.outbox_id != outbox_id, p.at > now - ROUND
+        p.flag_id == page.flag_id, p.staff_id == page.staff_id, p.way == page.way, p.outbox_id != outbox_id,
+        p.at > now - ROUND,
+    )  # fmt: skip
+    beside = (
+        sa.exists()
+        .where(p.flag_id == page.flag_id, p.at == page.at, p.outbox_id != outbox_id, p.rung != ALARM)
+        .where(o.id == p.outbox_id, o.state.not_in(_LOST), sa.or_(o.state != "queued", o.attempts == 0))
     )
+    climbs = sa.or_(f.state == FlagState.OPEN.value, f.climbs_since.is_not(None))
+    if page.rung == HANDED:  # whoever has it knows nothing of it, as long as nothing was done
+        climbs = sa.and_(f.taken_by == page.staff_id, f.next_page_at.is_not(None))
     connection.execute(
         t.flags.update()
-        .where(f.id == page.flag_id, f.state == FlagState.OPEN.value, ~again)
+        .where(f.id == page.flag_id, f.state != FlagState.CLOSED.value, climbs, ~again, ~beside)
         .values(next_page_at=now)
     )
+
+
+@dataclass(frozen=True)
+class Paged:
+    """One page that somebody answers: `answer` is "" until they do."""
+
+    id: str
+    flag_id: str
+    staff_id: str
+    at: datetime
+    rung: int
+    answer: str
+    answered_at: datetime | None
+
+
+def _paged(row: Any) -> Paged:
+    return Paged(row.id, row.flag_id, row.staff_id, row.at, row.rung, row.answer or "", row.answered_at)
+
+
+def newest_page(connection: Connection, staff_id: str, since: datetime) -> Paged | None:
+    """The last page that left for this person since `since`."""
+    p, o = t.pages.c, t.outbox.c
+    row = connection.execute(
+        sa.select(t.pages)
+        .join(t.outbox, o.id == p.outbox_id)
+        .where(p.staff_id == staff_id, p.at >= since, o.attempts > 0)
+        .order_by(p.at.desc(), p.id.desc())
+        .limit(1)
+    ).first()
+    return _paged(row) if row else None
+
+
+def page_by_token(connection: Connection, token: str, hospital_id: str) -> Paged | None:
+    """The page whose link this is, of this hospital."""
+    p, f = t.pages.c, t.flags.c
+    row = connection.execute(
+        sa.select(t.pages)
+        .join(t.flags, f.id == p.flag_id)
+        .where(p.token_hash == token_hash(token), f.hospital_id == hospital_id)
+    ).first()
+    return _paged(row) if row else None
+
+
+def answered(connection: Connection, page_id: str, answer: str, now: datetime) -> None:
+    """Write down what a person answered to a page; the first answer of its kind stays."""
+    p = t.pages.c
+    connection.execute(
+        t.pages.update()
+        .where(p.id == page_id, p.answer.is_distinct_from(answer))
+        .values(answer=answer, answered_at=now)
+    )
+
+
+def waiting_for(connection: Connection, staff_id: str, but: str) -> int:
+    """How many other flags this person was paged about that nobody has."""
+    p, f = t.pages.c, t.flags.c
+    return connection.execute(
+        sa.select(sa.func.count(sa.distinct(f.id)))
+        .select_from(t.pages)
+        .join(t.flags, f.id == p.flag_id)
+        .where(p.staff_id == staff_id, f.id != but, f.state == FlagState.OPEN.value)
+    ).scalar_one()
+
+
+def paged_and_untold(connection: Connection, flag_id: str, since: datetime, now: datetime) -> set[str]:
+    """Who got a page about this flag since `since`, and since somebody took it the time before this one."""
+    p, o, a = t.pages.c, t.outbox.c, t.acts.c
+    taken = sa.select(sa.func.max(a.at, type_=a.at.type)).where(
+        a.flag_id == flag_id, a.kind.in_(("took", "handed")), a.at < now
+    )
+    rows = connection.execute(
+        sa.select(p.staff_id)
+        .join(t.outbox, o.id == p.outbox_id)
+        .where(p.flag_id == flag_id, p.at >= since, o.state.not_in((*_LOST, "queued")))
+        .where(p.at > sa.func.coalesce(taken.scalar_subquery(), since - timedelta(seconds=1), type_=a.at.type))
+    )
+    return set(rows.scalars())
+
+
+def wrote_to_last(connection: Connection, hospital_id: str, peer_hashes: Sequence[bytes]) -> str | None:
+    """The purpose of the last text that left this hospital for a number: whoever is staff and family answers that."""
+    m = t.messages.c
+    return connection.execute(
+        sa.select(m.purpose)
+        .where(m.peer_hash.in_(peer_hashes), m.hospital_id == hospital_id, m.direction == "out")
+        .order_by(m.at.desc(), m.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def climb_now(connection: Connection, page: Paged, now: datetime) -> None:
+    """Whoever got this page cannot: the next rung is told, once nobody of this step is left who has not said so."""
+    p, f = t.pages.c, t.flags.c
+    left = sa.exists().where(
+        p.flag_id == page.flag_id, p.at == page.at, p.staff_id != page.staff_id, p.answer.is_distinct_from("cannot")
+    )
+    newer = sa.exists().where(p.flag_id == page.flag_id, p.at > page.at)
+    connection.execute(
+        t.flags.update().where(f.id == page.flag_id, f.state != FlagState.CLOSED.value, ~left, ~newer)
+        .values(next_page_at=now)
+    )
+
+
+def page_by_id(connection: Connection, page_id: str) -> Paged:
+    """The page with this id, which is known to be there."""
+    return _paged(connection.execute(sa.select(t.pages).where(t.pages.c.id == page_id)).one())

@@ -10,10 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from messages import ladder
 from messages.encryption import Vault
-from messages.people import Caregiver, Hospital, Hours, Role, SignOn, Staff
+from messages.flags import Level
+from messages.people import PAGED, Caregiver, Hospital, Hours, Role, SignOn, Staff, Way
 from messages.store import tables as t
 from messages.store.configured import add_numbers, columns, opened, shift_of, shifts_kept
+from messages.store.rota import dated, with_dated
 
 
 def _hospital(row: Any) -> Hospital:
@@ -35,6 +38,7 @@ def _hospital(row: Any) -> Hospital:
         sign_on=SignOn(row.sign_on["issuer"], row.sign_on["client_id"]) if row.sign_on else None,
         more_senders=tuple(one for one in sorted((row.numbers or "").split()) if one != row.sender),
         version=row.version,
+        ladders=ladder.opened(row.ladder),
         **opened(row.settings),
     )
 
@@ -172,7 +176,14 @@ def staff_of_row(vault: Vault, row: Any) -> Staff:
         shifts=tuple(shift_of(row.id, kept) for kept in row.shifts),
         language=row.language,
         zone=row.zone or "",
+        ways=ways_opened(row.ways),
+        waits=row.waits,
     )
+
+
+def ways_opened(kept: Any) -> dict[Way, tuple[Level, ...]]:
+    """The ways of a person as they are kept; who never chose is told everything by text."""
+    return {Way(way): tuple(Level(one) for one in levels) for way, levels in (kept or {"text": PAGED}).items()}
 
 
 def add_staff(
@@ -199,18 +210,26 @@ def add_staff(
             position=position,
             active=True,
             created_at=now,
+            waits=person.waits,
         )
     )
 
 
+def came_in(connection: Connection, person: Staff) -> None:
+    """They signed in: from now on pages may reach them."""
+    if person.waits:
+        connection.execute(t.staff.update().where(t.staff.c.id == person.id).values(waits=False))
+
+
 def staff_of(connection: Connection, vault: Vault, hospital_id: str) -> tuple[Staff, ...]:
-    """Everyone active in this hospital, in the order they were added."""
+    """Everyone active in this hospital with their part of the dated rota, in the order they were added."""
     rows = connection.execute(
         sa.select(t.staff)
         .where(t.staff.c.hospital_id == hospital_id, t.staff.c.active)
         .order_by(t.staff.c.position, t.staff.c.id)
     )
-    return tuple(staff_of_row(vault, row) for row in rows)
+    people = tuple(staff_of_row(vault, row) for row in rows)
+    return with_dated(people, dated(connection, hospital_id))
 
 
 def staff_by_id(connection: Connection, vault: Vault, staff_id: str) -> Staff | None:
@@ -234,21 +253,3 @@ def check_keys(connection: Connection, vault: Vault) -> None:
     row = connection.execute(sa.select(t.staff).order_by(t.staff.c.id.desc()).limit(1)).first()
     if row is not None:
         vault.open("staff.name", row.id, row.name)
-
-
-def login_of(connection: Connection, vault: Vault, login: str) -> tuple[Staff, str] | None:
-    """The person with this login, and the hash of the password."""
-    row = connection.execute(
-        sa.select(t.staff).where(
-            t.staff.c.login_hash.in_(vault.fingerprints("login", login.casefold())), t.staff.c.active
-        )
-    ).first()
-    return (staff_of_row(vault, row), row.password_hash) if row and row.password_hash else None
-
-
-def staff_with_login(connection: Connection, vault: Vault, login: str, *, active: bool = True) -> Staff | None:
-    """The person with this login, with or without a password; not `active`: whether they may come in or not."""
-    hashes = vault.fingerprints("login", login.casefold())
-    query = sa.select(t.staff).where(t.staff.c.login_hash.in_(hashes))
-    row = connection.execute(query.where(t.staff.c.active) if active else query).first()
-    return staff_of_row(vault, row) if row else None

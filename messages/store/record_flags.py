@@ -65,6 +65,11 @@ def flags_of(
         connection.execute(sa.select(t.promises).where(pr.flag_id.in_(ids)).order_by(pr.at, pr.id)).all(),
         "flag_id", "at", "caregiver_id", "due_at",
     )
+    am = t.amends.c
+    amends = several(
+        connection.execute(sa.select(t.amends).where(am.flag_id.in_(ids)).order_by(am.at, am.id)).all(),
+        "flag_id", "at", "caregiver_id", "kind", "message_id", "why",
+    )
     texts: dict[str, list[str]] = {}
     for row in connection.execute(sa.select(t.flag_messages).where(fm.flag_id.in_(ids)).order_by(fm.message_id)):
         texts.setdefault(row.flag_id, []).append(row.message_id)
@@ -81,6 +86,7 @@ def flags_of(
             "acts": acts.get(row.id, []),
             "pages": pages.get(row.id, []),
             "promises": promises.get(row.id, []),
+            "amends": amends.get(row.id, []),
         }
         for row in rows
     ]

@@ -54,6 +54,7 @@ hospitals = sa.Table(
     sa.Column("sign_on", sa.JSON(none_as_null=True)),  # OpenID Connect: issuer and client id
     sa.Column("settings", sa.JSON(none_as_null=True)),  # hours, other days, targets ...: messages/store/configured.py
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),  # goes up with every change of the settings
+    sa.Column("ladder", sa.JSON(none_as_null=True)),  # who is told of what, by level: messages/ladder.py
 )
 
 senders = sa.Table(  # the numbers families text with; a number is one hospital's
@@ -95,6 +96,32 @@ staff = sa.Table(
     sa.Column("zone", sa.String(60)),  # null: the hospital's
     sa.Column("totp", Sealed),  # the key of the authenticator app
     sa.Column("totp_step", sa.Integer),  # the last half-minute whose code was used
+    sa.Column("ways", sa.JSON(none_as_null=True)),  # way -> levels that go by it; null: every level, by text
+    sa.Column("waits", sa.Boolean, nullable=False, server_default=sa.false()),  # invited, and never came in
+)
+
+staff_addresses = sa.Table(  # where pages to one person go besides the phone
+    "staff_addresses",
+    metadata,
+    _id(),
+    _ref("staff_id", "staff"),
+    sa.Column("way", Code, nullable=False),
+    sa.Column("address", Sealed, nullable=False),
+    sa.Column("address_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("label", sa.String(80), nullable=False),  # the service or the browser; nothing of the address
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("reached_at", Instant),  # when a page was last taken there
+    sa.Column("problem", sa.String(300), nullable=False, server_default=""),  # why the last one was not, in plain words
+    sa.Column("problem_at", Instant),
+    sa.UniqueConstraint("staff_id", "address_hash"),
+)
+
+own_keys = sa.Table(  # keys that this installation makes for itself, once
+    "own_keys",
+    metadata,
+    sa.Column("name", Code, primary_key=True),
+    sa.Column("key", Sealed, nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
 )
 
 sessions = sa.Table(
@@ -415,6 +442,8 @@ outbox = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("number", sa.String(40)),  # of the hospital, that it leaves by; null: the caregiver's, else the first
     sa.Column("look_at", Instant),  # when an unsure send, or one without a receipt, is looked into next
+    sa.Column("way", Code, nullable=False, server_default="text"),  # how it reaches a member of staff
+    sa.Column("address_id", Id),  # of staff_addresses, for a way that needs more than a phone
     sa.Index(
         "ix_outbox_counted", "hospital_id", "sending_at", "state", "purpose", "caregiver_id", "segments"
     ),
@@ -480,6 +509,16 @@ flags = sa.Table(
     sa.Column("next_page_at", Instant),
     sa.Column("reason", sa.String(300), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("rung", sa.Integer, nullable=False, server_default="0"),  # of its ladder, that was told last
+    sa.Column("failed_at", Instant),  # when the last rung had failed
+    sa.Column("climbs_since", Instant),  # of a taken flag about which nothing was done in time
+    sa.Column("tell_family_at", Instant),  # when the family must be told that nobody came
+    sa.Index(
+        "ix_flags_tell_family_at",
+        "tell_family_at",
+        postgresql_where=sa.text("tell_family_at IS NOT NULL"),
+        sqlite_where=sa.text("tell_family_at IS NOT NULL"),
+    ),
     sa.Index(
         "ix_flags_open",
         "hospital_id",
@@ -571,6 +610,12 @@ pages = sa.Table(
     sa.Column("outbox_id", Id, sa.ForeignKey("outbox.id"), nullable=False, index=True),
     sa.Column("rung", sa.Integer, nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("way", Code, nullable=False, server_default="text"),
+    sa.Column("token_hash", sa.LargeBinary(32)),  # of its link to take the flag, good once
+    sa.Column("answer", Code),  # what this person answered: took, cannot
+    sa.Column("answered_at", Instant),
+    sa.Index("uq_pages_token_hash", "token_hash", unique=True),
+    sa.Index("ix_pages_staff_id_at", "staff_id", "at"),
 )
 
 promises = sa.Table(
@@ -582,6 +627,26 @@ promises = sa.Table(
     sa.Column("message_id", Id, sa.ForeignKey("messages.id"), nullable=False),
     sa.Column("due_at", Instant, nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("look_at", Instant),  # when the clock must see whether it was kept; null: never again
+    sa.Index(
+        "ix_promises_look_at",
+        "look_at",
+        postgresql_where=sa.text("look_at IS NOT NULL"),
+        sqlite_where=sa.text("look_at IS NOT NULL"),
+    ),
+)
+
+amends = sa.Table(  # what a family was told when a promise slipped or every rung had failed, or why it was not
+    "amends",
+    metadata,
+    _id(),
+    _ref("flag_id", "flags", index=True),
+    sa.Column("caregiver_id", Id),  # null: a number nobody enrolled
+    sa.Column("kind", Code, nullable=False),  # slipped nobody
+    sa.Column("message_id", Id, sa.ForeignKey("messages.id")),
+    sa.Column("why", sa.String(200), nullable=False),  # they were not told; "" when they were
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("once", sa.String(120), nullable=False, unique=True),  # the promise, or the flag, its level and who
 )
 
 consents = sa.Table(
@@ -708,4 +773,27 @@ joins = sa.Table(  # somebody who texted a code and is being asked, or waits for
         postgresql_where=sa.text("ended_at IS NULL"),
         sqlite_where=sa.text("ended_at IS NULL"),
     ),
+)
+
+rota = sa.Table(  # changes of the weekly shifts: who is away, who has a shift of one date, who gave theirs to whom
+    "rota",
+    metadata,
+    _id(),
+    _ref("hospital_id", "hospitals"),
+    sa.Column("kind", Code, nullable=False),  # away shift swap
+    sa.Column("state", Code, nullable=False),  # holds asked declined withdrawn
+    _ref("staff_id", "staff"),  # of a swap: who gives
+    _ref("to_id", "staff", null=True),  # of a swap: who takes
+    sa.Column("day", sa.Date),  # of a shift and a swap: the day it begins, from/to on the hospital's clock
+    sa.Column("start_time", sa.Time),
+    sa.Column("end_time", sa.Time),
+    sa.Column("rung", sa.Integer),
+    sa.Column("begins_at", Instant, nullable=False),
+    sa.Column("ends_at", Instant, nullable=False),
+    sa.Column("past", sa.Boolean, nullable=False, server_default=sa.false()),  # over for weeks: no longer asked
+    _ref("made_by", "staff", null=True),  # null: a command
+    sa.Column("made_at", Instant, nullable=False),
+    _ref("settled_by", "staff", null=True),
+    sa.Column("settled_at", Instant),
+    sa.Index("ix_rota_hospital_id_past", "hospital_id", "past"),
 )

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyotp
 from playwright.sync_api import Page
@@ -18,6 +19,8 @@ from messages.database import open_database
 from messages.flags import FlagKind, Level
 from messages.store import tables as t
 from messages.store.flags import raise_flag
+from messages.store.people import staff_of
+from messages.store.rota import Kind, State, add_entries, new_entry
 from messages.upgrade import upgrade
 from tests.browser.conftest import Site, Visitor
 from tests.browser.running import running
@@ -79,6 +82,7 @@ def walk(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield from _families_and_flags(visitor)
     yield from _finding(visitor)
     yield from _enrolling(visitor)
+    yield from _rota(visitor)
     yield from _people(visitor)
     yield from _protocols(visitor)
     yield from _second_factor(visitor)
@@ -268,6 +272,36 @@ def _filled(visitor: Visitor, page: Page, child: str, phone: str) -> None:
     page.locator("[name=agreed]").check()
 
 
+def _rota(visitor: Visitor) -> Iterator[tuple[str, Page]]:
+    home = visitor.site.home
+    with home.house.database.writing() as connection:
+        hospital_id, vault, now = home.hospital.id, home.house.vault, home.now
+        staff = {one.login: one.id for one in staff_of(connection, vault, hospital_id)}
+        day = now.date() + timedelta(days=2)
+        night: dict[str, Any] = {
+            "day": day, "start": time(0), "end": time(0), "rung": 2, "begins_at": now + timedelta(days=1),
+            "ends_at": now + timedelta(days=3),
+        }
+        away = {"begins_at": now + timedelta(days=3), "ends_at": now + timedelta(days=4)}
+        add_entries(connection, hospital_id, [
+            new_entry(Kind.SWAP, State.HOLDS, staff["omar"], None, now, to_id=staff["nina"], **night),
+            new_entry(Kind.SWAP, State.ASKED, staff["nina"], None, now, to_id=staff["nora"], **night),
+            new_entry(Kind.AWAY, State.HOLDS, staff["nora"], None, now, **away),
+            new_entry(Kind.AWAY, State.HOLDS, staff["omar"], None, now, **away),
+        ])  # fmt: skip
+    page = visitor.open("/console/rota")
+    yield "the rota with holes and a contradiction", page
+    page.get_by_role("button", name="Put on").first.evaluate("one => { one.form.noValidate = true; one.click() }")
+    page.locator("main [role=alert]:visible").wait_for()
+    yield "the rota with a mistake", page
+    page = visitor.open("/console/rota/list")
+    yield "a list of shifts", page
+    page.locator("textarea:visible").fill(f"person,date,from,to\nNora,{day},00:00,06:00\n{HOSTILE},{day},8,9\n")
+    page.get_by_role("button", name="Look at the list").click()
+    page.get_by_role("heading", name="Nothing is saved yet").wait_for()
+    yield "a list of shifts, looked at", page
+
+
 def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     page = visitor.open("/console/people")
     yield "the people", page
@@ -276,7 +310,7 @@ def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "the hospital", visitor.open("/console/hospital")
     family = str(visitor.site.home.rows(t.episodes)[0].id)
     yield "erasing a family", visitor.open(f"/console/families/{family}/erase")
-    for part in ("basics", "numbers", "hours", "cover", "times", "phrases", "words", "kept"):
+    for part in ("basics", "numbers", "hours", "cover", "ladder", "times", "phrases", "words", "kept"):
         yield f"the settings: {part}", visitor.open(f"/console/hospital/{part}")
     page = visitor.open("/console/hospital/hours")
     page.locator("[name=to_0]").fill("20:00")
@@ -315,6 +349,14 @@ def _has_role(visitor: Visitor, role: str) -> None:
 
 def _second_factor(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "one's account", visitor.open("/console/account")
+    page = visitor.open("/console/account/reached")
+    yield "how pages reach one, by nothing yet", page
+    page.get_by_label("Your phone").fill("+12065550199")
+    page.get_by_role("button", name="Save the number").click()
+    page.wait_for_url("**done=phone*")
+    page.get_by_label("Address of the service").fill(f"json://{HOSTILE}")
+    page.locator("#chat").get_by_role("button", name="Add").click()
+    yield "how pages reach one, with a mistake", page
     yield "a new passkey", visitor.open("/console/account/passkey")
     page = visitor.open("/console/account/app")
     yield "an authenticator app", page

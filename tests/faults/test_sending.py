@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -12,10 +13,13 @@ from messages.carriers.carrier import Accepted, Outgoing, Refused
 from messages.carriers.codes import refused
 from messages.conversation import Delivery, Purpose
 from messages.errors import DatabaseError
-from messages.sending import KEPT_FREE, Sending
+from messages.people import PAGED, Way
+from messages.sending import KEPT_FREE, LANE, Sending
 from messages.store import tables as t
+from messages.store.reach import add_address
 from tests.faults.post import Post
 from tests.house import Home
+from tests.stand_in.services import MailServer
 
 PATIENCE = 20.0  # seconds; only a failing test waits so long
 
@@ -49,6 +53,30 @@ def sending(home: Home, slow: SlowCarrier) -> Iterator[Sending]:
     yield sending
     slow.go.set()
     sending.stop()
+
+
+def test_a_mail_server_that_stalls_holds_up_no_text(home: Home, post: Post, slow: SlowCarrier) -> None:
+    with MailServer() as mail:
+        mail.moods = ["hang"] * (LANE + 2)
+        settings = replace(home.house.settings, smtp_url=mail.url, smtp_from="pages@hospital.example")
+        home.house = replace(home.house, settings=settings)
+        with home.house.database.writing() as connection:
+            staff_id = connection.execute(t.staff.select().limit(1)).one().id
+            address = add_address(
+                connection, home.house.vault, staff_id, Way.EMAIL, "nora@hospital.example", "", home.now, PAGED
+            )
+        for _n in range(LANE + 2):
+            post.queue(Purpose.PAGE, way=Way.EMAIL, address_id=address)
+        sending = Sending(home.house, lambda: home.now, threads=3)
+        sending.start()
+        assert mail.hanging.wait(PATIENCE)
+        for _n in range(5):
+            post.queue(Purpose.ANSWER, body="an answer")
+        home.house.kick.set()
+        for _n in range(5):
+            assert slow.left.acquire(timeout=PATIENCE)
+        mail.released.set()
+        sending.stop()
 
 
 def test_stalled_check_ins_do_not_hold_up_an_answer(

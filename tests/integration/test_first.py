@@ -119,10 +119,12 @@ def test_the_simulator_says_plainly_that_no_phone_is_reached(home: Home, mia: De
 
 def test_each_role_is_led_to_what_it_uses(home: Home) -> None:
     places = {
-        Role.COORDINATOR: ["Flags", "Families", "Search", "Shift"],
-        Role.AUDITOR: ["Flags", "Families", "Search", "Audit"],
+        Role.COORDINATOR: ["Flags", "Families", "Search", "Shift", "Rota"],
+        Role.AUDITOR: ["Flags", "Families", "Search", "Rota", "Audit"],
         Role.ADMINISTRATOR: ["Insight", "Protocols", "Hospital", "Audit"],
-        Role.MANAGER: ["Flags", "Families", "Search", "Shift", "Insight", "Protocols", "Hospital", "Audit"],
+        Role.MANAGER: [
+            "Flags", "Families", "Search", "Shift", "Rota", "Insight", "Protocols", "Hospital", "Audit",
+        ],
     }
     for role, wanted in places.items():
         hire(home, role.value, role)

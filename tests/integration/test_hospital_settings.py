@@ -158,7 +158,8 @@ def test_the_second_of_two_who_change_at_once_is_told_and_keeps_what_was_typed(h
 
 
 def test_targets_hold_for_the_next_flag(home: Home, mia: Desk) -> None:
-    save(mia, "times", urgent="45", urgent_again="10")
+    save(mia, "times", urgent="45")
+    save(mia, "ladder", urgent_after_0="10")
     home.enrol()
     home.text("she has a fever of 39.2")
     (flag,) = home.flags()

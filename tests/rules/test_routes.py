@@ -9,7 +9,7 @@ from werkzeug.routing import Rule
 from messages.encryption import Vault
 from messages.people import Role
 from messages.store import tables as t
-from tests.house import Home, open_home
+from tests.house import NURSE, Home, open_home
 from tests.integration.desk import another_hospital, application, desk, hire
 
 # Addresses that need no session, and what guards them instead. A new one is added here, with its reason.
@@ -30,18 +30,23 @@ OPEN = {
     "api.metadata": "what FHIR is spoken, nothing of anybody",
     "twilio.message": "Twilio's signature",
     "twilio.status": "Twilio's signature",
+    "twilio.picked_up": "Twilio's signature",
+    "twilio.key": "Twilio's signature",
+    "twilio.none": "Twilio's signature",
+    "twilio.call": "Twilio's signature",
     "health.alive": "says nothing of anybody",
     "health.ready": "says nothing of anybody",
     "health.metrics": "counts and ages only",
     "demo.demo": "only in the demo",
     "demo.state": "only in the demo",
+    "demo.answer": "only in the demo",
 }
 
 
 NOBODYS = dict.fromkeys(
     (
         "flag_id", "episode_id", "staff_id", "view_id", "protocol_id", "draft_id", "import_id", "join_id", "code_id",
-        "key_id",
+        "key_id", "token",
     ),
     "0" * 32,
 )  # fmt: skip
@@ -96,6 +101,10 @@ def test_a_stranger_finds_no_family_of_this_hospital_behind_any_address(home: Ho
     hire(home, "nina", Role.MANAGER)
     hire(home, "eve", Role.MANAGER, hospital=another_hospital(home))
     theirs, ours = desk(home, "eve", app=app), desk(home, "nina", app=app)
+    home.send()
+    nora = home.rows(t.pages)[0]
+    assert nora.token_hash
+    values["token"] = str(home.said(NURSE)[0].rsplit("/", 1)[1])
     values["protocol_id"] = home.rows(t.protocols)[0].id
     draft = ours.post(f"/console/protocols/{values['protocol_id']}/draft").location
     values["draft_id"] = str(draft).rsplit("/", 1)[1]
@@ -128,6 +137,10 @@ MAY_ENTER = {
     "console.new_password": EVERYBODY,
     "console.pages": EVERYBODY,
     "console.end_sessions": EVERYBODY,
+    **dict.fromkeys(
+        ("console.reached", "console.change_phone", "console.add_address", "console.remove_address",
+         "console.choose_ways", "console.test_page"), EVERYBODY,
+    ),
     "console.second": EVERYBODY,
     "console.app": EVERYBODY,
     "console.passkey": EVERYBODY,
@@ -174,6 +187,9 @@ MAY_ENTER = {
         ("console.new_family", "console.import_families", "console.one_import", "console.bad_csv",
          "console.example_csv", "console.joining", "console.poster"), frozenset({Role.COORDINATOR, Role.MANAGER}),
     ),
+    "console.rota_list": MANAGING,
+    "console.take_rota": MANAGING,
+    "console.rota_example": MANAGING,
     "console.find": LOOKING,
     "console.keep": LOOKING,
     "console.forget": LOOKING,

@@ -24,6 +24,7 @@ from urllib.parse import urlencode, urlsplit
 
 from twilio.request_validator import RequestValidator
 
+from tests.stand_in.calls import Call, Calls
 from tests.stand_in.texts import Mood, Text
 from tests.stand_in.wire import Server, refusal
 
@@ -31,7 +32,7 @@ STOP = {"stop", "unsubscribe", "end", "quit", "stopall", "revoke", "optout", "ca
 START = {"start", "yes", "unstop"}
 
 
-class TwilioStandIn:
+class TwilioStandIn(Calls):
     """See the top of this file. `sent` are the texts it accepted, `attempts` every create it was asked for."""
 
     def __init__(
@@ -53,6 +54,7 @@ class TwilioStandIn:
         self.lively = lively  # as a program: calls back "sent" and "delivered" by itself
         self.texts: list[Text] = []
         self.attempts: list[dict[str, list[str]]] = []
+        self.calls: list[Call] = []
         self.connections = 0
         self.looks = 0  # GETs
         self.ailing = 0  # a status that every GET is answered with
@@ -171,7 +173,7 @@ class TwilioStandIn:
         }
         for n, address in enumerate(media):
             form |= {f"MediaUrl{n}": address, f"MediaContentType{n}": "image/jpeg"}
-        return 0 if lost else self._post(self.public_url + "/twilio/message", form | fields)
+        return 0 if lost else self._post(self.public_url + "/twilio/message", form | fields)[0]
 
     def call_back(
         self,
@@ -195,29 +197,29 @@ class TwilioStandIn:
         form |= {"AccountSid": self.account_sid, "ApiVersion": "2010-04-01"}
         form |= {"To": text.to, "From": text.from_} if text else {}
         form |= {"ErrorCode": str(error_code)} if error_code else {}
-        return 0 if lost else self._post(address, form)
+        return 0 if lost else self._post(address, form)[0]
 
     def sign(self, address: str, form: Any) -> str:
         """Twilio's signature of a POST to `address`."""
         return str(RequestValidator(self.auth_token).compute_signature(address, form))
 
-    def _post(self, address: str, form: dict[str, str]) -> int:
+    def _post(self, address: str, form: dict[str, str]) -> tuple[int, str]:
         headers = {"X-Twilio-Signature": self.sign(address, form)}
         path = urlsplit(address).path
         if not isinstance(self.webhook, str):
             reply = self.webhook.post(path, base_url=self.public_url, data=form, headers=headers)
-            return int(reply.status_code)
+            return int(reply.status_code), str(reply.text)
         target = self.webhook.rstrip("/") + path.removeprefix(urlsplit(self.public_url).path)
         request = urllib.request.Request(target, urlencode(form).encode(), headers)
         try:
             with urllib.request.urlopen(request, timeout=15) as reply:
-                return int(reply.status)
+                return int(reply.status), reply.read().decode()
         except HTTPError as error:
             with error:
-                return error.code
+                return error.code, ""
         except OSError as error:
             print(f"the webhook at {target} could not be reached: {error}", flush=True)
-            return 0
+            return 0, ""
 
     # What it is asked
 
@@ -232,7 +234,7 @@ class TwilioStandIn:
             print(f"{sender} -> {to}: {body}", flush=True)
         with self._lock:
             self.attempts.append(form)
-            mood = self._next.pop(0) if self._next else self._by_number.get(to, Mood())
+            mood = self._mood(to)
             code = mood.refuse or self._objection(to, sender, body, form)
             if code:
                 return mood, *refusal(code, to)
@@ -251,6 +253,9 @@ class TwilioStandIn:
             mood.status or 201,
             text.resource(self.account) | ({"status": "queued"} if mood.early else {}),
         )
+
+    def _mood(self, number: str) -> Mood:
+        return self._next.pop(0) if self._next else self._by_number.get(number, Mood())
 
     def _objection(self, to: str, sender: str, body: str, form: dict[str, list[str]]) -> int | None:
         if not (to.startswith("+") and to[1:].isdigit()):

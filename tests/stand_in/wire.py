@@ -6,6 +6,7 @@ import json
 import socket
 import sys
 from base64 import b64encode
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -69,7 +70,9 @@ class Handler(BaseHTTPRequestHandler):
         elif not self._known():
             self._answer(*refusal(20003))
         elif path == f"{twilio.account}/Messages.json":
-            self._create(form)
+            self._create(form, twilio.create)
+        elif path == f"{twilio.account}/Calls.json":
+            self._create(form, twilio.ring)
         else:
             self._answer(*refusal(20404))
 
@@ -95,11 +98,11 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._answer(*refusal(20404))
 
-    def _create(self, form: dict[str, list[str]]) -> None:
+    def _create(self, form: dict[str, list[str]], begin: Callable[[dict[str, list[str]]], Any]) -> None:
         twilio = self.server.stand_in
         if twilio.together:
             twilio.together.wait(LONGEST_HANG)
-        mood, status, body = twilio.create(form)
+        mood, status, body = begin(form)
         if mood.hang:
             twilio.hanging.set()
             twilio.released.wait(LONGEST_HANG)
@@ -108,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
         else:
             self._answer(status, body if mood.answer is None else mood.answer)
-        if twilio.lively and status == 201:
+        if twilio.lively and status == 201 and body["sid"].startswith(("SM", "MM")):
             twilio.call_back(body["sid"], "sent")
             twilio.call_back(body["sid"], "delivered")
 

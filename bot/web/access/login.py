@@ -16,9 +16,10 @@ from bot.web.language import _
 from bot.web.state import web
 from messages.access import LONGEST_PASSWORD, Standing
 from messages.people import Staff
+from messages.store.accounts import login_of
 from messages.store.console import note_audit
 from messages.store.factors import factors_of
-from messages.store.people import hospital_by_id, login_of
+from messages.store.people import came_in, hospital_by_id
 
 
 def _right_password(login: str, password: str) -> Staff | None:
@@ -36,6 +37,7 @@ def let_in(person: Staff, action: str, target: str, kept: str = "", *, whole: bo
         complete = whole or not (needed or factors_of(connection, house.vault, person.id).any)
         sessions.begin(connection, person, complete=complete)
         if complete:
+            came_in(connection, person)
             note_audit(connection, person, action, "staff", person.id, now)
     return enter(target, kept) if complete else second_page(safe(target), kept)
 

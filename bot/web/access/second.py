@@ -24,6 +24,7 @@ from messages.access import HALFWAY_LASTS
 from messages.database import Connection, IntegrityError
 from messages.store import factors as store
 from messages.store.console import note_audit
+from messages.store.people import came_in
 
 CODES = 10
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter that is taken for another
@@ -113,6 +114,7 @@ def _complete(action: str) -> None:
     remember(f"second {g.person.id}")
     with web().house.database.writing() as connection:
         sessions.begin(connection, g.person, complete=True)
+        came_in(connection, g.person)
         note_audit(connection, g.person, action, "staff", g.person.id, web().clock())
 
 

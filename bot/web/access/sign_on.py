@@ -24,7 +24,8 @@ from bot.web.language import _
 from bot.web.state import web
 from messages.errors import NotFoundError
 from messages.people import Hospital, SignOn, Staff
-from messages.store.people import hospital_by_slug, staff_with_login
+from messages.store.accounts import staff_with_login
+from messages.store.people import hospital_by_slug
 
 log = logging.getLogger(__name__)
 

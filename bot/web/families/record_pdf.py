@@ -17,7 +17,7 @@ from fpdf.enums import XPos, YPos
 
 from bot.web import present
 from bot.web.families.latin import latin
-from bot.web.families.recorded import cause, coded, named
+from bot.web.families.recorded import cause, coded, late_words, named
 from bot.web.language import _
 from messages.conversation import Purpose
 from messages.flags import ActKind, FlagKind, Level, Outcome
@@ -149,6 +149,9 @@ def _story(paper: _Paper, record: Fields, clock: _Clock) -> None:
         put(flag["opened_at"], 2, partial(_flag, paper, flag, clock))
         for promise in flag["promises"]:
             put(promise["at"], 3, partial(_promise, paper, promise, names, clock))
+        for amends in flag["amends"]:
+            words = late_words(names.get(amends["caregiver_id"], ""), amends["kind"], amends["why"])
+            put(amends["at"], 3, partial(_beside, paper, clock.time(amends["at"], amends["caregiver_id"]), words))
         for page in flag["pages"]:
             put(page["at"], 4, partial(_page, paper, page, clock))
         for act in flag["acts"]:

@@ -15,6 +15,8 @@ CAUSES = (
     spoken("the caregiver stopped the texts"),
     spoken("somebody took the flag"),
     spoken("a newer page took its place"),
+    spoken("a person was quicker"),
+    spoken("they stopped the texts"),
     spoken("the family answered"),
     spoken("the next question took its place"),
     spoken("the number was corrected"),
@@ -35,6 +37,31 @@ CAUSES = (
     spoken("No usable answer came from Twilio (%(error)s)."),
     spoken("Twilio gave code %(code)s, which we do not know: nothing is repeated, a person must look."),
     spoken("Twilio gave no code we know: nothing is repeated, a person must look."),
+    spoken("Twilio's answer named no call."),
+    # Pages by other ways: messages/ways.
+    spoken("E-mail is not set up here: set HEARBACK_SMTP_URL."),
+    spoken("The mail server does not let us send: check HEARBACK_SMTP_FROM."),
+    spoken("The mail server says that there is no such address."),
+    spoken("The mail server did not take the page."),
+    spoken("The mail server did not say whether it took the page."),
+    spoken("The mail server does not accept our login: set HEARBACK_SMTP_URL anew."),
+    spoken("The mail server offers no connection we trust: check its TLS certificate and HEARBACK_SMTP_URL."),
+    spoken("The mail server could not be reached."),
+    spoken("This browser takes no more pages: switch them on in it again."),
+    spoken("The push service does not accept our pages for this browser: switch them on in it again."),
+    spoken("The push service is out of order."),
+    spoken("The push service could not be reached."),
+    spoken("The push service did not say whether it took the page."),
+    spoken("No usable answer came from the push service (%(error)s)."),
+    spoken("This address is taken no more: put it in again."),
+    spoken("This address was taken away."),
+    spoken("The service did not say whether it took the page."),
+    spoken("No usable answer came from the service (%(error)s)."),
+    spoken("%(name)s accepts this address no more: make a new one there."),
+    spoken("%(name)s does not know this address: put it in again."),
+    spoken("%(name)s is out of order."),
+    spoken("%(name)s could not be reached, or did not answer."),
+    spoken("Nobody knows whether the page arrived: there was no answer."),
 )
 # Why a flag was raised, where that is not the words of a text.
 REASONS = (
@@ -46,6 +73,13 @@ REASONS = (
     spoken("a page failed: %(cause)s"),
     spoken("a text failed: %(cause)s"),
     spoken("texts do not leave: %(cause)s"),
+    spoken("a call to staff failed: no code %(cause)s"),
+    spoken("a call to staff failed: %(cause)s"),
+    spoken("a call to staff does not leave: %(cause)s"),
+    spoken("a page by e-mail failed: %(cause)s"),
+    spoken("a page by e-mail does not leave: %(cause)s"),
+    spoken("a page to a browser failed: %(cause)s"),
+    spoken("a page to a chat tool or pager failed: %(cause)s"),
     spoken("a check-in could not be handled: %(error)s"),
     spoken("silent after a serious day"),
     spoken("two silent days in the first week"),
@@ -102,7 +136,8 @@ NAMES = (
     spoken("caregiver"), spoken("fields"), spoken("cancelled"), spoken("leaving"), spoken("known"), spoken("before"),
     spoken("also"), spoken("set by"), spoken("messages"), spoken("flag"), spoken("what"),
 )  # fmt: skip
-_CODES = ("sealed", "unreachable", "certificate")  # of ours, beside the carrier's numbers
+# The carrier's codes, and ours.
+_CODE = re.compile(r"\d+|sealed|unreachable|certificate|address|gone|no_mail|[a-z]+-[a-z0-9]+")
 
 RELATIONS = (spoken("mother"), spoken("father"), spoken("grandmother"), spoken("grandfather"), spoken("guardian"))
 
@@ -132,7 +167,7 @@ def cause(english: str) -> str:
         if found := form.fullmatch(english):
             return _(sentence) % {name: cause(value) for name, value in found.groupdict().items()}
     code, _space, rest = english.partition(" ")
-    if rest and (code.isdigit() or code in _CODES):
+    if rest and _CODE.fullmatch(code):
         return f"{code} {cause(rest)}"
     rules = english.split(", ")
     # A rule of the house by its name, and what a hospital calls its own meanings as it does.
@@ -149,3 +184,12 @@ def _forms() -> list[tuple[str, re.Pattern[str]]]:
     """The sentences above that have a hole, each with what finds it filled."""
     holed = [one for one in (*CAUSES, *REASONS) if "%(" in one]
     return [(one, re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+)", re.escape(one)), re.DOTALL)) for one in holed]
+
+
+def late_words(who: str, kind: str, why: str) -> str:
+    """What an adult was told when a promise slipped or nobody came, or why they were not."""
+    who = who or _("The number that wrote")
+    if why:
+        return _("%(who)s was not told that we are late: %(why)s. Call them.") % {"who": who, "why": cause(why)}
+    nobody = _("%(who)s was told that we reached nobody, and to call now")
+    return (nobody if kind == "nobody" else _("%(who)s was told that we are late, and whom to call")) % {"who": who}

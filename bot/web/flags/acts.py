@@ -28,6 +28,7 @@ from messages.store.families import children_of
 from messages.store.flags import flag_by_id, is_about
 from messages.store.people import staff_by_id
 from messages.store.thread import Line, Read
+from messages.taking import take, take_over
 from scheduler.quiet import for_adult
 from scheduler.store.published import protocol_by_id
 
@@ -95,7 +96,7 @@ class Doing:
 
 
 def _take(doing: Doing) -> None:
-    doing.act(ActKind.TOOK)
+    take(doing.house, doing.connection, doing.person, doing.flag_id, doing.now, act_id=doing.act_id)
 
 
 def _release(doing: Doing) -> None:
@@ -107,7 +108,7 @@ def _release(doing: Doing) -> None:
 def _over(doing: Doing) -> None:
     if doing.flag()[0].taken_by != doing.form.get("from"):
         raise ConflictError(_("Somebody else has it by now."), mend=_("Nothing was changed."))
-    doing.act(ActKind.HANDED, to_id=doing.person.id)
+    take_over(doing.house, doing.connection, doing.person, doing.flag_id, doing.now, act_id=doing.act_id)
 
 
 def _hand(doing: Doing) -> None:

@@ -15,6 +15,7 @@ from bot.web.console import blueprint, fragment, stamp
 from bot.web.flags.acts import DOES, LONGEST_TEXT, Doing, FormError
 from bot.web.flags.flag_values import changed_since, colleagues, flag_values, read_of, siblings, undoable
 from bot.web.flags.next_step import next_step
+from bot.web.flags.told import ahead, course, family_words
 from bot.web.flags.waking import AskError
 from bot.web.language import told
 from bot.web.state import web
@@ -26,6 +27,7 @@ from messages.segments import segments
 from messages.store.console import acts_of, note_audit
 from messages.store.flags import flag_by_id
 from messages.store.looks import keep_look, looking
+from messages.store.people import staff_of
 
 ACTS = "any(take, release, over, hand, note, call, text, close, about, undo)"
 
@@ -36,6 +38,7 @@ def flag_page(flag_id: str, *, error: HearbackError | None = None, typed: MultiD
     with web().house.database.reading() as connection:
         others, _due = looking(connection, vault, flag_id, g.person.id, now)
         values = flag_values(connection, vault, g.person, flag_id, now, others)
+        values["ahead"] = ahead(values["row"].flag, g.hospital, staff_of(connection, vault, g.hospital.id), now)
         flag = values["row"].flag
         with_whom = colleagues(connection, vault, g.hospital, (g.person.id, flag.taken_by), now)
         children = siblings(connection, vault, flag.caregiver_id)
@@ -61,6 +64,9 @@ def _shown(values: dict[str, Any]) -> dict[str, Any]:
         "next": next_step(values["row"], g.hospital.emergency_number),
         "read": read_of(values),
         "closed_by": closed[-1] if closed else None,
+        "course": course(values["pages"], values["acts"], values["amends"]),
+        "family_words": family_words,
+        "adult_names": {adult.caregiver.id: adult.caregiver.name for adult in values["adults"]},
         "waiting": [line for line in values["lines"] if line.state == "queued" and line.purpose == "staff"],
         "new_id": new_id,
         "undo_until": values["undoable"].act.at + UNDO_FOR if values["undoable"] else None,
@@ -96,6 +102,8 @@ def flag_live(flag_id: str) -> Response:
     with web().house.database.reading() as connection:
         others, due = looking(connection, web().house.vault, flag_id, g.person.id, now)
         values = flag_values(connection, web().house.vault, g.person, flag_id, now, others)
+        staff = staff_of(connection, web().house.vault, g.hospital.id)
+        values["ahead"] = ahead(values["row"].flag, g.hospital, staff, now)
     mark = stamp(values)
     if request.args.get("seen") != mark:
         _look(flag_id, now)

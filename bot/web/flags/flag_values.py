@@ -13,7 +13,9 @@ from messages.errors import NotFoundError
 from messages.escalation import on_duty
 from messages.flags import MOVES, UNDO_FOR, ActKind, FlagKind
 from messages.people import Hospital, Right, Staff
+from messages.reachable import reachable
 from messages.store import console as store
+from messages.store.amends import amends_of
 from messages.store.families import Adult, ChildOf, FamilyRow, children_of, family
 from messages.store.people import caregivers_by_id, staff_of
 from messages.store.thread import Line, Read, thread
@@ -43,6 +45,7 @@ def flag_values(
         "acts": acts,
         "pages": store.pages_of(connection, vault, flag_id),
         "promises": store.promises_of(connection, flag_id),
+        "amends": amends_of(connection, flag_id),
         "others": others,
         "undoable": undoable(acts, person.id, now),
         # A text that failed and has no family is a page to staff, or stands for every text of the hospital.
@@ -91,15 +94,17 @@ class Colleague:
 
     @property
     def told(self) -> bool:
-        return bool(self.person.phone)
+        return reachable(self.person)
 
 
 def colleagues(
     connection: Connection, vault: Vault, hospital: Hospital, but: Sequence[str | None], now: datetime
 ) -> list[Colleague]:
     """Who may act on flags of this hospital, other than `but`: on duty and told by text first."""
-    staff = [one for one in staff_of(connection, vault, hospital.id) if one.may(Right.ACT) and one.id not in but]
-    here = {one.id for one in on_duty(hospital, staff, now)}
+    everybody = staff_of(connection, vault, hospital.id)
+    here = {one.id for one in on_duty(hospital, everybody, now)}
+    # A phone of the unit has no login: it is told, and nobody looks at a flag with it.
+    staff = [one for one in everybody if one.may(Right.ACT) and one.login and one.id not in but]
     found = [Colleague(one, one.id in here) for one in staff]
     return sorted(found, key=lambda one: (not one.on_duty, not one.told))
 

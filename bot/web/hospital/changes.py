@@ -72,8 +72,6 @@ def moments(one: Otherwise) -> str:
 _TARGETS = {
     "emergency": lambda: _("An emergency that nobody has taken is late after %(new)s minutes, not %(old)s."),
     "urgent": lambda: _("Something urgent is promised and due within %(new)s minutes, not %(old)s."),
-    "emergency_again": lambda: _("In an emergency the next person is told after %(new)s minutes, not %(old)s."),
-    "urgent_again": lambda: _("For something urgent the next person is told after %(new)s minutes, not %(old)s."),
 }
 
 

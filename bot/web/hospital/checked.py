@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.conversation.changes import Otherwise, promised_otherwise
-from bot.web.hospital import changes, cover, forms
+from bot.web.hospital import changes, cover, forms, rungs
 from bot.web.hospital.typed import Typed
 from bot.web.language import Words, _
 from messages.database import Connection
@@ -25,6 +25,7 @@ PARTS = Words({
     "numbers": "Numbers families text with",
     "hours": "Hours and holidays",
     "cover": "Who answers when",
+    "ladder": "Who is told next",
     "times": "Times and quiet hours",
     "phrases": "Ready phrases",
     "words": "Words for the reader",
@@ -32,6 +33,7 @@ PARTS = Words({
 })
 _SHOWN: dict[str, Callable[[Hospital], forms.Form]] = {
     "basics": forms.basics_form, "numbers": forms.numbers_form, "hours": forms.hours_form, "times": forms.times_form,
+    "ladder": rungs.ladder_form,
     "phrases": forms.phrases_form, "words": forms.words_form, "kept": forms.kept_form,
 }  # fmt: skip
 _READ: dict[str, Callable[[Typed, Hospital], Hospital]] = {
@@ -69,7 +71,7 @@ def look(connection: Connection, house: House, hospital_id: str, part: str, form
     if part == "cover":
         people = cover.cover_read(typed, staff)
         return Looked(before, before, people, typed.problems, [*changes.cover_summary(staff, people)])
-    after = _READ[part](typed, before)
+    after = rungs.ladder_read(typed, before, staff) if part == "ladder" else _READ[part](typed, before)
     if part == "times" and after.quiet and not typed.problems:
         for protocol in protocols_in_use(connection, before.id):
             if held := asked_in(protocol, after.quiet):
@@ -78,7 +80,7 @@ def look(connection: Connection, house: House, hospital_id: str, part: str, form
                 typed.wrong("quiet_from", problem % {"protocol": protocol.name, "time": times})
     if typed.problems:
         return Looked(before, after, list(staff), typed.problems)
-    lines = [*changes.summary(before, after)]
+    lines = [*changes.summary(before, after), *rungs.ladder_summary(before, after, staff)]
     if added := set(after.senders) - set(before.senders):
         lines += [changes.sooner(one.texts) for one in astray_numbers(connection) if one.number in added]
     if part == "kept" and after.keep_days is not None and after.keep_days != before.keep_days:

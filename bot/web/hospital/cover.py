@@ -12,8 +12,10 @@ from werkzeug.datastructures import MultiDict
 from bot.web.hospital.forms import BLANK_ROWS, Form, clock
 from bot.web.hospital.typed import Typed
 from bot.web.language import _
-from messages.escalation import instant_of, shift_hours, stretches
+from messages.hours import instant_of, stretches
 from messages.people import Hospital, Shift, Staff
+from messages.reachable import reachable
+from messages.rota import rota
 
 MOST_RUNGS = 4
 _WEEKDAYS = tuple("0123456")
@@ -38,7 +40,7 @@ def cover_form(staff: Sequence[Staff]) -> Form:
 def cover_read(typed: Typed, staff: Sequence[Staff]) -> list[Staff]:
     """The same people with the shifts that were typed."""
     shifts: dict[str, list[Shift]] = {person.id: [] for person in staff}
-    phones = {person.id: person.phone for person in staff}
+    told = {person.id: reachable(person) for person in staff}
     for row in typed.rows("who"):
         who = typed.form[f"who_{row}"]
         days = tuple(sorted({int(day) for day in typed.form.getlist(f"days_{row}") if day in _WEEKDAYS}))
@@ -46,8 +48,8 @@ def cover_read(typed: Typed, staff: Sequence[Staff]) -> list[Staff]:
         if who not in shifts:
             typed.wrong(f"who_{row}", _("Choose a person."))
             continue
-        if not phones[who]:
-            typed.wrong(f"who_{row}", _("This person has no phone and cannot be told. Choose another."))
+        if not told[who]:
+            typed.wrong(f"who_{row}", _("No page reaches this person. Choose another."))
         if bool(days) == bool(day):
             typed.wrong(f"days_{row}", _("Choose weekdays, or one date."))
         hours = typed.hours(f"from_{row}", f"to_{row}")
@@ -92,14 +94,13 @@ _Stretch = tuple[datetime, datetime]
 
 
 def week_of(hospital: Hospital, staff: Sequence[Staff], first: date, days: int = 7) -> list[CoverDay]:
-    """The days from `first` on, as they are for whoever has a phone and may be told."""
+    """The days from `first` on by the dated rota, as they are for whom pages reach."""
     begins = instant_of(hospital, first, time(0))
     staffed = list(stretches(hospital, hospital.hours_on, begins, days=days))
     cover: dict[int, list[tuple[_Stretch, str]]] = {}
-    for person in staff:
-        for shift in person.shifts if person.phone else ():
-            for each in stretches(hospital, shift_hours(hospital, shift), begins, days=days):
-                cover.setdefault(shift.rung, []).append((each, person.name))
+    for duty in rota(hospital, staff, begins, instant_of(hospital, first + timedelta(days=days), time(0))).duties:
+        if reachable(duty.person):
+            cover.setdefault(duty.rung, []).append(((duty.begins_at, duty.ends_at), duty.person.name))
     return [_day(hospital, first + timedelta(days=n), staffed, cover) for n in range(days)]
 
 

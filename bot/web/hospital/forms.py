@@ -17,7 +17,7 @@ from bot.web.hospital.typed import Typed
 from bot.web.language import _, told
 from bot.web.present import LEVELS
 from messages.errors import EnrolmentError
-from messages.flags import Level, Targets
+from messages.flags import Level
 from messages.people import Hospital, Hours, OtherDay, OwnWord
 from messages.phones import parse_phone, region_of
 from scheduler.keeping import LEAST_DAYS, MOST_DAYS
@@ -127,7 +127,7 @@ def hours_read(typed: Typed, hospital: Hospital) -> Hospital:
     return replace(hospital, week=tuple(week), other_days=tuple(others))
 
 
-_MINUTES = {"emergency": (1, 30), "urgent": (5, 240), "emergency_again": (1, 30), "urgent_again": (5, 240)}
+_MINUTES = {"emergency": (1, 30), "urgent": (5, 240)}
 
 
 def times_form(hospital: Hospital) -> Form:
@@ -147,7 +147,8 @@ def times_read(typed: Typed, hospital: Hospital) -> Hospital:
     quiet = typed.hours("quiet_from", "quiet_to") if typed.ticked("quiet") else None
     if quiet and not over_midnight(quiet):
         typed.wrong("quiet_from", _("Quiet hours begin in the evening and end in the morning."))
-    return replace(hospital, targets=Targets(**minutes, review_by=typed.clock("review_by")), quiet=quiet)
+    targets = replace(hospital.targets, **minutes, review_by=typed.clock("review_by"))
+    return replace(hospital, targets=targets, quiet=quiet)
 
 
 def kept_form(hospital: Hospital) -> Form:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from bot.web.hospital.cover import week_of
 from bot.web.language import spoken
-from messages.people import Hospital, Right, Staff
+from messages.people import Hospital, Right, Role, Staff
+from messages.reachable import reachable
 from scheduler.protocol import Protocol
 
 _SHIFTS = 'hearback user shifts LOGIN "mon-fri 08:00-18:00"'
@@ -40,9 +41,9 @@ def missing(
             spoken("Whoever runs Hearback starts it."), "", "hearback work",
         ))  # fmt: skip
     acting = [person for person in staff if person.may(Right.ACT)]
-    if not any(person.phone for person in acting):
+    if not any(reachable(person) for person in acting):
         found.append(Missing(
-            spoken("Nobody who may act has a phone: nobody is told of an emergency."),
+            spoken("No page reaches anybody who may act: nobody is told of an emergency."),
             spoken("Give somebody a phone, at People."), "people",
             f'hearback user add --hospital {hospital.slug} --name "..." --login ... --phone +1...',
         ))  # fmt: skip
@@ -56,20 +57,31 @@ def missing(
             spoken("There is no protocol: no family can be enrolled."), spoken("Publish one."), "",
             f"hearback protocol publish FILE --hospital {hospital.slug} --by NAME",
         ))  # fmt: skip
-    reachable = [person for person in staff if person.phone]
-    if reachable and not any(person.shifts for person in reachable):
+    told = [person for person in staff if reachable(person)]
+    if told and not any(person.shifts for person in told):
         found.append(Missing(
-            spoken("Nobody has a shift: everybody with a phone is told, one after the other."),
+            spoken("Nobody has a shift: everybody who may act is told."),
             spoken("Say who answers when."), "cover", _SHIFTS, serious=False,
         ))  # fmt: skip
-    elif reachable:
+    elif told:
         today = now.astimezone(hospital.tz).date()
         if any(day.holes_in_hours for day in week_of(hospital, staff, today, 14)):
             found.append(Missing(
                 spoken("In the next two weeks there are hours in which you read texts and nobody has a shift."),
-                spoken("Look at the holes of the week."), "cover",
-                _SHIFTS, serious=False,
+                spoken("Look at the holes of the rota."), "rota",
+                "hearback rota show", serious=False,
             ))  # fmt: skip
+    if told and not any(person.role is Role.MANAGER for person in told):
+        found.append(Missing(
+            spoken("No page reaches a manager: when every person told has failed, no manager is alarmed."),
+            spoken("Give a manager a phone, at People."), "people",
+            f'hearback user add --hospital {hospital.slug} --name "..." --role manager --phone +1...', serious=False,
+        ))  # fmt: skip
+    if hospital.fallback and not any(person.id == hospital.fallback for person in told):
+        found.append(Missing(
+            spoken("Whoever is told first when nobody is on shift is not here any more, or no page reaches them."),
+            spoken("Choose another, at the rota."), "rota", "hearback rota show", serious=False,
+        ))  # fmt: skip
     if not any(one.day >= now.astimezone(hospital.tz).date() - timedelta(days=1) for one in hospital.other_days):
         found.append(Missing(
             spoken("No holiday is entered: families are promised answers on holidays too."),

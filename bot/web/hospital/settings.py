@@ -19,8 +19,9 @@ from bot.web.access.kept import comes_back, signed_out
 from bot.web.access.proven import proven
 from bot.web.access.signin import wants
 from bot.web.console import blueprint, looked, stamp
+from bot.web.flags import told as telling
 from bot.web.health import stopped
-from bot.web.hospital import changes, cover, forms
+from bot.web.hospital import changes, cover, forms, rungs
 from bot.web.hospital.checked import PARTS, Looked, form_of, look, save
 from bot.web.hospital.first import zones
 from bot.web.hospital.missing import missing
@@ -29,7 +30,9 @@ from bot.web.language import _, told
 from bot.web.state import web
 from messages.database import Connection, IntegrityError
 from messages.errors import ConflictError
+from messages.ladder import LEVELS
 from messages.people import Right, Role
+from messages.reachable import WAYS
 from messages.store import configured
 from messages.store.astray import astray_numbers
 from messages.store.console import note_audit
@@ -74,6 +77,11 @@ def _monday() -> date:
     return max(min(day, date(2200, 1, 1)), date(2000, 1, 8)) - timedelta(days=day.weekday())
 
 
+def _span(typed: str | None) -> timedelta | None:
+    """What is set or was typed, when it is a number of minutes: it stays a choice."""
+    return timedelta(minutes=int(typed)) if typed and typed.isascii() and typed.isdecimal() and len(typed) < 5 else None
+
+
 def part_page(part: str, form: forms.Form | None = None, found: Looked | None = None, problem: str = "") -> str:
     """One part: what is set, or what was typed with what is wrong or new about it."""
     with web().house.database.reading() as connection:
@@ -87,6 +95,13 @@ def part_page(part: str, form: forms.Form | None = None, found: Looked | None = 
         monday = _monday()
         people = found.staff if found and not found.problems else staff
         values |= {"week": cover.week_of(hospital, people, monday), "monday": monday, "staff": staff, "days": timedelta}
+    if part == "ladder":
+        values |= {
+            "ladder_now": rungs.right_now(hospital, staff, web().clock()), "ladder_levels": [*LEVELS],
+            "whom": rungs.choices(staff), "several_ways": len(WAYS) > 1,
+            "ways": [(one, telling.WAYS[one]) for one in WAYS],
+            "spans": lambda level, now: rungs.spans(level, _span(now)),
+        }  # fmt: skip
     if part == "basics":
         values["zones"] = zones()
     looked_at = found is not None and not found.problems and not found.nothing
@@ -121,7 +136,7 @@ def hospital() -> str:
     )  # fmt: skip
 
 
-@blueprint.get("/hospital/<any(basics, numbers, hours, cover, times, phrases, words, kept):part>")
+@blueprint.get("/hospital/<any(basics, numbers, hours, cover, ladder, times, phrases, words, kept):part>")
 @wants(Right.MANAGE)
 def settings(part: str) -> str:
     """One part of the settings."""
@@ -133,7 +148,7 @@ def _again(part: str, typed: MultiDict[str, str]) -> str:
     return part_page(part, typed, problem=signed_out())
 
 
-@blueprint.post("/hospital/<any(basics, numbers, hours, cover, times, phrases, words, kept):part>")
+@blueprint.post("/hospital/<any(basics, numbers, hours, cover, ladder, times, phrases, words, kept):part>")
 @wants(Right.MANAGE)
 @comes_back(lambda typed, part: _again(part, typed))
 @proven

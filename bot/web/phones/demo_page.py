@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from werkzeug.wrappers import Response as Answer
 
 from bot.web.console import fragment, stamp
 from bot.web.flags.queue import queue_values
+from bot.web.phones import calling
 from bot.web.phones.chat import chat_token, phone_values
 from bot.web.state import web
 from messages.database import Connection
 from messages.errors import NotFoundError
 from messages.ids import new_id
+from messages.store.calls import calls_ringing
 from messages.store.demo_phones import phones
 from messages.store.people import all_hospitals, caregivers_by_id
 
@@ -35,6 +49,7 @@ def values_of(connection: Connection) -> dict[str, Any]:
     selected = wanted if wanted in ids else ids[0]
     caregiver = caregivers_by_id(connection, house.vault, [selected])[selected]
     return {
+        "calls": calls_ringing(connection, house.vault, hospital.id),
         "phones": everyone,
         "selected": next(phone for phone in everyone if phone.caregiver_id == selected),
         "speed": _speed(),
@@ -57,6 +72,7 @@ def demo() -> str:
         token=chat_token(web().house.settings.secret_key, values["caregiver"].id),
         once=new_id(),
         samples=SAMPLES,
+        heard=session.pop("heard", ""),
         logins=current_app.config.get("DEMO_LOGINS"),
         password=current_app.config.get("DEMO_PASSWORD"),
         stamp=stamp(values),
@@ -70,3 +86,21 @@ def state() -> Response:
     with web().house.database.reading() as connection:
         values = values_of(connection)
     return fragment("phones/_demo.html", stamp(values), **values)
+
+
+@blueprint.post("/demo/call/<outbox_id>")
+def answer(outbox_id: str) -> Answer:
+    """Somebody picks up a ringing phone of the staff, presses a key there, or hangs up."""
+    house, key, now = web().house, request.form.get("key", ""), web().clock()
+    if house.carrier.name != "simulator":
+        abort(404)
+    call_id = f"SIM-{outbox_id}"
+    if key == "up":
+        script = calling.picked_up(house, outbox_id)
+    elif key:
+        script = calling.pressed(house, outbox_id, call_id, key[:1], now)
+    else:
+        script = calling.unanswered(house, outbox_id, call_id, now)
+    g.pop("language", None)
+    session["heard"] = script.words
+    return redirect(url_for("demo.demo", phone=request.form.get("phone") or None, _anchor="calls-title"), 303)

@@ -23,7 +23,7 @@ blueprint = Blueprint("twilio", __name__, url_prefix="/twilio")
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 LONGEST = 1600  # characters; Twilio joins parts up to this
 MOST_MEDIA = 10
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # Twilio's and ours; anything else has been tampered with
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # Twilio's and ours; anything else has been tampered with
 
 
 @blueprint.before_request
@@ -46,7 +46,7 @@ def message() -> Response:
     channel, peer = split_channel(form.get("From", ""))
     _, to = split_channel(form.get("To", ""))
     carrier_id = form.get("MessageSid") or form.get("SmsSid") or ""
-    if not _ID.fullmatch(carrier_id) or not peer:
+    if not ID.fullmatch(carrier_id) or not peer:
         log.warning("a signed webhook without a good MessageSid or From was refused")
         abort(400)
     incoming = Incoming(
@@ -72,11 +72,11 @@ def status(outbox_id: str) -> Response:
     state = delivery(form.get("MessageStatus") or form.get("SmsStatus"))
     carrier_id = form.get("MessageSid") or form.get("SmsSid") or ""
     code = form.get("ErrorCode") or ""
-    if state is None or not (_ID.fullmatch(carrier_id) and _ID.fullmatch(outbox_id)):
+    if state is None or not (ID.fullmatch(carrier_id) and ID.fullmatch(outbox_id)):
         return Response(status=204)
     try:
         known = note_status(
-            web().house, outbox_id, carrier_id, state, code[:20] if _ID.fullmatch(code) else "", web().clock()
+            web().house, outbox_id, carrier_id, state, code[:20] if ID.fullmatch(code) else "", web().clock()
         )
     except DatabaseError as error:
         log.error("a status could not be kept and Twilio was asked to try again: %s", error)

@@ -60,7 +60,7 @@ def _covered() -> Coverage:
     """When somebody of the hospital answers."""
     house = web().house
     with house.database.reading() as connection:
-        return coverage_of(g.hospital, staff_of(connection, house.vault, g.hospital.id))
+        return coverage_of(g.hospital, staff_of(connection, house.vault, g.hospital.id), web().clock())
 
 
 def _changed(connection: Connection, one: Draft, protocol: Protocol | None) -> list[Difference]:

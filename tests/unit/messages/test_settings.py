@@ -11,6 +11,11 @@ from messages.errors import SettingsError
 from messages.settings import DATABASE_NEEDS, SERVE_NEEDS, VARIABLES, load_settings
 
 SECRETS = {"HEARBACK_SIGN_ON_SECRETS": "harbor:one, lakeside:two:three"}
+MAIL = {
+    "HEARBACK_SMTP_URL": "smtps://pages:hun%40ter2@mail.example.org",
+    "HEARBACK_SMTP_FROM": "Hearback <pages@example.org>",
+    "HEARBACK_OWN_HOSTS": "chat.example.org, Ntfy.example.org",
+}
 SID = "AC" + "0123456789abcdef" * 2
 GOOD = {
     "HEARBACK_DATABASE_URL": "postgresql://hearback:pass-word@db/hearback",
@@ -83,7 +88,7 @@ def test_asking_for_a_setting_that_does_not_exist_is_a_mistake_in_the_program() 
 
 @pytest.mark.parametrize("name", VARIABLES.values())
 def test_every_variable_may_be_a_file(name: str, tmp_path: Path) -> None:
-    whole = {"HEARBACK_TWILIO_API_URL": "http://localhost:9", "HEARBACK_PROXIES": "1", **SECRETS} | GOOD
+    whole = {"HEARBACK_TWILIO_API_URL": "http://localhost:9", "HEARBACK_PROXIES": "1", **SECRETS, **MAIL} | GOOD
     path = tmp_path / "value"
     path.write_text(whole[name] + "\n")
     environ = {variable: value for variable, value in whole.items() if variable != name}
@@ -213,3 +218,32 @@ def test_printing_the_settings_shows_no_secret() -> None:
     assert not any(
         secret in shown for secret in ("pass-word", "sss", "token", GOOD["HEARBACK_ENCRYPTION_KEYS"][2:])
     )
+
+
+def test_a_mail_server_is_reached_over_tls_and_its_password_is_shown_nowhere() -> None:
+    settings = load_settings(GOOD | MAIL, need=SERVE_NEEDS)
+    assert settings.own_hosts == ("chat.example.org", "ntfy.example.org")
+    assert "hun%40ter2" not in repr(settings)
+    local = load_settings(GOOD | MAIL | {"HEARBACK_SMTP_URL": "smtp://127.0.0.1:25?tls=no"}, need=SERVE_NEEDS)
+    assert local.smtp_url.endswith("tls=no")
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"HEARBACK_SMTP_FROM": ""}, "belong together"),
+        ({"HEARBACK_SMTP_URL": ""}, "belong together"),
+        ({"HEARBACK_SMTP_FROM": "nobody"}, "is not an e-mail address"),
+        ({"HEARBACK_SMTP_URL": "https://hunter2@mail.example.org"}, "is not an address"),
+        ({"HEARBACK_SMTP_URL": "smtp://a:hunter2#@mail.example.org"}, "%23"),
+        ({"HEARBACK_SMTP_URL": "smtp://a:hunter2@mail.example.org/x"}, "goes on after the host"),
+        ({"HEARBACK_SMTP_URL": "smtp://a:hunter2@mail.example.org?tls=no"}, "strangers can read"),
+        ({"HEARBACK_OWN_HOSTS": "https://chat.example.org"}, "without https://"),
+    ],
+)
+def test_a_mail_server_or_host_that_cannot_be_used_is_a_problem_without_its_password(
+    changes: dict[str, str], says: str
+) -> None:
+    (said,) = problems(**(MAIL | changes))
+    assert says in said
+    assert "hunter2" not in said

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.checking import coverage_of
+from messages.people import Absence, Hospital, Shift, Staff
 from scheduler.load import check_text
-from scheduler.warn import Coverage
+from scheduler.warn import Coverage, DatedCoverage
 
 SOURCE = (Path(__file__).parent / "everything.yaml").read_text(encoding="utf-8")
 WEEK, EVERY_DAY = (0, 1, 2, 3, 4), tuple(range(7))
@@ -170,3 +173,29 @@ class TestCoverage:
         assert night.covers(1, time(6))
         assert not night.covers(0, time(6))
         assert not night.covers(1, time(7))
+
+
+class TestADatedRota:
+    """Publishing follows the dates of the rota, not only its week."""
+
+    def test_a_weekday_that_is_bare_on_every_date_is_named_and_a_single_date_by_itself(self) -> None:
+        monday = date(2026, 11, 23)
+        office = [
+            (datetime.combine(day, time(8), UTC), datetime.combine(day, time(20), UTC))
+            for n in range(28)
+            if (day := monday + timedelta(days=n)).weekday() != 6 and day != date(2026, 11, 26)
+        ]
+        who = DatedCoverage((), tuple(office), UTC, monday)
+        assert who.bare((0, 1, 2), time(9), time(10)) == ""
+        assert who.bare(EVERY_DAY, time(9), time(10)) == "sun, Thu 26 Nov"
+        assert who.bare(EVERY_DAY, time(19, 30), time(20, 30)) == "every day"
+
+    def test_a_question_about_danger_on_a_date_when_everybody_is_away_is_warned_of(self) -> None:
+        hospital = Hospital("h", "h", "Harbor", "America/Chicago", "+1", "555")
+        now = datetime(2026, 11, 23, 15, tzinfo=UTC)
+        night = Staff("a", "h", "a", "+1", shifts=(Shift("a", EVERY_DAY, time(0), time(0)),))
+        off = Absence("x", datetime(2026, 11, 26, 6, tzinfo=UTC), datetime(2026, 11, 27, 6, tzinfo=UTC))
+        assert warnings(who=coverage_of(hospital, [night], now)) == []
+        found = warnings(who=coverage_of(hospital, [replace(night, away=(off,))], now))
+        assert found
+        assert all("nobody of the hospital answers (Thu 26 Nov)" in one for one in found)
