@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages.encryption import Key, Vault, new_key, parse_keys
+from messages.encryption import ERASED, Key, Vault, new_key, parse_keys
 from messages.errors import SealError, SettingsError
 
 OLD, NEW = Key("2025", bytes(range(32))), Key("2026", bytes(range(1, 33)))
@@ -57,7 +57,11 @@ def test_a_value_changed_in_any_place_does_not_open(data: st.DataObject) -> None
         vault.open("message.body", "m1", bytes(changed))
 
 
-@given(st.binary(max_size=60))
+def test_what_was_erased_opens_as_no_words() -> None:
+    assert Vault([NEW]).open("message.body", "m1", ERASED) == ""
+
+
+@given(st.binary(min_size=len(ERASED) + 1, max_size=60))
 def test_bytes_that_were_never_sealed_are_refused_with_a_mend(blob: bytes) -> None:
     with pytest.raises(SealError) as caught:
         Vault([NEW]).open("message.body", "m1", blob)
