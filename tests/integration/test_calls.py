@@ -73,7 +73,7 @@ def test_a_call_says_hospital_level_and_code_and_one_takes_the_flag(line: Line) 
     assert line.flag() == (FlagState.TAKEN, line.nora)
     assert line.twilio.end_call(call, "completed") == 204
     assert line.call_row() == ("delivered", None)
-    line.home.pass_time(minutes=6)
+    line.home.pass_time(minutes=4)
     assert line.home.turn().paged == 0
     (took,) = line.home.rows(t.audit, t.audit.c.action == "take")
     assert took.subject_id == flag_id

@@ -89,13 +89,14 @@ def test_a_manager_sets_the_ladder_in_plain_words_and_the_next_flag_climbs_it(ho
     hire(home, "mia", Role.MANAGER)
     mia = desk(home, "mia")
     shown = text_of(mia.page("/console/hospital/ladder"))
-    assert "At once Nora on shift, told 1st After 5 min Omar on shift, told 2nd" in shown
+    every = ", text, call, e-mail, browser, chat tool or pager"
+    assert f"At once Nora on shift, told 1st{every} After 5 min Omar on shift, told 2nd{every}" in shown
     assert "After 15 min the family is told to call" in shown
     form = {
         "version": "1", "emergency_who_0": "place:1", "emergency_and_0": f"person:{person(home, 'omar')}",
         "emergency_after_0": "2", "emergency_who_1": "", "emergency_again": "10", "urgent_who_0": "on_shift",
         "urgent_after_0": "30", "urgent_again": "30", "review_who_0": "on_shift", "review_after_0": "1440",
-        "review_again": "1440",
+        "review_again": "1440", "emergency_way_0": "text", "urgent_way_0": "text", "review_way_0": "text",
     }  # fmt: skip
     looked = mia.post("/console/hospital/ladder", **form)
     told = text_of(looked.text)
