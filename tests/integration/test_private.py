@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,9 @@ from messages.carriers.codes import refused
 from messages.conversation import Delivery
 from messages.encryption import Key, Vault
 from messages.errors import SealError
-from messages.flags import ActKind, Outcome
+from messages.flags import ActKind, Level, Outcome
 from messages.ids import new_id
+from messages.people import Way
 from messages.settle import note_status
 from messages.store import tables as t
 from messages.store.acts import act
@@ -33,6 +34,8 @@ from messages.store.invitations import make_invitation
 from messages.store.joins import add_code
 from messages.store.looks import keep_look
 from messages.store.people import caregiver_by_id, staff_of
+from messages.store.reach import add_address, keep_push_key
+from messages.store.rota import Kind, State, add_entries, new_entry
 from messages.store.sessions import begin_session
 from messages.store.views import keep_view
 from messages.store.wrong_tries import note_try
@@ -108,6 +111,15 @@ def lead_a_life(home: Home) -> None:
                     connection, home.house.vault, flag_id=flag.id, hospital_id=home.hospital.id, staff_id=nurse.id,
                     kind=kind, now=home.now, note="Marisolda said wolverine", outcome=Outcome.ADVICE,
                 )
+    with home.house.database.writing() as connection:
+        nora = staff_of(connection, home.house.vault, home.hospital.id)[0]
+        levels, mail = (Level.EMERGENCY,), "wolverine@mail.example"
+        add_address(connection, home.house.vault, nora.id, Way.EMAIL, mail, "e-mail", home.now, levels)
+        keep_push_key(connection, home.house.vault, "zinnia", home.now)
+        until = home.now + timedelta(days=1)
+        away = new_entry(Kind.AWAY, State.HOLDS, nora.id, None, home.now, begins_at=home.now, ends_at=until)
+        add_entries(connection, home.hospital.id, [away])
+
 
 
 def everything(home: Home) -> Iterator[tuple[str, str]]:
@@ -189,8 +201,8 @@ def test_every_sealed_value_opens_in_its_own_row_and_column_only(home: Home) -> 
             for column in sealed:
                 value = getattr(row, column.name)
                 if value is not None:
-                    assert isinstance(vault.open(f"{table.name}.{column.name}", row.id, value), str)
-                    for place, owner in ((f"{table.name}.{column.name}", new_id()), ("other.column", row.id)):
+                    assert isinstance(vault.open(f"{table.name}.{column.name}", row[0], value), str)
+                    for place, owner in ((f"{table.name}.{column.name}", new_id()), ("other.column", row[0])):
                         with pytest.raises(SealError):
                             vault.open(place, owner, value)
                     opened += 1
