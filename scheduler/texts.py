@@ -41,7 +41,7 @@ def placeholders(text: str) -> tuple[str, ...]:
 
 
 def render(text: str, values: Mapping[str, str | int]) -> str:
-    """`text` with its placeholders filled; an empty value takes the space before it away.
+    """`text` with its placeholders filled; an empty value takes the space before it away, or the colon it begins with.
 
     Raises ProtocolError when a placeholder has no value: a text with a hole is never sent.
     """
@@ -55,7 +55,9 @@ def render(text: str, values: Mapping[str, str | int]) -> str:
         value = str(values[name])
         return f"{space}{value}" if value else ""
 
-    return _PLACEHOLDER.sub(fill, text).strip()
+    filled = _PLACEHOLDER.sub(fill, text).strip()
+    begun = filled.lstrip(":, ")  # "{about}: how is ...", of a child that need not be named
+    return filled if begun == filled else begun[:1].upper() + begun[1:]
 
 
 def about(names: tuple[str, ...], language: str) -> str:

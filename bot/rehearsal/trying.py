@@ -53,7 +53,8 @@ def try_texts(
     protocol: Protocol, hospital: Hospital, begun: Try, texts: Sequence[str], now: datetime
 ) -> list[Tried]:
     """What each text would be read as and answered with, one after the other."""
-    asked = replace(protocol.asked(begun.asked), at=now) if begun.asked not in FIXED_TEXTS else Asked()
+    more = protocol.check_in(begun.asked, begun.day)[1:]  # what its check-in asks after it
+    asked = replace(protocol.asked(begun.asked, more), at=now) if begun.asked not in FIXED_TEXTS else Asked()
     own = own_words(pairs_of((entry.says, entry.means) for entry in protocol.words))
     caregiver = Caregiver("try", hospital.id, "Ana", "", begun.language, hospital.zone)
     child = ChildHere("try", "Ana", begun.day, protocol, begun.risks)

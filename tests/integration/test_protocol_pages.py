@@ -401,6 +401,10 @@ def test_the_preview_shows_any_made_up_family_across_a_clock_change(home: Home, 
     assert "school year" in shown
     assert "Day 1 " not in shown  # joined on day 2
     assert "What a family would get" in text_of(nina.page(f"{address}?day_zero=nonsense&zone=Nowhere&joined=-4"))
+    draft = begun(nina)
+    typed(nina, draft, re.sub(r"ask: (\w+)", r"ask: [\1, temperature]", newest(home).source, count=1))
+    assert "then, when that is answered" in text_of(nina.page(f"{draft}/preview"))
+    assert "Temperature: what is it now" in text_of(nina.page(f"{draft}/preview"))
 
 
 def test_a_rehearsal_from_the_page_leaves_nothing_behind(home: Home, nina: Desk) -> None:

@@ -17,17 +17,9 @@ from bot.web.access.signin import wants
 from bot.web.console import blueprint
 from bot.web.language import _, told
 from bot.web.protocols import names
-from bot.web.protocols.protocols import looked_through
-from bot.web.protocols.typed import (
-    Looked,
-    anchor,
-    clean,
-    look,
-    typed_source,
-    with_part,
-    with_shared,
-    without_part,
-)
+from bot.web.protocols.adding import first_added, with_part, with_shared, without_part
+from bot.web.protocols.protocols import as_read, looked_through
+from bot.web.protocols.typed import Looked, anchor, clean, look, typed_source
 from bot.web.state import web
 from messages.database import Connection
 from messages.errors import ConflictError
@@ -109,8 +101,8 @@ def _values(one: Draft, source: str) -> dict[str, Any]:
     with web().house.database.reading() as connection:
         changed = _changed(connection, one, looked.protocol)
     return {
-        "one": one, "looked": looked, "source": source, "names": names, "measured": measured, "changed": changed,
-        "anchor": anchor, "ticked": request.form.getlist("seen"),
+        "one": one, "looked": looked, "source": source, "names": names, "as_read": as_read, "measured": measured,
+        "changed": changed, "anchor": anchor, "ticked": request.form.getlist("seen"),
         "may": g.person.may(Right.MANAGE), "mine": g.person.id in one.editors, "hospital": g.hospital,
         "fixed": FIXED_TEXTS, "risks": RISKS, "done": request.args.get("done"),
         "scripts": [(name, load_script(name).title) for name in shipped_scripts()],
@@ -149,9 +141,11 @@ def save_draft(draft_id: str) -> Answered:
     one, do = read_draft(draft_id), request.form.get("do", "")
     source = typed_source(request.form)
     what, _colon, path = do.partition(":")
+    added = ""
     try:
         if what == "add":
-            source = with_part(source, path, request.form.get(f"new:{path}", ""))
+            typed, source = source, with_part(source, path, request.form.get(f"new:{path}", ""))
+            added = first_added(typed, source)
         elif what == "remove":
             source = without_part(source, path)
         elif what in ("use", "write"):
@@ -181,8 +175,7 @@ def save_draft(draft_id: str) -> Answered:
         return _stale(draft_id, source, error)
     if what == "submit" and not ready:
         return _page(draft_id, problem=_("It is saved. Before it can be submitted, mend what is marked."), status=422)
-    anchor = "p-" + path.replace("/", "-") if what == "add" and path else None
-    return redirect(url_for("console.draft", draft_id=draft_id, done=what or "saved", _anchor=anchor), 303)
+    return redirect(url_for("console.draft", draft_id=draft_id, done=what or "saved", _anchor=added or None), 303)
 
 
 def _ticked(one: Draft) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from bot.web import present
 from bot.web.language import Words, _
 from bot.web.protocols.findings import in_language as in_language
+from bot.web.protocols.shapes import UNWRITTEN as UNWRITTEN
 from bot.web.protocols.shapes import Part
 from bot.web.protocols.typed import Problem
 from scheduler.differences import Code, Difference, in_words
@@ -36,7 +37,7 @@ KEYS = Words(
         "words": "Words of our own",
         "says": "Families say", "means": "Means", "must": "Must be a danger", "never": "Must not be one",
         "changes": "Answers that change the plan", "advice": "Advice", "limits": "Limits", "day": "Day",
-        "weekdays": "Weekdays", "then": "Then ask", "number": "A number", "use": "Shared parts",
+        "weekdays": "Weekdays", "then": "Then ask", "number": "Asks for a number", "use": "Shared parts",
         "answer": "An answer", "add": "More check-ins", "skip": "Leave out", "pick": "Answers", "when": "When",
         "own_hours": "Hours of an adult's own", "least": "At least so long", "finish": "Ends the follow-up",
         "stop": "Stop asking", "start": "Ask again", "lasts": "Days in a row", "rises": "Rises on so many days",
@@ -97,7 +98,7 @@ def summary(item: Part) -> str:
     """One item of a list in a line: "first days · days 1-3 · 9:00 · toes"."""
     said = [_said(part) for part in item.parts if part.value and part.shape.kind not in ("long", "many")]
     texts = [part.parts[0].value for part in item.parts if part.shape.kind == "texts" and part.parts]
-    words = [one for one in said if one][:5] or [str(one) for one in texts[:1]]
+    words = [one for one in said if one][:5] or [str(one) for one in texts[:1] if one != UNWRITTEN]
     return shorten(" · ".join(words), 90, placeholder="…")
 
 

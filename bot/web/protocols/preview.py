@@ -19,7 +19,7 @@ from bot.web.families.followup import USUAL_ZONES
 from bot.web.language import _, told
 from bot.web.protocols import names
 from bot.web.protocols.drafts import read_draft
-from bot.web.protocols.protocols import looked_through
+from bot.web.protocols.protocols import as_read, looked_through
 from bot.web.protocols.typed import look
 from bot.web.state import web
 from messages.errors import EnrolmentError, HearbackError
@@ -123,6 +123,7 @@ def preview(protocol_id: str = "", draft_id: str = "") -> str:
     last = max(days, default=asked["day_zero"])
     return render_template(
         "protocols/preview.html", title=looked_through(protocol.title), protocol=protocol, asked=asked, names=names,
+        as_read=as_read,
         days=sorted(days.items()), hospital=g.hospital, zones=sorted({*USUAL_ZONES, g.hospital.zone, asked["zone"]}),
         changes=clock_changes(asked["zone"], asked["day_zero"], (last - asked["day_zero"]).days + 1),
         total=sum(row.segments for row in rows if not row.why), texts=sum(not row.why for row in rows),

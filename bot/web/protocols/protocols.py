@@ -8,12 +8,13 @@ from typing import Any
 from flask import abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from bot.rehearsal.trying import Try, first_text
 from bot.web.access.proven import proven
 from bot.web.access.signin import wants
 from bot.web.console import blueprint
 from bot.web.language import _, page_language, told
 from bot.web.protocols import names
-from bot.web.protocols.typed import look
+from bot.web.protocols.typed import look, title_of
 from bot.web.state import web
 from messages.database import Connection
 from messages.errors import ConflictError
@@ -23,8 +24,9 @@ from scheduler.beginning import beginning, short_name
 from scheduler.differences import Difference, differences
 from scheduler.load import load_shipped, shipped_names, shipped_source, whole
 from scheduler.overriding import with_values_in_parts
+from scheduler.protocol import Protocol
 from scheduler.store import drafts
-from scheduler.store.drafts import Version
+from scheduler.store.drafts import Draft, Version
 from scheduler.store.published import protocol_by_id
 
 Answered = Answer | str | tuple[str, int]
@@ -35,15 +37,27 @@ def looked_through(title: Any) -> str:
     return str(title.get(page_language()) or next(iter(title.values())))
 
 
+def as_read(protocol: Protocol, question: str, day: int, language: str) -> str:
+    """A question as a family of this hospital reads it on that day."""
+    return first_text(protocol, g.hospital, Try(question, day, language))
+
+
+def titled(one: Draft) -> str:
+    """A draft's title as it stands in its text, or its short name when there is none that can be read."""
+    title = title_of(one.source)
+    return looked_through(title) if title else one.name
+
+
 def _list(problem: str = "", status: int = 200) -> tuple[str, int]:
     with web().house.database.reading() as connection:
         found = drafts.versions(connection, g.hospital.id)
         writing = drafts.open_drafts(connection, web().house.vault, g.hospital.id)
         titles = {one.name: looked_through(protocol_by_id(connection, one.id).title) for one in reversed(found)}
+    written = {one.id: titled(one) for one in writing}
     grouped = [(name, list(rows)) for name, rows in groupby(found, key=lambda one: one.name)]
     shipped = {one: looked_through(load_shipped(one).title) for one in shipped_names()}
     page = render_template(
-        "protocols/protocols.html", protocols=grouped, titles=titles, drafts=writing, problem=problem,
+        "protocols/protocols.html", protocols=grouped, titles=titles, drafts=writing, written=written, problem=problem,
         may=g.person.may(Right.MANAGE), shipped=shipped, hospital=g.hospital,
         done=request.args.get("done"),
     )
@@ -101,7 +115,8 @@ def _version(protocol_id: str, problem: str = "", status: int = 200) -> tuple[st
         protocol = protocol_by_id(connection, one.id)
     page = render_template(
         "protocols/version.html", one=one, versions=several, other=other, changed=changed, protocol=protocol,
-        names=names, newest=several[0], title=looked_through(protocol.title), may=g.person.may(Right.MANAGE),
+        names=names, as_read=as_read,
+        newest=several[0], title=looked_through(protocol.title), may=g.person.may(Right.MANAGE),
         families=sum(each.families for each in several), behind=sum(each.families for each in several[1:]),
         may_move=g.person.may(Right.MANAGE) and g.person.may(Right.LOOK), problem=problem, hospital=g.hospital,
         done=request.args.get("done"),

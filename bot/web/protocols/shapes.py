@@ -190,6 +190,9 @@ def words(value: Any) -> str:
     return str(value)
 
 
+UNWRITTEN = "..."  # where words are still to be written; its field is shown empty
+
+
 @dataclass(frozen=True)
 class Blank:
     """What a new part begins with."""
@@ -209,7 +212,7 @@ class Blank:
             case "group":
                 return self.of(shape.model)
             case "texts":
-                return dict.fromkeys(self.languages, "...")
+                return dict.fromkeys(self.languages, UNWRITTEN)
             case "choice":
                 return "review" if "review" in shape.of else shape.of[0]
             case "number":
@@ -217,6 +220,6 @@ class Blank:
             case "list" | "many" | "named" | "yaml":
                 return []
             case "lines":
-                return ["..."]
+                return [UNWRITTEN]
             case _:
-                return "..."
+                return UNWRITTEN

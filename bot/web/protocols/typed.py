@@ -16,9 +16,9 @@ from werkzeug.datastructures import MultiDict
 
 from bot.checking import check_protocol
 from bot.web.protocols.findings import in_language
-from bot.web.protocols.shapes import Blank, Part, draw
+from bot.web.protocols.shapes import UNWRITTEN, Part, draw
 from scheduler.load import Finding, joined_of, shipped_parts, whole
-from scheduler.overriding import part_of, with_values_in_parts, written_out
+from scheduler.overriding import part_of, with_values_in_parts
 from scheduler.parts import Joined, part_begins, pieces_of
 from scheduler.protocol import Protocol
 from scheduler.tree import KeyPath, UnreadableError
@@ -71,8 +71,7 @@ class Looked:
     @property
     def title(self) -> dict[str, str]:
         """The title as it stands, mistakes elsewhere or not; {} when there is none."""
-        found = self.joined.tree.get("title") if self.joined else None
-        return {str(one): str(text) for one, text in found.items()} if isinstance(found, dict) else {}
+        return _title(self.joined)
 
     def wrong(self, part: Part) -> str:
         """What is wrong with this field, or below it when it has none of its own."""
@@ -112,13 +111,26 @@ class Looked:
         return next((one.name for one in self.shared if part.path in one.brings and not self.comes_from(part)), "")
 
 
+def title_of(source: str) -> dict[str, str]:
+    """The title of a text as it stands, without looking at the rest; {} when there is none that can be read."""
+    try:
+        return _title(joined_of(source))
+    except UnreadableError:
+        return {}
+
+
+def _title(joined: Joined | None) -> dict[str, str]:
+    found = joined.tree.get("title") if joined else None
+    return {str(one): str(text) for one, text in found.items()} if isinstance(found, dict) else {}
+
+
 def look(source: str, coverage: Coverage | None = None) -> Looked:
     """Everything that is to be known of a text as it was typed. `coverage`: when somebody of the hospital answers."""
     checked = check_protocol(source, WHERE, coverage)
     problems, warnings = (
         tuple(_problem(one, source) for one in found) for found in (checked.errors, checked.warnings)
     )
-    joined, parts = _form(source)
+    joined, parts = form_of(source)
     if joined is None:
         return Looked(source, None, problems, (), "")
     used = pieces_of(source, "").used
@@ -128,7 +140,7 @@ def look(source: str, coverage: Coverage | None = None) -> Looked:
     )
 
 
-def _form(source: str) -> tuple[Joined | None, tuple[Part, ...]]:
+def form_of(source: str) -> tuple[Joined | None, tuple[Part, ...]]:
     """The protocol with its parts as one, and the form for it; nothing of what cannot be read."""
     try:
         joined = joined_of(source)
@@ -191,7 +203,7 @@ def clean(text: str) -> str:
 
 
 def _changes(form: MultiDict[str, str], drawn: str) -> Iterator[tuple[KeyPath, Any]]:
-    for part in all_parts(_form(drawn)[1]):
+    for part in all_parts(form_of(drawn)[1]):
         if part.name not in form:
             continue
         if part.shape.kind == "many":
@@ -205,7 +217,7 @@ def _changes(form: MultiDict[str, str], drawn: str) -> Iterator[tuple[KeyPath, A
                 yield part.path, asked[0] if len(asked) == 1 else list(asked)
             continue
         given_text = clean(form[part.name]).strip()
-        if given_text == str(part.value).strip():
+        if given_text == str(part.value).strip() or (not given_text and part.value == UNWRITTEN):
             continue
         if not given_text and part.shape.optional:
             if part.there:
@@ -252,48 +264,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(one) for one in value]
     return value if isinstance(value, int | float | bool | str) or value is None else str(value)
-
-
-def with_part(source: str, path: str, name: str = "") -> str:
-    """`source` with one more item in the list or the named parts at `path` ("phases", "questions/daily/menu")."""
-    form = _form(source)[1]
-    part = next(one for one in all_parts(form) if "/".join(map(str, one.path)) == path)
-    languages = tuple(str(one.key) for one in _languages(form)) or ("en",)
-    questions = [one.key for one in all_parts(form) if one.path[:1] == ("questions",) and len(one.path) == 2]
-    blank = Blank(languages, known={"ask": (questions or [""])[0], "at": ["9:00"], "days": 1, "signs": []})
-    new = blank.of(part.shape.model)
-    if part.shape.kind == "named":
-        taken = {one.key for one in part.parts}
-        if part.key == "menu":
-            name = name if name.isdigit() else next(str(n) for n in (*range(1, 10), 0, "") if str(n) not in taken)
-            number = int(name) if name else "new"
-            here: dict[KeyPath, Any] = {(*part.path, number): new} if part.there else {part.path: {number: new}}
-            return with_values_in_parts(source, here)
-        name = re.sub(r"[^a-z0-9_-]+", "_", name.strip().lower()).strip("_") or "question"
-        while name in taken:
-            name += "_2"
-        return with_values_in_parts(source, {(*part.path, name): new} if part.there else {part.path: {name: new}})
-    if not part.there or not part.parts:
-        return with_values_in_parts(source, {part.path: [new]})
-    return with_values_in_parts(source, {(*part.path, len(part.parts)): new})
-
-
-def _languages(form: tuple[Part, ...]) -> tuple[Part, ...]:
-    title = next((one for one in form if one.key == "title"), None)
-    return title.parts if title else ()
-
-
-def without_part(source: str, path: str) -> str:
-    """`source` without the part at `path`."""
-    keys: KeyPath = tuple(int(one) if one.isdigit() else one for one in path.split("/"))
-    return with_values_in_parts(source, {keys: REMOVED})
-
-
-def with_shared(source: str, what: str, name: str) -> str:
-    """`source` with a shared part used ("use"), or written out into the protocol itself ("write")."""
-    if what == "write":
-        return written_out(source, [name])
-    if name not in shipped_parts():
-        return source
-    used = pieces_of(source, "").used
-    return whole(with_values_in_parts(source, {("use",): [*(one for one in used if one != name), name]}))

@@ -152,5 +152,8 @@ if (editor) {
   addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   const open = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
   for (let part = open; part; part = part.parentElement?.closest("details")) if (part.matches("details")) part.open = true;
-  if (open) open.scrollIntoView({ block: "center" });
+  if (open) addEventListener("load", () => { // what was just added: to be written in at once
+    open.scrollIntoView();
+    open.querySelector("textarea, input:not([type=hidden])")?.focus({ preventScroll: true });
+  });
 }

@@ -106,6 +106,9 @@ class TestFilling:
         assert render("Day {day} {about}: how?", {"day": 3, "about": ""}) == "Day 3: how?"
         assert render("Day {day} {about}: how?", {"day": 3, "about": "for Ana"}) == "Day 3 for Ana: how?"
 
+    def test_a_text_that_begins_with_an_empty_value_begins_with_its_words(self) -> None:
+        assert render("{about}: how does Ana walk?", {"about": ""}) == "How does Ana walk?"
+
     @pytest.mark.parametrize(
         ("names", "language", "expected"),
         [
