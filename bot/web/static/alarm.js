@@ -72,6 +72,7 @@
 
   // What is wrong now, and telling it
 
+  const elsewhere = () => open.filter((id) => !location.pathname.includes(id)); // not the flag this page shows
   const wanting = () => open.filter((id) => !hushed().includes(id));
   const outOfTouch = () => lostSince && !hushedLoss && Date.now() - lostSince >= PATIENCE;
 
@@ -106,11 +107,11 @@
 
   function strip() {
     const ringing = on("sound") && (wanting().length || outOfTouch());
-    const shown = ringing || (open.length && !ofList());
+    const shown = ringing || (elsewhere().length && !ofList());
     let bar = document.getElementById("ringing");
     if (!shown) return bar?.remove();
     const text = outOfTouch() && !open.length ? words.lost : open.length === 1 ? words.one : words.many.replace("{n}", open.length);
-    const mark = `${text}|${Boolean(ringing)}`;
+    const mark = `${text}|${Boolean(ringing)}|${elsewhere().length}`;
     if (bar?.dataset.mark === mark) return undefined;
     bar?.remove();
     bar = document.createElement("div");
@@ -118,7 +119,7 @@
     bar.dataset.mark = mark;
     bar.setAttribute("role", "alert");
     bar.append(Object.assign(document.createElement("strong"), { textContent: text }));
-    if (open.length && !ofList()) bar.append(Object.assign(document.createElement("a"), { href: list, textContent: words.look }));
+    if (elsewhere().length && !ofList()) bar.append(Object.assign(document.createElement("a"), { href: list, textContent: words.look }));
     if (ringing) {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: words.silence });
       button.addEventListener("click", hush);
