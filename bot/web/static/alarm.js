@@ -10,6 +10,7 @@
   const title = document.title;
   const kept = { sound: "hearback.alarm.sound", notify: "hearback.alarm.notify", hushed: "hearback.alarm.hushed", noted: "hearback.alarm.noted", rang: "hearback.alarm.rang" };
   const box = document.getElementById("alarm");
+  const here = document.querySelector(".oneflag")?.dataset.live || ""; // names the flag that this page shows
   const ofList = () => document.getElementById("counts");
 
   let open = []; // ids of the emergencies that nobody has
@@ -72,7 +73,7 @@
 
   // What is wrong now, and telling it
 
-  const elsewhere = () => open.filter((id) => !location.pathname.includes(id)); // not the flag this page shows
+  const elsewhere = () => open.filter((id) => !here.includes(id));
   const wanting = () => open.filter((id) => !hushed().includes(id));
   const outOfTouch = () => lostSince && !hushedLoss && Date.now() - lostSince >= PATIENCE;
 
