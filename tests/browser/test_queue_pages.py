@@ -147,6 +147,9 @@ def test_of_two_tabs_one_sounds_and_every_page_shows_it(visit: Visit, site: Site
     assert beeps(visitor.page) == before + 4
     beside.get_by_role("link", name="Look now").click()
     beside.wait_for_url("**/console/")
+    beside.get_by_role("link", name="Ana").first.click()
+    expect(beside.locator("#ringing")).to_contain_text("nobody has it")
+    expect(beside.get_by_role("link", name="Look now")).to_have_count(0)  # she is looking at it
 
 
 def test_a_browser_that_blocks_the_sound_is_told_of(visit: Visit) -> None:

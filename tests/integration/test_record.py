@@ -56,7 +56,8 @@ def eventful(home: Home) -> str:
             **more,  # type: ignore[arg-type]
         )
         note_episode_act(
-            connection, home.house.vault, nurse, episode, "paused", now=home.now, note="Until Friday."
+            connection, home.house.vault, nurse, episode, "paused", now=home.now, note="Until Friday.",
+            detail={"why": "away", "until": None, "before": {"state": "active"}},
         )
     home.text("STOP", phone=TOM)
     return episode
@@ -114,7 +115,8 @@ def test_the_pdf_says_who_made_it_and_when_and_every_word_with_both_clocks(home:
         "Record of Ana", "made by Nina Person, Mon 2 Mar 2026, 10:04 am", "Page 1 of ", "Tomás (father)",
         'her toes are blue [GRINNING FACE], she said "ouch"', "Cold or blue foot", "https://carrier.example/1",
         "10:00 am (1:00 pm for the family) Tomás wrote", "38.5 °C (101.3 °F)", "pain 7 of 10",
-        "She holds the phone to her ear.", "Comes to the clinic", "Until Friday.", "Tomás stopped the texts",
+        "She holds the phone to her ear.", "Comes to the clinic",
+        "Olga Person paused the texts: the family is away Until Friday.", "Tomás stopped the texts",
         "Check-ins", "was told that somebody acts by",
     ):
         assert one in words, one

@@ -94,10 +94,13 @@ def test_check_ins_nobody_answered_were_missed_or_skipped_stand_at_their_time(ho
             ).scalars()
         )
         for id_, state, why in zip(
-            due, ("silent", "missed", "skipped", "answered"), ("", "we were down", "a visit", ""), strict=True
+            due, ("silent", "missed", "skipped", "answered"), ("", "we were down", "a visit", "a silent day"),
+            strict=True,
         ):
             connection.execute(t.check_ins.update().where(c.id == id_).values(state=state, why=why))
-    story = story_of(nina.page(f"/console/families/{episode}"))
+    page = nina.page(f"/console/families/{episode}")
+    assert "a silent day" not in text_of(page)  # the one that was answered after all
+    story = story_of(page)
     in_order(
         story, "No answer to this check-in", "This check-in was not sent", "we were down",
         "This check-in was skipped", "a visit",

@@ -81,6 +81,7 @@ def test_a_note_for_a_flag_that_somebody_closed_comes_back_to_be_copied(home: Ho
     late = otto.post(f"/console/flags/{flag_id}/note", **form | {"note": "no answer on the phone"})
     assert late.status_code == 409
     assert "Nina Person closed it: advice given" in text_of(late.text)
+    assert "press again" not in text_of(late.text)  # there is nothing left to press
     assert re.search(r"<textarea readonly[^>]*>no answer on the phone</textarea>", late.text)
     assert 'data-closed="Nina Person closed this flag.' in otto.client.get(f"/console/flags/{flag_id}/live").text
 

@@ -289,3 +289,5 @@ def test_times_read_as_in_spanish(home: Home) -> None:
         assert recorded.cause("not_understood, risk") == "no se entendió, riesgo"
         assert recorded.cause("words of a hospital's own") == "words of a hospital's own"
     assert present.moment(noon, zone, noon + timedelta(days=3)) == "Tue 3 Mar, 1:05 pm"
+    assert recorded.cause("not_understood, pain rising") == "not every word was understood, pain rising"
+    assert not [rule for rule in recorded.RULES.values() if "_" in rule]  # nobody reads a code

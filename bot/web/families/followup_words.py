@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.web import present
@@ -107,7 +108,7 @@ class Told:
 def history(row: FamilyRow, acts: Sequence[EpisodeAct], zone: ZoneInfo) -> list[Told]:
     """What people did about a follow-up, newest first; moments of check-ins on the family's clock."""
     names = {adult.caregiver.id: adult.caregiver.name for adult in row.adults}
-    return [Told(act.by, act.at, _said(act, names, zone), act.note) for act in reversed(acts)]
+    return [Told(act.by, act.at, said(act.kind, act.detail, names, zone), act.note) for act in reversed(acts)]
 
 
 def since(
@@ -115,7 +116,7 @@ def since(
 ) -> list[Told]:
     """What people did, and what the family itself said about the texts, after `seen`; oldest first."""
     names = {adult.caregiver.id: adult.caregiver.name for adult in row.adults}
-    found = [Told(act.by, act.at, _said(act, names, zone), act.note) for act in acts if act.at > seen]
+    found = [Told(act.by, act.at, said(act.kind, act.detail, names, zone), act.note) for act in acts if act.at > seen]
     noted = {(act.at, act.detail.get("caregiver")) for act in acts}
     for entry in consents:
         if entry.at > seen and (entry.at, entry.caregiver_id) not in noted:
@@ -124,45 +125,44 @@ def since(
     return sorted(found, key=lambda one: one.at)
 
 
-def _said(act: EpisodeAct, names: Mapping[str, str], zone: ZoneInfo) -> str:
-    detail = act.detail
+def said(kind: str, detail: Mapping[str, Any], names: Mapping[str, str], zone: ZoneInfo) -> str:
+    """What a person did, in words that follow their name: "paused the texts: the family is away"."""
     values = {
         "why": WHY.get(detail.get("why", ""), ""),
         "due": _moment(detail.get("due"), zone),
-        "was": _moment(detail.get("was"), zone) if act.kind == "moved" else detail.get("was", ""),
+        "was": _moment(detail.get("was"), zone) if kind == "moved" else detail.get("was", ""),
         "version": detail.get("version", ""),
         "question": present.named(detail.get("question", "")),
         "name": names.get(detail.get("caregiver", ""), _("an adult no longer here")),
         "how": HOWS.get(detail.get("how", ""), ""),
     }
-    return (_sentence(act, zone) % values) + _counted(act)
+    return (_sentence(kind, detail, zone) % values) + _counted(detail)
 
 
-def _sentence(act: EpisodeAct, zone: ZoneInfo) -> str:
-    """What was done, with holes for `_said` to fill."""
-    detail = act.detail
-    if act.kind == "paused" and detail.get("until"):
+def _sentence(kind: str, detail: Mapping[str, Any], zone: ZoneInfo) -> str:
+    """What was done, with holes for `said` to fill."""
+    if kind == "paused" and detail.get("until"):
         day = present.date_of(datetime.fromisoformat(detail["until"]).astimezone(zone).date())
         return _("paused the texts until {day}: %(why)s").replace("{day}", day)
-    if act.kind in ("day_zero", "resumed") and detail.get("day_zero"):
+    if kind in ("day_zero", "resumed") and detail.get("day_zero"):
         day = present.date_of(date.fromisoformat(detail["day_zero"]))
-        said = _("changed day zero to {day}") if act.kind == "day_zero" else _("resumed the texts, day zero {day}")
-        return said.replace("{day}", day)
-    if act.kind == "hours":
+        words = _("changed day zero to {day}") if kind == "day_zero" else _("resumed the texts, day zero {day}")
+        return words.replace("{day}", day)
+    if kind == "hours":
         was, at = (present.hour(time.fromisoformat(detail[name])) for name in ("was", "at"))
-        said = _("moved all check-ins at {was} to {at}").replace("{was}", was)
-        return said.replace("{at}", at)
-    if act.kind == "corrected":
+        words = _("moved all check-ins at {was} to {at}").replace("{was}", was)
+        return words.replace("{at}", at)
+    if kind == "corrected":
         return _("corrected %(name)s: ") + ", ".join(FIELDS[field] for field in detail["fields"])
-    if act.kind == "risks":
+    if kind == "risks":
         risks = ", ".join(RISKS.get(risk, risk) for risk in detail["risks"])
         return _("changed the risks: ") + (risks or _("none"))
-    if act.kind == "skipped":
+    if kind == "skipped":
         why = SKIPS.get(detail.get("why", ""), "")
         return _("skipped %(question)s, %(due)s") + (f": {why}" if why else "")
-    if act.kind == "undone":
+    if kind == "undone":
         return _("took back ") + UNDONE.get(detail.get("what", ""), "")
-    return SENTENCES.get(act.kind, act.kind)
+    return SENTENCES.get(kind, kind)
 
 
 SENTENCES = Words({
@@ -192,16 +192,16 @@ def _moment(kept: str | None, zone: ZoneInfo) -> str:
     return f"{present.date_of(at.date())}, {present.hour(at)}"
 
 
-def _counted(act: EpisodeAct) -> str:
+def _counted(detail: Mapping[str, Any]) -> str:
     """What became of texts that were waiting or leaving."""
-    cancelled, leaving = act.detail.get("cancelled", 0), act.detail.get("leaving", 0)
-    said = ""
+    cancelled, leaving = detail.get("cancelled", 0), detail.get("leaving", 0)
+    words = ""
     if cancelled:
         text = several("%d waiting text was cancelled", "%d waiting texts were cancelled", cancelled)
-        said += ". " + text % cancelled
+        words += ". " + text % cancelled
     if leaving:
-        said += ". " + several("%d text was just leaving", "%d texts were just leaving", leaving) % leaving
-    return said
+        words += ". " + several("%d text was just leaving", "%d texts were just leaving", leaving) % leaving
+    return words
 
 
 def consent(entry: ConsentRow, acts: Sequence[EpisodeAct]) -> tuple[str, str, str]:

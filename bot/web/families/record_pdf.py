@@ -16,6 +16,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from bot.web import present
+from bot.web.families.followup_words import said
 from bot.web.families.latin import latin
 from bot.web.families.recorded import cause, coded, late_words, named
 from bot.web.language import _
@@ -157,7 +158,7 @@ def _story(paper: _Paper, record: Fields, clock: _Clock) -> None:
         for act in flag["acts"]:
             put(act["at"], 5, partial(_act, paper, act, clock))
     for act in record["acts"]:
-        put(act["at"], 6, partial(_episode_act, paper, act, clock))
+        put(act["at"], 6, partial(_episode_act, paper, act, names, clock))
     day = ""
     for at, _order, write in sorted(events, key=lambda event: event[:2]):
         if clock.day(at) != day:
@@ -211,9 +212,9 @@ def _reading(paper: _Paper, body: str, reading: Fields) -> None:
         told.append(_("not every word understood"))
     told.append(_("reader {version}").format(version=reading["version"]))
     paper.line_of(_("Read as: {what}").format(what="; ".join(filter(None, told))), size=8.5, indent=6, grey=70)
-    for words, said, level, meaning in present.reasons(body, evidence_of(reading["evidence"])):
+    for words, sign, level, meaning in present.reasons(body, evidence_of(reading["evidence"])):
         of = present.LEVELS[Level(level)] if level else ""
-        means = ", ".join(filter(None, [said, of])) + (f" ({meaning})" if meaning else "")
+        means = ", ".join(filter(None, [sign, of])) + (f" ({meaning})" if meaning else "")
         paper.line_of(f'"{words}": {means}', size=8.5, indent=10, grey=70)
     for rule in reading["rules"]:
         paper.line_of(present.rules_named([rule]), size=8.5, indent=10, grey=70)
@@ -270,14 +271,9 @@ def _act(paper: _Paper, act: Fields, clock: _Clock) -> None:
     _beside(paper, clock.time(act["at"]), words, act["note"])
 
 
-def _episode_act(paper: _Paper, act: Fields, clock: _Clock) -> None:
-    detail = ", ".join(f"{named(str(key))} {_detail(value)}" for key, value in act["detail"].items())
-    words = f"{act['by']}: {named(act['kind'])}" + (f" ({detail})" if detail else "")
+def _episode_act(paper: _Paper, act: Fields, names: Mapping[str, str], clock: _Clock) -> None:
+    words = f"{act['by']} {said(act['kind'], act['detail'], names, clock.home)}"
     _beside(paper, clock.time(act["at"]), words, act["note"])
-
-
-def _detail(value: object) -> object:
-    return coded(value) if isinstance(value, str) else value
 
 
 def _check_ins(paper: _Paper, record: Fields, clock: _Clock) -> None:

@@ -89,17 +89,17 @@ REASONS = (
 )
 # Rules that made a text more or less serious than it reads by itself.
 RULES = Words({
-    "not_understood": "not_understood",
+    "not_understood": "not every word was understood",
     "photo": "photo",
-    "call_for_help": "call_for_help",
-    "protocol_lowers": "protocol_lowers",
-    "protocol_raises": "protocol_raises",
-    "signs_together": "signs_together",
+    "call_for_help": "a call for help",
+    "protocol_lowers": "the protocol makes it less serious",
+    "protocol_raises": "the protocol makes it more serious",
+    "signs_together": "signs that come together",
     "risk": "risk",
-    "unclear_while_waiting": "unclear_while_waiting",
+    "unclear_while_waiting": "unclear while we wait for an answer",
     "loss": "loss",
-    "after_loss": "after_loss",
-    "child_unclear": "child_unclear",
+    "after_loss": "after a loss",
+    "child_unclear": "unclear which child it is about",
     # Meanings of the protocols that come with Hearback, by name.
     "bleeding from the throat": "bleeding from the throat",
     "fever after day three": "fever after day three",
@@ -160,7 +160,7 @@ def coded(code: str) -> str:
 def cause(english: str) -> str:
     """Why something did not go as planned, or was raised, as the database holds it."""
     if page_language() == "en" or not english:
-        return english
+        return _ruled(english)
     if (said := _(english)) != english:
         return said
     for sentence, form in _forms():
@@ -169,9 +169,13 @@ def cause(english: str) -> str:
     code, _space, rest = english.partition(" ")
     if rest and _CODE.fullmatch(code):
         return f"{code} {cause(rest)}"
-    rules = english.split(", ")
-    # A rule of the house by its name, and what a hospital calls its own meanings as it does.
-    return ", ".join(RULES.get(one, one) for one in rules) if rules[0] in RULES else english
+    return _ruled(english)
+
+
+def _ruled(reason: str) -> str:
+    """A reason that is rules: those of the house in words, and what a hospital calls its own meanings as it does."""
+    rules = reason.split(", ")
+    return ", ".join(RULES.get(one, one) for one in rules) if rules[0] in RULES else reason
 
 
 def rules_named(rules: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from bot.web.language import _
 from messages.conversation import Purpose
 from messages.database import Connection
 from messages.errors import ConflictError
-from messages.flags import SIGNS, ActKind, Correction, Flag, Level, Outcome, outcomes_of
+from messages.flags import SIGNS, ActKind, Correction, Flag, FlagState, Level, Outcome, outcomes_of
 from messages.house import House
 from messages.paging import tell_handed
 from messages.people import Hospital, Right, Staff
@@ -74,11 +74,15 @@ class Doing:
 
     def unchanged(self) -> None:
         """Raise ConflictError when the flag is not as it was when the page was opened."""
-        if self.form.get("version") != str(self.flag()[1]):
-            raise ConflictError(
-                _("Something happened here since you opened this page."),
-                mend=_("Nothing was changed, and what you typed is still there: look, then press again."),
-            )
+        flag, version = self.flag()
+        if self.form.get("version") == str(version):
+            return
+        if flag.state is FlagState.CLOSED:
+            raise ConflictError(_("This flag was closed since you opened this page."), mend=_("Nothing was changed."))
+        raise ConflictError(
+            _("Something happened here since you opened this page."),
+            mend=_("Nothing was changed, and what you typed is still there: look, then press again."),
+        )
 
     def again(self, what: str) -> bool:
         """True when this very form was sent before and its act was done: a second click does nothing more."""

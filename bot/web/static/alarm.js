@@ -10,6 +10,7 @@
   const title = document.title;
   const kept = { sound: "hearback.alarm.sound", notify: "hearback.alarm.notify", hushed: "hearback.alarm.hushed", noted: "hearback.alarm.noted", rang: "hearback.alarm.rang" };
   const box = document.getElementById("alarm");
+  const here = document.querySelector(".oneflag")?.dataset.live || ""; // names the flag that this page shows
   const ofList = () => document.getElementById("counts");
 
   let open = []; // ids of the emergencies that nobody has
@@ -72,6 +73,7 @@
 
   // What is wrong now, and telling it
 
+  const elsewhere = () => open.filter((id) => !here.includes(id));
   const wanting = () => open.filter((id) => !hushed().includes(id));
   const outOfTouch = () => lostSince && !hushedLoss && Date.now() - lostSince >= PATIENCE;
 
@@ -106,11 +108,11 @@
 
   function strip() {
     const ringing = on("sound") && (wanting().length || outOfTouch());
-    const shown = ringing || (open.length && !ofList());
+    const shown = ringing || (elsewhere().length && !ofList());
     let bar = document.getElementById("ringing");
     if (!shown) return bar?.remove();
     const text = outOfTouch() && !open.length ? words.lost : open.length === 1 ? words.one : words.many.replace("{n}", open.length);
-    const mark = `${text}|${Boolean(ringing)}`;
+    const mark = `${text}|${Boolean(ringing)}|${elsewhere().length}`;
     if (bar?.dataset.mark === mark) return undefined;
     bar?.remove();
     bar = document.createElement("div");
@@ -118,7 +120,7 @@
     bar.dataset.mark = mark;
     bar.setAttribute("role", "alert");
     bar.append(Object.assign(document.createElement("strong"), { textContent: text }));
-    if (open.length && !ofList()) bar.append(Object.assign(document.createElement("a"), { href: list, textContent: words.look }));
+    if (elsewhere().length && !ofList()) bar.append(Object.assign(document.createElement("a"), { href: list, textContent: words.look }));
     if (ringing) {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: words.silence });
       button.addEventListener("click", hush);

@@ -3,7 +3,7 @@
 
 const KEPT = "hearback-keys";
 const GOES = { q: "/console/", f: "/console/families" };
-const LIST = ".flag h3 a, .family h2 a, [data-item]";
+const LIST = ".flag h3 a, .family h2 a, .hit h2 a, [data-item]";
 const help = document.getElementById("keys-help");
 const toggle = document.getElementById("keys-on");
 let going = 0; // until when a letter after "g" is an address
