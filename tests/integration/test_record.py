@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -178,14 +177,6 @@ def test_a_record_costs_the_database_the_same_however_long_it_is(home: Home, nin
         home.text("he vomited twice")
         home.pass_time(hours=5)
     assert cost() == few
-
-
-def test_a_family_without_a_single_event_has_a_record_too(home: Home, nina: Desk) -> None:
-    episode = home.enrol().episode_id
-    with home.house.database.writing() as connection:
-        connection.execute(sa.delete(t.consents))
-        connection.execute(sa.delete(t.check_ins))
-    assert "Nothing yet." in words_of(nina.client.get(f"/console/families/{episode}/record/pdf").data)
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8")))
