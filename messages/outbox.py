@@ -118,7 +118,7 @@ def _take(
         .outerjoin(t.caregivers, t.caregivers.c.id == o.caregiver_id)
         .outerjoin(t.staff_addresses, t.staff_addresses.c.id == o.address_id)
         .where(o.state == Delivery.QUEUED.value, o.not_before <= now, o.way.in_([way.value for way in ways]))
-        .order_by(o.priority, o.not_before)
+        .order_by(o.priority, o.not_before, o.id)
         .limit(limit)
         .with_for_update(of=t.outbox, skip_locked=True)
     )

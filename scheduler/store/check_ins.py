@@ -101,7 +101,7 @@ def claim_check_ins(connection: Connection, now: datetime, limit: int = 100) -> 
         )
         .join(t.episodes, e.id == c.episode_id)
         .where(c.act_at <= now, c.act_at.is_not(None))
-        .order_by(sa.case((c.state == "planned", 0), else_=1), c.act_at)
+        .order_by(sa.case((c.state == "planned", 0), else_=1), c.act_at, c.id)
         .limit(limit)
         .with_for_update(of=[t.check_ins, t.episodes], key_share=True, skip_locked=True)
     )

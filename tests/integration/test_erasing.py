@@ -31,7 +31,7 @@ from tests.integration.test_private import JOINING, STRANGER, lead_a_life
 THEIRS = (
     "Anabelita", "Leonidas", "Marisolda", "Tomasino", MARIA, TOM, "purple", "breathe", "no more of these", "zinnia",
 )  # fmt: skip
-FORGOTTEN_ANYWAY = {"imports", "api_answers", "views", "astray"}  # within two days, or a person's own
+FORGOTTEN_ANYWAY = {"own_keys", "imports", "api_answers", "views", "astray"}  # within two days, or a person's own
 JOINED = ("Leonidas", "Tomasino")  # who asks to join, from another number
 EMPTY: dict[str, dict[str, Any]] = {
     "messages": {"body": b"", "media": None, "peer": None, "peer_hash": None}, "acts": {"note": None},
@@ -47,7 +47,7 @@ def opened(home: Home) -> list[tuple[str, str]]:
         for row in home.rows(table) if sealed else []:
             for column in sealed:
                 if (value := getattr(row, column.name)) is not None:
-                    found.append((table.name, vault.open(f"{table.name}.{column.name}", row.id, value)))
+                    found.append((table.name, vault.open(f"{table.name}.{column.name}", row[0], value)))
     return found
 
 
