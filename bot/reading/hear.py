@@ -64,14 +64,11 @@ def hear(text: str, parsed: Parsed, view: Opinion | None, asked: Asked) -> Heard
     mark_who_and_when(segments)
     mark_owners(units)
     findings = findings_of(units, segments, _spoken_of(picks, asked))
-    doubtful = [_wants_company(finding, units) for finding in findings]
-    alone = any(doubtful) and not agrees(view)
-    evidence = [_evidence(finding, units, one and alone) for finding, one in zip(findings, doubtful, strict=True)]
+    doubted = not agrees(view)
+    evidence = [_evidence(finding, units, doubted and _is_unsure(finding, units)) for finding in findings]
     add_counts(units, tokens, found, evidence)
     add_waits(units, tokens, found, evidence)
-    temperature, fevers = add_temperatures(
-        tokens, found, units, asked, evidence, segments, alone=not agrees(view)
-    )
+    temperature, fevers = add_temperatures(tokens, found, units, asked, evidence, segments, doubted)
     if fevers and temperature is not None and not is_fever(temperature):
         evidence[:] = [one for one in evidence if not _names_the_measure(one, text)]
     pain = add_pain(tokens, found, fevers, asked, evidence)
@@ -109,7 +106,7 @@ def _spoken_of(picks: Picks, asked: Asked) -> int:
     return lexicon().mask(" ".join(part for part in parts if part))
 
 
-def _wants_company(finding: Finding, units: list[Unit]) -> bool:
+def _is_unsure(finding: Finding, units: list[Unit]) -> bool:
     """True of what an unsure rule found, or any rule by a word of idle talk."""
     idle = finding.rule.idle
     return finding.rule.unsure or bool(
@@ -117,13 +114,13 @@ def _wants_company(finding: Finding, units: list[Unit]) -> bool:
     )
 
 
-def _evidence(finding: Finding, units: list[Unit], alone: bool) -> Evidence:
-    """What a finding counts for: a level less where it wants the company of the second reader and stands `alone`."""
+def _evidence(finding: Finding, units: list[Unit], doubted: bool) -> Evidence:
+    """What a finding counts for; a level less where it is unsure and the second reader does not bear it out."""
     real = [place for place in finding.places if place >= 0] or [0]
     start = min(units[place].start for place in real)
     end = max(units[place].end for place in real)
     status, level = finding.status, finding.level
-    if alone and status == "present" and level >= Level.URGENT:
+    if doubted and status == "present" and level >= Level.URGENT:
         if level is Level.EMERGENCY:
             status, level = "possible", Level.URGENT
         else:

@@ -24,11 +24,12 @@ def add_temperatures(
     asked: Asked,
     evidence: list[Evidence],
     segments: list[Segment],
-    alone: bool,
+    doubted: bool,
 ) -> tuple[float | None, set[int]]:
     """Add the evidence of body temperatures; gives the one that counts, in Celsius, and the tokens they stand in.
 
-    `alone`: the second reader thinks danger unlikely; then a number without a degree or a word for it is doubtful.
+    `doubted`: the second reader thinks danger unlikely; then a number that is not named a temperature is no fever by
+    itself, and a person looks ("40 degrees in the shade", "aisle 104").
     """
     asks = asked.kind == "followup:temperature"
     told = temperatures(tokens, found, asks)
@@ -44,7 +45,7 @@ def add_temperatures(
         status, level = "present", Level.OK
         if is_fever(value):
             level = Level.EMERGENCY if degrees >= HIGH_FEVER - 1e-9 else Level.URGENT
-        if alone and is_fever(value) and not (asks or is_named(tokens, number)):
+        if doubted and is_fever(value) and not (asks or is_named(tokens, number)):
             status, level = "doubtful", Level.REVIEW
         elif segment is not None and is_fever(value):
             masks = [unit.mask for unit in segment.units]
