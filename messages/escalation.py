@@ -16,7 +16,7 @@ from messages.hours import instant_of, stretches
 from messages.ladder import NEXT_DAY, Rung, Way, Who, Whom, ways_of
 from messages.people import Hospital, Right, Role, Staff
 from messages.reachable import reachable
-from messages.rota import covered, duties_at, fallback, has_rota
+from messages.rota import covered, duties_at, fallback, has_rota, there
 
 FARTHEST = 62  # days looked ahead for somebody who reads texts: longer than any holiday
 REVIEW_LEAST = timedelta(hours=1)  # with less than this left of the day, a review is for the next staffed day
@@ -122,14 +122,15 @@ def foreseen(flag: Flag, hospital: Hospital, staff: Sequence[Staff]) -> tuple[da
 
 
 def rungs(hospital: Hospital, staff: Sequence[Staff], level: Level, now: datetime) -> tuple[Standing, ...]:
-    """The ladder of a level as it is now: people of this hospital whom a page can reach, rungs without any left out.
+    """The ladder of a level as it is now: people of this hospital whom a page can reach and who are not away, rungs
+    without any left out.
 
     Where nobody is on shift, or whoever is stands there by a rota that contradicts itself, the hospital's fallback is
     on it after the last rung of those on shift, and where nobody at all is on it. Its numbers then count anew; the
     last keeps that of the ladder's last, so that a flag which comes into a hole has not been told to it in vain.
     """
     ladder = hospital.ladders.of(level, hospital.targets)
-    here = [person for person in staff if person.hospital_id == hospital.id and reachable(person)]
+    here = there([one for one in staff if one.hospital_id == hospital.id and reachable(one)], now)
     duties = [duty for duty in duties_at(hospital, staff, now) if reachable(duty.person)]
     places = [(duty.rung, duty.person) for duty in duties]
     found = [

@@ -224,11 +224,15 @@ def fallback(hospital: Hospital, staff: Sequence[Staff], now: datetime) -> tuple
     Where nobody may act, whoever can be reached.
     """
 
-    def is_away(one: Staff) -> bool:
-        return any(each.begins_at <= now < each.ends_at for each in one.away)
-
     here = [person for person in staff if person.hospital_id == hospital.id and reachable(person)]
     acting = [person for person in here if person.may(Right.ACT)] or here
     chosen = [person for person in here if person.id == hospital.fallback]
     everybody = [*chosen, *(person for person in acting if person not in chosen)]
-    return tuple([one for one in everybody if not is_away(one)] or everybody)
+    return there(everybody, now)
+
+
+def there(people: Sequence[Staff], now: datetime) -> tuple[Staff, ...]:
+    """Those of them who are not away; all of them where everybody is."""
+    return tuple(
+        one for one in people if not any(each.begins_at <= now < each.ends_at for each in one.away)
+    ) or tuple(people)

@@ -24,7 +24,7 @@ from messages.ladder import (
     whom_of,
     with_ladder,
 )
-from messages.people import Hospital, Role, Shift, Staff
+from messages.people import Absence, Hospital, Role, Shift, Staff
 
 HOSPITAL = Hospital("h", "h", "St. Example", "America/New_York", "+12065550100", "206-555-0100")
 NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)  # a Monday, 12:00 in New York
@@ -188,3 +188,15 @@ def test_at_night_something_urgent_is_told_again_only_as_the_ladder_says() -> No
         assert isinstance(step, PageNow) if all_hours else step == PageAt(at)
         first = next_page(opened_at(Level.URGENT, night, hospital), hospital, TEAM, night)
         assert isinstance(first, PageNow), "the first time at any hour"
+
+
+def test_whoever_is_away_is_told_by_no_answer_to_who_while_somebody_is_there() -> None:
+    gone = (Absence("away", NOON - timedelta(hours=1), NOON + timedelta(hours=1)),)
+    ana, mia = (Staff(one, "h", one, "+12065550111", role=Role.MANAGER) for one in ("ana", "mia"))
+    for whom in (Whom(Who.PERSON, staff_id="ana"), Whom(Who.MANAGERS), Whom(Who.EVERYBODY)):
+        ladder = Ladder((Rung((whom,), timedelta(minutes=5), (Way.TEXT,)),), timedelta(minutes=5), True)
+        hospital = replace(HOSPITAL, ladders=Ladders({Level.EMERGENCY: ladder}))
+        told = [one.people for one in rungs(hospital, [replace(ana, away=gone), mia], Level.EMERGENCY, NOON)]
+        assert told == [(mia,)]
+        alone = rungs(hospital, [replace(ana, away=gone)], Level.EMERGENCY, NOON)
+        assert [[one.id for one in step.people] for step in alone] == [["ana"]]
