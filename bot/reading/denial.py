@@ -80,6 +80,8 @@ def deny_forward(units: list[Unit], place: int) -> None:
             continue
         if hit and (mask & (bit.subject | bit.copula | bit.have | bit.clitic)) and not mask & bit.polar:
             return
+        if not hit and not thought and _new_clause(units, place, step):
+            return
         other = not hit and mask & bit.subject and not mask & bit.it
         if other and (content or (step > place + 1 and mask & bit.child and not thought)):
             return
@@ -120,6 +122,22 @@ def deny_forward(units: list[Unit], place: int) -> None:
             content += 1
         budget -= 1
         step += 1
+
+
+def deny_seeming(units: list[Unit], place: int) -> None:
+    """ "doesn't look like her leg is purple", "no veo que el pie esté hinchado": what does not seem so is denied."""
+    bit = bits()
+    at = place + 1
+    if at + 4 >= len(units) or units[at].text not in word_list("seeming") | word_list("thinking"):
+        return
+    linked = units[at + 1].text in ("que", "that", "like")
+    if not (linked and units[at + 2].mask & bit.his and units[at + 3].mask & bit.part):
+        return
+    for unit in units[at + 4 : at + 8]:
+        if unit.kind != MARK and unit.mask & bit.sign and unit.state == "":
+            unit.state = "denied"
+        elif not unit.mask & (bit.copula | bit.amount | bit.time):
+            return
 
 
 def _denied_twice(units: list[Unit], place: int) -> bool:
@@ -170,6 +188,22 @@ def _belongs(units: list[Unit], step: int) -> bool:
 def already_denied(unit: Unit) -> bool:
     """True for a phrase that holds its own denial: "cant feel his toes", "no responde"."""
     return unit.text.split(" ", 1)[0] in word_list("own_denial") and " " in unit.text
+
+
+def _new_clause(units: list[Unit], place: int, step: int) -> bool:
+    """ "no time her foot is numb", "no hay doctor su pierna está morada": what was denied is told, another subject begins.
+
+    Not after "that" or "like": "no veo que el pie esté hinchado".
+    """
+    bit = bits()
+    unit, before = units[step], units[step - 1]
+    goes_on = before.text.rsplit(" ", 1)[-1] in word_list("clause_goes_on")
+    if not unit.mask & bit.his or unit.mask & bit.copula or goes_on or step + 1 == len(units):
+        return False
+    told = " " in units[place].text or any(
+        not one.mask & (bit.copula | bit.have | bit.amount) for one in units[place + 1 : step]
+    )
+    return told and bool(units[step + 1].mask & bit.part) and _subject_phrase(units, step)
 
 
 def _subject_phrase(units: list[Unit], place: int) -> bool:

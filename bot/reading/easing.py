@@ -75,7 +75,7 @@ def _says_gone(units: list[Unit], place: int) -> bool:
 
 
 def _says_better(units: list[Unit], place: int) -> bool:
-    """False for "instead of better", "mejor lo llevo", "shaking bajo tres cobijas"."""
+    """False for "instead of better", "mejor lo llevo", "shaking bajo tres cobijas", "una bolita bajo la venda"."""
     bit = bits()
     text = units[place].text
     before = units[place - 1].text.rsplit(" ", 1)[-1] if place else ""
@@ -93,8 +93,10 @@ def _says_better(units: list[Unit], place: int) -> bool:
     if following is not None and text.rsplit(" ", 1)[-1] == "bajo":
         further = units[place + 2] if place + 2 < len(units) else following
         moved = following.text in ("a", "al") and bool((following.mask | further.mask) & bit.part)
+        under = following.mask & bit.his and not (further.mask & (bit.sign | bit.time) or further.text in word_list("heat"))
         return ends(units, place + 1) or not (
             moved
+            or under
             or following.kind == NUMBER
             or following.text in word_list("counts_of_three")
             or following.mask & (bit.number | bit.noun)

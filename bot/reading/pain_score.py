@@ -36,7 +36,7 @@ def pain_score(
         rated = (
             before in ("a", "an", "un")
             and before2 in ("at", "its", "is", "es", "en", "still", "about")
-            and any(token.text in word_list("pills") for token in tokens)
+            and (before2 == "at" or any(token.text in word_list("pills") for token in tokens))
         )
         bare = count == 2 and before in ("a", "an", "un") and 7 <= number.value <= 9
         alone = rated or bare or (asked and (after in ("", "-", "/", ".", "!", "today", "now", "hoy")))

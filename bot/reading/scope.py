@@ -11,7 +11,7 @@ from bot.reading.answers import (
     deny_seen_none,
 )
 from bot.reading.attributes import mark_attributes
-from bot.reading.denial import deny_forward
+from bot.reading.denial import deny_forward, deny_seeming
 from bot.reading.easing import ease
 from bot.reading.grammar import bits
 from bot.reading.match import Unit
@@ -32,6 +32,7 @@ def mark_scopes(units: list[Unit]) -> None:
             and place + 1 < count
             and units[place + 1].mask & bit.sign
         ):
+            deny_seeming(units, place)
             deny_forward(units, place)
             deny_fronted(units, place)
             deny_seen_none(units, place)

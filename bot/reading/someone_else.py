@@ -69,7 +69,7 @@ def _owner_behind(units: list[Unit], at: int) -> bool:
             return linked == "is"
         if unit.text == "a mi":
             return True
-        if unit.text in ("is", "was", "es", "fue", "era", "soy", "were", "are"):
+        if unit.text in ("is", "was", "es", "fue", "era", "soy", "fui", "were", "are"):
             linked = "is"
         elif unit.text in ("of", "for", "de"):
             linked = "of"

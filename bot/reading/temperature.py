@@ -44,15 +44,18 @@ def temperatures(tokens: list[Token], found: list[Numeral], asked: bool) -> list
             tenth = value / 10
             plausible = 34 <= tenth < 43.5 if len(number.raw) == 3 and value < 440 else 94 <= tenth <= 108
             before = _text(tokens, number.first - 1)
-            if plausible and (context or (len(number.raw) == 3 and before in ("is", "at", "was"))):
+            measured = before in word_list("measuring") or (len(number.raw) == 3 and before in ("is", "at", "was"))
+            if plausible and (context or measured):
                 out.append((number, tenth))
     return out
 
 
 def is_named(tokens: list[Token], number: Numeral) -> bool:
-    """True of a number with a word for a temperature near it ("degrees" may be the weather), or in a few words."""
+    """True of a number with a word for a temperature near it ("degrees" may be the weather), of "is 102.4", or in a few
+    words."""
     said = sum(token.kind != MARK for token in tokens)
-    return said <= _FEW or _near(tokens, number, 7)
+    measured = number.joined and _text(tokens, number.first - 1) in word_list("before_a_temperature")
+    return said <= _FEW or measured or _near(tokens, number, 7)
 
 
 def _text(tokens: list[Token], place: int) -> str:
