@@ -19,7 +19,7 @@ from bot.reading.named import (
     speaks_to,
     tells_a_story,
 )
-from bot.reading.text import MARK
+from bot.reading.text import MARK, NUMBER
 
 CHILD, OTHER, ME = "", "other", "me"
 
@@ -37,7 +37,9 @@ def mark_owners(units: list[Unit]) -> None:
             if is_hard(unit):
                 owner, quoted, told, story = CHILD, False, False, False
             elif unit.text not in "'\"“”‘’()":
-                if not told or story or (owner == ME and not _list_of_signs(units, place)):
+                if _in_passing(units, place):
+                    pass
+                elif not told or story or (owner == ME and not _list_of_signs(units, place)):
                     owner, story = CHILD, False
                 here = place
             continue
@@ -96,7 +98,14 @@ def _somebody(unit: Unit) -> bool:
 
 
 def _list_of_signs(units: list[Unit], place: int) -> bool:
-    return place + 1 < len(units) and bool(units[place + 1].mask & bits().noun_sign)
+    following = units[place + 1] if place + 1 < len(units) else None
+    return following is not None and bool(following.mask & bits().noun_sign or following.kind == NUMBER)
+
+
+def _in_passing(units: list[Unit], place: int) -> bool:
+    """ "my dad, 71, coughs": the marks round an age end nothing."""
+    marks = [unit.text if unit.kind == MARK else unit.kind for unit in units[max(0, place - 2) : place + 3]]
+    return marks[-3:] == [",", NUMBER, ","] or (len(marks) > 2 and marks[:3] == [",", NUMBER, ","])
 
 
 def _back_to_the_child(units: list[Unit], place: int, owner: str, here: int, told: bool) -> bool:

@@ -111,6 +111,8 @@ def _numbered(tokens: list[Token], number: Numeral, context: bool) -> bool:
     before, before2 = _text(tokens, number.first - 1), _text(tokens, number.first - 2)
     if context and before in ("over", "top", "grado", "grade", "level", "nivel", "score"):
         return False
+    if before == "on" and before2 in ("going", "goin"):
+        return True  # "12 going on 40"
     if before == "el" and before2 in ("en", "del", "al") and not context:
         return True
     return before in word_list("numbered") or (
