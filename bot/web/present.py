@@ -68,6 +68,7 @@ JUST_DONE = Words({
     ActKind.TOOK: "You took it.",
     ActKind.RELEASED: "You gave it back.",
     ActKind.HANDED: "You handed it over.",
+    ActKind.TEXTED: "Your text has not left yet.",
     ActKind.CALLED: "Your call is logged.",
     ActKind.NOTED: "Your note is kept.",
     ActKind.CLOSED: "You closed it.",

@@ -206,4 +206,7 @@ def test_an_auditor_sees_everything_and_is_offered_no_act(home: Home, nina: Desk
         connection.execute(t.staff.update().where(t.staff.c.id == ada.id).values(role="auditor"))
     page = page_of(desk(home, "ada", patient=True), flag_id)
     assert "Why it was flagged" in page
+    assert "Nobody has it yet. Your account reads only." in text_of(page)
+    for invites in ("Call now", "tel:", "Take it", "undo, for a minute"):
+        assert invites not in page
     assert f"/console/flags/{flag_id}/" not in page.replace(f"/console/flags/{flag_id}/live", "")

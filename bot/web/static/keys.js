@@ -80,7 +80,7 @@ const KEYS = {
   r: () => into("#body"),
   n: () => into("#note"),
   c: () => into("#close [name=outcome]:checked, #close [name=outcome]"),
-  u: () => press("#undo-it"),
+  u: () => press("#undo-it") || into("#sent-already"),
   g: () => { going = Date.now() + 1500; return true; },
   "/": search,
   "?": ask,
