@@ -177,7 +177,9 @@ def delivery(state: str, code: str | None = None, why: str = "") -> str:
         because = cause(meaning(code).words if code in TABLE or not why else why)  # other ways have codes of their own
     else:
         because = cause(why) if at in (Delivery.UNSURE, Delivery.CANCELLED) else ""
-    return f"{words}: {because}" if because else words
+    if not because:
+        return words
+    return f"{words}. {because}" if because[0].isupper() else f"{words}: {because}"
 
 
 def did(one: ActRow) -> str:

@@ -159,7 +159,7 @@ def test_on_a_phone_a_ready_phrase_is_sent_for_tomorrow_and_cancelled(visit: Vis
     page.get_by_label("Day and time on their clock").fill("2026-03-03T09:30")
     page.get_by_role("button", name="Send it then").tap()
     waiting = page.locator(".waiting")
-    expect(waiting).to_contain_text("Leaves Tomorrow, 9:30 am")
+    expect(waiting).to_contain_text("Leaves tomorrow, 9:30 am")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     waiting.get_by_role("button", name="Cancel the text").tap()
     expect(waiting).to_have_count(0)

@@ -102,7 +102,7 @@ def test_a_text_for_later_waits_in_the_conversation_and_leaves_then(home: Home, 
     assert nina.act(flag.id, "text", body="How was the night?", leaves="2026-03-03T09:30").status_code == 303
     assert home.send() == []
     seen = text_of(page_of(nina, flag.id))
-    assert "Leaves Tomorrow, 9:30 am on their clock: How was the night?" in seen
+    assert "Leaves tomorrow, 9:30 am on their clock: How was the night?" in seen
     assert "texted the family: waiting to leave" in seen
     home.pass_time(hours=20, minutes=30)
     assert [(text.to, text.body) for text in home.send()] == [(MARIA, "How was the night?")]
