@@ -177,6 +177,7 @@ def delivery(state: str, code: str | None = None, why: str = "") -> str:
         because = cause(meaning(code).words if code in TABLE or not why else why)  # other ways have codes of their own
     else:
         because = cause(why) if at in (Delivery.UNSURE, Delivery.CANCELLED) else ""
+    because = because.rstrip(".")  # it may stand within a sentence
     if not because:
         return words
     return f"{words}. {because}" if because[0].isupper() else f"{words}: {because}"
