@@ -79,6 +79,7 @@ const KEYS = {
   t: take,
   r: () => into("#body"),
   n: () => into("#note"),
+  h: () => into("#to_id"),
   c: () => into("#close [name=outcome]:checked, #close [name=outcome]"),
   u: () => press("#undo-it") || into("#sent-already"),
   g: () => { going = Date.now() + 1500; return true; },
