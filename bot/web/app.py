@@ -140,8 +140,8 @@ def _errors(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _forged(_error: Exception) -> tuple[str, int]:
-        words = _("It did not come from a page of Hearback that is still good. Nothing was changed. Go back, reload the "
-                  "page, and try again.")
+        words = _("It did not come from a page of Hearback that is still good. Nothing was changed. Go back, "
+                  "reload the page, and try again.")
         return _form_that_outlived_its_session() or page(400, _("This form was not taken"), words)
 
     @app.errorhandler(400)

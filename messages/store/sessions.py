@@ -13,7 +13,6 @@ from messages.access import LASTS, Session
 from messages.ids import new_id
 from messages.store import tables as t
 
-
 # Put together once: every request of every open page asks it.
 _BY_TOKEN = sa.select(t.sessions).where(
     t.sessions.c.token_hash == sa.bindparam("token_hash"), t.sessions.c.ended_at.is_(None)
