@@ -188,6 +188,13 @@ def pages(client: Client) -> None:
 
     told("queue page", [took("GET", "/console/") for _ in range(40)])
     told("queue, one list whole", [took("GET", "/console/?all=urgent") for _ in range(40)])
+    flags = re.findall(r'href="/console/flags/([0-9a-f]{32})"', client.ask("GET", "/console/")[2])[:30]
+    families = [
+        re.findall(r'href="/console/families/([0-9a-f]{32})"', client.ask("GET", f"/console/flags/{one}")[2])[0]
+        for one in flags
+    ]
+    told("flag page", [took("GET", f"/console/flags/{one}") for one in flags])
+    told("family page", [took("GET", f"/console/families/{one}") for one in families])
     told("search by name", [took("POST", "/console/search", search) for _ in range(20)])
     told("hand-over sheet", [took("GET", "/console/shift") for _ in range(20)])
 

@@ -90,6 +90,10 @@ class Home:
     now: datetime = MONDAY
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
+    def has(self, **settings: Any) -> None:
+        """Change settings of the house; an application that was made before keeps the old ones."""
+        self.house = replace(self.house, settings=replace(self.house.settings, **settings))
+
     def enrol(self, child: str = "Ana", phone: str = MARIA, **changes: Any) -> Enrolled:
         """A family whose child came home yesterday."""
         entry = CaregiverEntry(

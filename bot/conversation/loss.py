@@ -25,12 +25,16 @@ _LOSS = (
     r"\b(?:ella|{es}|{names}) (?:ya )?(?:se )?(?:nos )?(?:fallecio|murio|ha muerto|ha fallecido)\b(?! de (?:la )?risa)",
     r"\b(?:fallecio|murio|perdimos a) (?:{es}|{names})\b",
 )
+# One of these is in each of them: patterns that hold a family's names are made anew for every text, and few need it.
+_DIED = regex.compile(r"passed away|died|dead|gone|no longer|lost|fallecio|fallecido|murio|muerto|perdimos")
 
 
 def tells_of_a_death(text: str, names: Sequence[str]) -> bool:
     """True when the text says that the child, one of `names`, has died."""
-    known = "|".join(regex.escape(plain_word(name)) for name in names if plain_word(name)) or r"(?!)"
     plain = regex.sub(r"\s+", " ", plain_word(text))
+    if not _DIED.search(plain):
+        return False
+    known = "|".join(regex.escape(plain_word(name)) for name in names if plain_word(name)) or r"(?!)"
     return any(
         regex.search(pattern.format(en=_CHILD_EN, es=_CHILD_ES, names=known), plain) is not None for pattern in _LOSS
     )

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -111,6 +111,7 @@ def _form_that_outlived_its_session() -> tuple[str, int] | None:
         return None
     if sessions.find() is not Standing.OPEN:
         return form_kept(kept)
+    g.unproven = True  # the session is good, and the form's token is not of it
     again = shown_again(kept)
     return (again, 400) if again else None
 
@@ -139,7 +140,9 @@ def _errors(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _forged(_error: Exception) -> tuple[str, int]:
-        return _form_that_outlived_its_session() or _bad(_error)
+        words = _("It did not come from a page of Hearback that is still good. Nothing was changed. Go back, "
+                  "reload the page, and try again.")
+        return _form_that_outlived_its_session() or page(400, _("This form was not taken"), words)
 
     @app.errorhandler(400)
     def _bad(_error: Exception) -> tuple[str, int]:

@@ -68,6 +68,7 @@ JUST_DONE = Words({
     ActKind.TOOK: "You took it.",
     ActKind.RELEASED: "You gave it back.",
     ActKind.HANDED: "You handed it over.",
+    ActKind.TEXTED: "Your text has not left yet.",
     ActKind.CALLED: "Your call is logged.",
     ActKind.NOTED: "Your note is kept.",
     ActKind.CLOSED: "You closed it.",
@@ -176,7 +177,10 @@ def delivery(state: str, code: str | None = None, why: str = "") -> str:
         because = cause(meaning(code).words if code in TABLE or not why else why)  # other ways have codes of their own
     else:
         because = cause(why) if at in (Delivery.UNSURE, Delivery.CANCELLED) else ""
-    return f"{words}: {because}" if because else words
+    because = because.rstrip(".")  # it may stand within a sentence
+    if not because:
+        return words
+    return f"{words}. {because}" if because[0].isupper() else f"{words}: {because}"
 
 
 def did(one: ActRow) -> str:

@@ -50,6 +50,11 @@ def _hospitals() -> sa.Select[Any]:
     return sa.select(t.hospitals, numbers.correlate(t.hospitals).scalar_subquery().label("numbers"))
 
 
+# Put together once: every request of every open page asks them.
+_BY_ID = _hospitals().where(t.hospitals.c.id == sa.bindparam("id"))
+_STAFF_BY_ID = sa.select(t.staff).where(t.staff.c.id == sa.bindparam("id"), t.staff.c.active)
+
+
 def add_hospital(connection: Connection, hospital: Hospital, now: datetime) -> None:
     connection.execute(
         t.hospitals.insert().values(
@@ -76,8 +81,8 @@ def all_hospitals(connection: Connection) -> tuple[Hospital, ...]:
 
 def hospital_by_id(connection: Connection, hospital_id: str, *, lock: bool = False) -> Hospital:
     """`lock`: whatever else raises a flag that belongs to no family waits until the commit."""
-    query = _hospitals().where(t.hospitals.c.id == hospital_id)
-    return _hospital(connection.execute(query.with_for_update(key_share=True, of=t.hospitals) if lock else query).one())
+    query = _BY_ID.with_for_update(key_share=True, of=t.hospitals) if lock else _BY_ID
+    return _hospital(connection.execute(query, {"id": hospital_id}).one())
 
 
 def hospital_by_slug(connection: Connection, slug: str) -> Hospital | None:
@@ -233,7 +238,7 @@ def staff_of(connection: Connection, vault: Vault, hospital_id: str) -> tuple[St
 
 
 def staff_by_id(connection: Connection, vault: Vault, staff_id: str) -> Staff | None:
-    row = connection.execute(sa.select(t.staff).where(t.staff.c.id == staff_id, t.staff.c.active)).first()
+    row = connection.execute(_STAFF_BY_ID, {"id": staff_id}).first()
     return staff_of_row(vault, row) if row else None
 
 

@@ -13,6 +13,11 @@ from messages.access import LASTS, Session
 from messages.ids import new_id
 from messages.store import tables as t
 
+# Put together once: every request of every open page asks it.
+_BY_TOKEN = sa.select(t.sessions).where(
+    t.sessions.c.token_hash == sa.bindparam("token_hash"), t.sessions.c.ended_at.is_(None)
+)
+
 
 def _hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
@@ -36,8 +41,7 @@ def begin_session(
 
 def session_of(connection: Connection, token: str) -> Session | None:
     """The session with this token that was not ended; its age is not looked at."""
-    s = t.sessions.c
-    row = connection.execute(sa.select(t.sessions).where(s.token_hash == _hash(token), s.ended_at.is_(None))).first()
+    row = connection.execute(_BY_TOKEN, {"token_hash": _hash(token)}).first()
     return _session(row) if row else None
 
 

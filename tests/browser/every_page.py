@@ -161,6 +161,7 @@ def _families_and_flags(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     page.get_by_role("button", name="Add a note").click()
     page.locator("main [role=alert]:visible").wait_for()
     yield "an act that could not be done", page
+    yield "the link of a page", visitor.open(_link_of_a_page(visitor))
     yield "a text that would wake somebody", _asked(visitor, flags)
     visitor.open(flags[0]).get_by_label("False alarm").check()
     page.get_by_role("button", name="Close the flag").click()
@@ -177,6 +178,18 @@ def _families_and_flags(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     page.get_by_role("button", name="Pause", exact=True).click()
     page.get_by_text("For a minute you can take it back").wait_for()
     yield "a family just paused", page
+
+
+def _link_of_a_page(visitor: Visitor) -> str:
+    """A page as if it had been sent to whoever is signed in."""
+    home = visitor.site.home
+    with home.house.database.writing() as connection:
+        everybody = staff_of(connection, home.house.vault, home.hospital.id)
+        (nina,) = (one.id for one in everybody if one.login == "nina")
+        connection.execute(t.pages.update().values(staff_id=nina))
+    sent = home.rows(t.messages, t.messages.c.purpose == "page")[-1]
+    words = home.house.vault.open("messages.body", sent.id, sent.body)
+    return "/console/take/" + words.rpartition("/")[2]
 
 
 def _asked(visitor: Visitor, flags: list[str]) -> Page:
@@ -339,6 +352,10 @@ def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "a family that is none", visitor.open("/console/families/nobodys")
     _has_role(visitor, "coordinator")
     yield "a page for managers", visitor.open("/console/people")
+    _has_role(visitor, "auditor")
+    page = visitor.open("/console/")
+    yield "the flags for whoever only reads", page
+    yield "a flag for whoever only reads", visitor.open(links(page, "#queue h3 a")[0])
     _has_role(visitor, "manager")
 
 

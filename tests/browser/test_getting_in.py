@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,7 +35,7 @@ def site(tmp_path: Path, vault: Vault) -> Iterator[Site]:
         port = probe.getsockname()[1]
     url = f"http://localhost:{port}"
     home = open_home(f"sqlite:///{tmp_path / 'site.db'}", vault, carrier=SimulatorCarrier())  # type: ignore[arg-type]
-    home.house = replace(home.house, settings=replace(home.house.settings, public_url=url))
+    home.has(public_url=url)
     home.enrol()
     hire(home, "nina", Role.MANAGER)
     clock = clock_from(MONDAY)

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATIENCE, Site, Visitor
 from tests.house import TOM
+from tests.integration.desk import another_hospital, hire
 
 pytestmark = pytest.mark.browser
 
@@ -74,12 +75,11 @@ def test_without_javascript_a_text_goes_by_form_and_reload(visit: Visit, site: S
     expect(page.locator("#queue .flag")).to_contain_text("Emergency")
 
 
-def test_an_emergency_appears_in_an_open_console_and_is_taken_answered_and_closed(
-    visit: Visit, site: Site
-) -> None:
-    page = visit().sign_in()
+def test_an_emergency_from_the_phone_appears_in_an_open_console_and_is_taken_answered_and_closed(visit: Visit) -> None:
+    page, phone = visit().sign_in(), visit().open("/demo")
     expect(page.get_by_text("Nobody needs you now")).to_be_visible()
-    site.text("he can't breathe")
+    phone.get_by_label("Text", exact=True).fill("he can't breathe")
+    phone.get_by_label("Text", exact=True).press("Enter")
     expect(page.locator("#queue .flag")).to_contain_text("Emergency")
     expect(page).to_have_title("(1) Flags · Hearback")
     page.get_by_role("link", name="Ana").click()
@@ -95,8 +95,21 @@ def test_an_emergency_appears_in_an_open_console_and_is_taken_answered_and_close
     page.get_by_role("button", name="Close the flag").click()
     page.wait_for_url("**/console/#just-closed")
     expect(page.get_by_text("Nobody needs you now")).to_be_visible()
-    phone = visit().open("/demo")
     expect(phone.locator("#phone-texts .theirs").last).to_contain_text("This is Nina")
+
+
+def test_a_stranger_who_opens_a_copied_link_sees_nothing_of_the_family(visit: Visit, site: Site) -> None:
+    site.text("his foot is numb")
+    hire(site.home, "elsa", hospital=another_hospital(site.home))
+    (flag,) = site.home.flags()
+    visitor = visit()
+    visitor.sign_in_beside("elsa")
+    for path in (f"/console/flags/{flag.id}", f"/console/families/{flag.episode_id}"):
+        page = visitor.open(path)
+        expect(page.get_by_role("heading", name="Not here")).to_be_visible()
+        for word in ("Ana", "Maria", "numb"):
+            assert word not in page.content()
+    expect(visitor.open("/console/").get_by_text("Nobody needs you now")).to_be_visible()
 
 
 def test_two_coordinators_on_one_flag_are_told_and_lose_nothing(visit: Visit, site: Site) -> None:

@@ -14,6 +14,7 @@ from tests.integration.commands import run as run
 from tests.integration.days import FINE, Days
 from tests.integration.desk import desk, hire
 from tests.integration.family_page import HOME_TODAY, FamilyPage
+from tests.stand_in.services import MailServer, WebService
 
 
 @pytest.fixture
@@ -21,6 +22,22 @@ def home(database_url: str, vault: Vault) -> Iterator[Home]:
     home = open_home(database_url, vault)
     yield home
     home.house.database.close()
+
+
+@pytest.fixture
+def mail(home: Home) -> Iterator[MailServer]:
+    """The house of this home sends its e-mail through this server."""
+    with MailServer() as server:
+        home.has(smtp_url=server.url, smtp_from="Hearback <pages@hospital.example>")
+        yield server
+
+
+@pytest.fixture
+def web(home: Home) -> Iterator[WebService]:
+    """Chat tools and push services of the hospital's own, on this machine."""
+    with WebService() as service:
+        home.has(own_hosts=("127.0.0.1",))
+        yield service
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def test_a_text_for_later_waits_in_the_conversation_and_leaves_then(home: Home, 
     assert nina.act(flag.id, "text", body="How was the night?", leaves="2026-03-03T09:30").status_code == 303
     assert home.send() == []
     seen = text_of(page_of(nina, flag.id))
-    assert "Leaves Tomorrow, 9:30 am on their clock: How was the night?" in seen
+    assert "Leaves tomorrow, 9:30 am on their clock: How was the night?" in seen
     assert "texted the family: waiting to leave" in seen
     home.pass_time(hours=20, minutes=30)
     assert [(text.to, text.body) for text in home.send()] == [(MARIA, "How was the night?")]
@@ -206,4 +206,7 @@ def test_an_auditor_sees_everything_and_is_offered_no_act(home: Home, nina: Desk
         connection.execute(t.staff.update().where(t.staff.c.id == ada.id).values(role="auditor"))
     page = page_of(desk(home, "ada", patient=True), flag_id)
     assert "Why it was flagged" in page
+    assert "Nobody has it yet. Your account reads only." in text_of(page)
+    for invites in ("Call now", "tel:", "Take it", "undo, for a minute"):
+        assert invites not in page
     assert f"/console/flags/{flag_id}/" not in page.replace(f"/console/flags/{flag_id}/live", "")

@@ -19,6 +19,7 @@ def test_an_auditor_is_offered_no_act_on_any_page(home: Home) -> None:
         page = ada.page(path)
         acts = re.findall(r'(?:form)?action="(/console/(?:flags|families)/[^"]+)"', page)
         assert acts == [], path
+        assert "tel:" not in page, path
 
 
 def test_the_list_made_for_an_auditor_is_not_the_one_a_coordinator_gets(home: Home) -> None:

@@ -229,7 +229,7 @@ def test_when_every_rung_has_failed_the_family_is_told_to_go_now_and_the_manager
     seen = text_of(desk(home, "nina").page(f"/console/flags/{flag_id}"))
     assert "Nobody took it. The managers were alarmed:" in seen
     assert "Maria was told that we reached nobody, and to call now: sent" in seen
-    assert re.search(r"If nobody takes it, Nora and Omar are told again at 10:40 am", seen), seen[-900:]
+    assert re.search(r"If nobody takes it by 10:40 am, Nora and Omar are told again", seen), seen[-900:]
 
 
 @pytest.mark.parametrize("why", ["loss", "stopped"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,14 +18,8 @@ PAGE = "/console/account/reached"
 
 
 @pytest.fixture
-def service() -> Iterator[WebService]:
-    with WebService() as service:
-        yield service
-
-
-@pytest.fixture
 def nina(home: Home) -> Desk:
-    home.house = replace(home.house, settings=replace(home.house.settings, own_hosts=("127.0.0.1",)))
+    home.has(own_hosts=("127.0.0.1",))
     hire(home, "nina")
     return desk(home, "nina", patient=True)
 
@@ -48,14 +40,14 @@ def test_whom_nothing_reaches_is_told_so_and_the_manager_sees_it(home: Home, nin
     assert "Reached by: Text, Call" in text_of(desk(home, "mona").page("/console/people"))
 
 
-def test_a_test_page_leaves_and_the_page_says_how_it_went(home: Home, nina: Desk, service: WebService) -> None:
+def test_a_test_page_leaves_and_the_page_says_how_it_went(home: Home, nina: Desk, web: WebService) -> None:
     nina.post(f"{PAGE}/phone", phone="+12065550177")
-    assert nina.post(f"{PAGE}/chat", address=f"json://127.0.0.1:{service.port}/room").status_code == 303
+    assert nina.post(f"{PAGE}/chat", address=f"json://127.0.0.1:{web.port}/room").status_code == 303
     (address,) = home.rows(t.staff_addresses)
     nina.post(f"{PAGE}/test", way="text")
     nina.post(f"{PAGE}/test", way="call")
     nina.post(f"{PAGE}/test", way="chat", address_id=address.id)
-    service.moods = [403]
+    web.moods = [403]
     (text,) = home.send()
     assert text.to == "+12065550177"
     assert text.body == (
@@ -139,8 +131,8 @@ def test_a_level_without_a_way_is_asked_back_and_nothing_changes(home: Home, nin
     assert ways(home) == {Way.TEXT: (PAGED[0], PAGED[2]), Way.CALL: (PAGED[0], PAGED[1])}
 
 
-def test_nobody_takes_away_or_tries_the_address_of_another(home: Home, nina: Desk, service: WebService) -> None:
-    nina.post(f"{PAGE}/chat", address=f"json://127.0.0.1:{service.port}/room")
+def test_nobody_takes_away_or_tries_the_address_of_another(home: Home, nina: Desk, web: WebService) -> None:
+    nina.post(f"{PAGE}/chat", address=f"json://127.0.0.1:{web.port}/room")
     (address,) = home.rows(t.staff_addresses)
     hire(home, "otto")
     otto = desk(home, "otto", patient=True)

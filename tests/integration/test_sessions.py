@@ -212,6 +212,24 @@ def test_a_form_whose_token_died_with_its_session_comes_back_only_from_our_own_p
     assert home.rows(t.acts) == []
 
 
+def test_a_form_with_a_forged_token_is_not_said_to_be_signed_out_and_keeps_what_was_typed(home: Home) -> None:
+    hire(home, "nina")
+    flag_id = breathing(home)
+    client = application(home, csrf=True).test_client()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/console/login").text)
+    assert token
+    ours = {"Origin": "https://hearback.test"}
+    form = {"login": "nina", "password": PASSWORD, "csrf_token": token[1]}
+    assert client.post("/console/login", data=form, headers=ours).status_code == 303
+    forged = {"note": "spoke to the father", "csrf_token": "forged"}
+    answer = client.post(f"/console/flags/{flag_id}/note", data=forged, headers=ours)
+    assert answer.status_code == 400
+    assert "We could not tell that this form is yours" in text_of(answer.text)
+    assert "signed out" not in text_of(answer.text)
+    assert "spoke to the father" in answer.text
+    assert home.rows(t.acts) == []
+
+
 def test_passwords_are_never_kept(home: Home, nina: Desk) -> None:
     home.pass_time(hours=13)
     form = {"password": PASSWORD, "new_password": "a longer horse", "again_password": "a longer horse"}

@@ -75,8 +75,7 @@ def provider(home: Home) -> Iterator[Provider]:
     thread.start()
     with home.house.database.writing() as connection:
         set_sign_on(connection, home.hospital.id, SignOn(stand_in.url, "hearback"))
-    settings = replace(home.house.settings, sign_on_secrets=(("harbor", "hush"),))
-    home.house = replace(home.house, settings=settings)
+    home.has(sign_on_secrets=(("harbor", "hush"),))
     yield stand_in
     server.shutdown()
     thread.join()

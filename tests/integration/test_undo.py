@@ -11,7 +11,7 @@ from messages.store import tables as t
 from messages.store.corrections import corrections
 from tests.house import Home
 from tests.integration.desk import Desk, breathing, desk, hire, text_of
-from tests.integration.flagpage import act_ids, page_of, person
+from tests.integration.flagpage import act_ids, fields, page_of, person
 
 
 @pytest.fixture
@@ -105,6 +105,24 @@ def test_a_note_taken_back_stays_and_says_so(home: Home, nina: Desk) -> None:
     page = page_of(nina, flag_id)
     assert 'class="undone"' in page
     assert "wrong family" in page
+
+
+def test_after_a_text_undo_is_the_text_and_not_the_act_before_it(home: Home, nina: Desk) -> None:
+    flag_id = breathing(home)
+    home.send()
+    nina.act(flag_id, "take")
+    home.pass_time(seconds=5)
+    nina.act(flag_id, "text", body="I call you now", anyway="yes")
+    (text,) = act_ids(home, "texted")
+    page = page_of(nina, flag_id)
+    assert "Your text has not left yet." in text_of(page)
+    assert fields(page, "undo")["act"] == text
+    home.send()
+    page = page_of(nina, flag_id)
+    assert "Your text has left. It cannot be taken back" in text_of(page)
+    assert 'id="undo-it"' not in page
+    home.pass_time(seconds=61)
+    assert "cannot be taken back" not in page_of(nina, flag_id)
 
 
 def test_nobody_undoes_what_another_did_or_what_others_went_on_from(home: Home, nina: Desk) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
-from dataclasses import replace
 from email import message_from_string, policy
 
 import http_ece  # type: ignore[import-untyped]
@@ -28,27 +26,6 @@ from tests.integration.desk import breathing
 from tests.stand_in.services import MailServer, WebService
 
 EMAIL = "nora@hospital.example"
-
-
-@pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture
-def web() -> Iterator[WebService]:
-    with WebService() as service:
-        yield service
-
-
-def with_services(home: Home, mail: MailServer | None = None) -> None:
-    """The house of this home has a mail server, and chat tools and push services of its own on this machine."""
-    settings = replace(
-        home.house.settings, smtp_url=mail.url if mail else "", smtp_from="Hearback <pages@hospital.example>",
-        own_hosts=("127.0.0.1",),
-    )
-    home.house = replace(home.house, settings=settings)
 
 
 def nora(home: Home) -> Staff:
@@ -99,7 +76,6 @@ def with_push_key(home: Home) -> None:
 def test_a_page_goes_by_every_way_a_person_has_and_holds_no_private_word(
     home: Home, mail: MailServer, web: WebService
 ) -> None:
-    with_services(home, mail)
     with_push_key(home)
     browser = Browser(f"{web.url}/push/nora")
     reached_by(home, Way.EMAIL, EMAIL)
@@ -137,7 +113,6 @@ def test_a_person_who_never_chose_is_told_by_text_alone(home: Home) -> None:
 
 
 def test_each_level_goes_by_the_ways_chosen_for_it(home: Home, mail: MailServer) -> None:
-    with_services(home, mail)
     person = reached_by(home, Way.EMAIL, EMAIL)
     chosen = {Way.TEXT: [Level.EMERGENCY], Way.EMAIL: [Level.URGENT, Level.REVIEW]}
     with home.house.database.writing() as connection:
@@ -154,7 +129,6 @@ def test_a_level_cannot_be_left_without_a_way(home: Home) -> None:
 
 
 def test_who_has_no_phone_is_told_by_what_they_have(home: Home, mail: MailServer) -> None:
-    with_services(home, mail)
     reached_by(home, Way.EMAIL, EMAIL)
     with home.house.database.writing() as connection:
         reach.set_phone(connection, home.house.vault, nora(home).id, "")
@@ -174,7 +148,6 @@ def test_who_has_no_phone_is_told_by_what_they_have(home: Home, mail: MailServer
 def test_a_refused_mail_is_told_in_plain_words_and_the_text_goes_on(
     home: Home, mail: MailServer, mood: str, state: str, why: str
 ) -> None:
-    with_services(home, mail)
     reached_by(home, Way.EMAIL, EMAIL)
     mail.moods = [mood]
     breathing(home)
@@ -188,7 +161,6 @@ def test_a_refused_mail_is_told_in_plain_words_and_the_text_goes_on(
 
 
 def test_a_mail_that_may_have_left_is_sent_again_under_the_same_name(home: Home, mail: MailServer) -> None:
-    with_services(home, mail)
     reached_by(home, Way.EMAIL, EMAIL)
     mail.moods = ["lost"]
     breathing(home)
@@ -205,7 +177,6 @@ def test_a_mail_that_may_have_left_is_sent_again_under_the_same_name(home: Home,
 def test_a_page_that_waits_for_another_try_is_dropped_when_somebody_takes_the_flag(
     home: Home, mail: MailServer
 ) -> None:
-    with_services(home, mail)
     reached_by(home, Way.EMAIL, EMAIL)
     mail.moods = ["later"]
     breathing(home)
@@ -218,7 +189,6 @@ def test_a_page_that_waits_for_another_try_is_dropped_when_somebody_takes_the_fl
 
 
 def test_when_every_way_to_a_person_failed_the_next_one_is_told_at_once(home: Home, web: WebService) -> None:
-    with_services(home)
     reached_by(home, Way.CHAT, f"json://127.0.0.1:{web.port}/chat/nora")
     home.carrier.answers = [Refused("21211", "no such number", permanent=True)]
     web.moods = [403]
@@ -233,7 +203,6 @@ def test_when_every_way_to_a_person_failed_the_next_one_is_told_at_once(home: Ho
 def test_one_way_that_failed_while_another_took_the_page_hurries_nobody_and_raises_no_flag(
     home: Home, web: WebService
 ) -> None:
-    with_services(home)
     reached_by(home, Way.CHAT, f"json://127.0.0.1:{web.port}/chat/nora")
     web.moods = [404]
     breathing(home)
@@ -249,7 +218,6 @@ def test_one_way_that_failed_while_another_took_the_page_hurries_nobody_and_rais
 def test_a_push_that_is_refused_says_so_and_what_may_pass_is_tried_again(
     home: Home, web: WebService, mood: int | str, state: str
 ) -> None:
-    with_services(home)
     with_push_key(home)
     reached_by(home, Way.PUSH, Browser(f"{web.url}/push/nora").subscription)
     web.moods = [mood]
@@ -263,7 +231,6 @@ def test_a_push_that_is_refused_says_so_and_what_may_pass_is_tried_again(
 
 
 def test_an_address_taken_away_while_its_page_waits_is_no_loss(home: Home, web: WebService) -> None:
-    with_services(home)
     person = reached_by(home, Way.CHAT, f"json://127.0.0.1:{web.port}/chat/nora")
     breathing(home)
     (address,) = home.rows(t.staff_addresses)

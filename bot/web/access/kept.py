@@ -48,8 +48,11 @@ def keep() -> str:
     return kept if len(kept) <= _LONGEST else ""
 
 
-def signed_out() -> str:
+def why_it_came_back() -> str:
     """What a page says above a form that comes back."""
+    if g.get("unproven"):
+        return _("We could not tell that this form is yours: its page may be from before you signed in. Nothing was "
+                 "done: look, then press again.")
     return _("You were signed out before this was saved. Nothing was done: look, then press again.")
 
 

@@ -56,6 +56,12 @@ def new_codes() -> list[str]:
     return ["-".join("".join(secrets.choice(_LETTERS) for _n in range(4)) for _m in range(3)) for _k in range(CODES)]
 
 
+def _as_made(typed: str) -> str:
+    """A recovery code as `new_codes` writes it, however it was copied from paper."""
+    letters = "".join(one for one in typed.casefold() if one.isalnum())
+    return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
+
+
 def _use(code: str) -> str:
     """What a code was, "code" or "recovery code", used up by this; "" when it was wrong."""
     house, now = web().house, web().clock()
@@ -65,7 +71,7 @@ def _use(code: str) -> str:
     with house.database.writing() as connection:
         if step is not None and store.use_step(connection, g.person.id, step):
             return "code"
-        if store.use_code(connection, house.vault, g.person.id, plain.casefold(), now):
+        if store.use_code(connection, house.vault, g.person.id, _as_made(code), now):
             return "recovery code"
     return ""
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
 from bot.conversation.phrases import ready_phrases
-from bot.web.access.kept import comes_back, signed_out
+from bot.web.access.kept import comes_back, why_it_came_back
 from bot.web.console import blueprint, fragment, stamp
 from bot.web.flags.acts import DOES, LONGEST_TEXT, Doing, FormError
 from bot.web.flags.flag_values import changed_since, colleagues, flag_values, read_of, siblings, undoable
@@ -114,7 +114,7 @@ def flag_live(flag_id: str) -> Response:
 
 
 @blueprint.post(f"/flags/<flag_id>/<{ACTS}:what>")
-@comes_back(lambda typed, flag_id, what: flag_page(flag_id, error=FormError(signed_out()), typed=typed))
+@comes_back(lambda typed, flag_id, what: flag_page(flag_id, error=FormError(why_it_came_back()), typed=typed))
 def do(flag_id: str, what: str) -> Answer | tuple[str, int]:
     """One act of the signed-in person; all of it or nothing, and back to the page."""
     now = web().clock()

@@ -74,12 +74,14 @@ def read_of(values: dict[str, Any]) -> Read | None:
 
 
 def undoable(acts: Sequence[store.ActRow], person_id: str, now: datetime) -> store.ActRow | None:
-    """The last act of this person that they can still take back. Texts that wait are taken back where they stand."""
+    """The last act of this person, for a minute. A text is among them: one that has left is said to be gone for good,
+    so that nobody takes back what they did before it instead.
+    """
     standing = [one for one in acts if not one.undone_by and one.act.kind is not ActKind.UNDID]
     moves = [one for one in standing if one.act.kind in MOVES]
     mine = [
         one for one in standing
-        if one.act.staff_id == person_id and now - one.act.at <= UNDO_FOR and one.act.kind is not ActKind.TEXTED
+        if one.act.staff_id == person_id and now - one.act.at <= UNDO_FOR
         and (one.act.kind not in MOVES or one is moves[-1])
     ]
     return mine[-1] if mine else None

@@ -97,7 +97,7 @@ def ahead(flag: Flag, hospital: Hospital, staff: Sequence[Staff], now: datetime)
     if found is None:
         return [_("No page reaches anybody here. Give somebody a phone, at People.")]
     at, step = found
-    when = present.moment(max(at, now), hospital.tz, now)
+    when = present.moment_within(max(at, now), hospital.tz, now)
     by_id = {person.id: person.name for person in staff}
     whom = names([by_id[one] for one in step.staff_ids])
     many = len(step.staff_ids) > 1
@@ -105,12 +105,12 @@ def ahead(flag: Flag, hospital: Hospital, staff: Sequence[Staff], now: datetime)
         holder = by_id.get(flag.taken_by or "", "")
         words = _("If nothing is done by %(when)s, it climbs again: %(names)s told.")
         if flag.climbs_since is not None:
-            words = _("%(holder)s has it and nothing was done in time. At %(when)s %(names)s told.")
+            words = _("%(holder)s has it and nothing was done in time. If it stays so, %(names)s told by %(when)s.")
         return [words % {"when": when, "names": _are(whom, many), "holder": holder}]
     if not step.failed:
         again = flag.failed_at is not None
-        words = _("If nobody takes it, %(names)s told again at %(when)s.") if again else _(
-            "If nobody takes it, %(names)s told at %(when)s."
+        words = _("If nobody takes it by %(when)s, %(names)s told again.") if again else _(
+            "If nobody takes it by %(when)s, %(names)s told."
         )
         return [words % {"when": when, "names": _are(whom, many)}]
     managers = names([person.name for person in alarmed(hospital, staff)])

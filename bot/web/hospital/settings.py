@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Answer
 
 from bot.conversation.say import wordings
 from bot.inbound import take_in_astray
-from bot.web.access.kept import comes_back, signed_out
+from bot.web.access.kept import comes_back, why_it_came_back
 from bot.web.access.proven import proven
 from bot.web.access.signin import wants
 from bot.web.console import blueprint, looked, stamp
@@ -145,7 +145,7 @@ def settings(part: str) -> str:
 
 
 def _again(part: str, typed: MultiDict[str, str]) -> str:
-    return part_page(part, typed, problem=signed_out())
+    return part_page(part, typed, problem=why_it_came_back())
 
 
 @blueprint.post("/hospital/<any(basics, numbers, hours, cover, ladder, times, phrases, words, kept):part>")

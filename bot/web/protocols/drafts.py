@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from bot.checking import coverage_of
 from bot.rehearsal.script import load_script, shipped_scripts
 from bot.rehearsal.trying import MOST, Try, first_text, try_texts
-from bot.web.access.kept import comes_back, signed_out
+from bot.web.access.kept import comes_back, why_it_came_back
 from bot.web.access.proven import proven
 from bot.web.access.signin import wants
 from bot.web.console import blueprint
@@ -123,7 +123,7 @@ def _page(draft_id: str, *, source: str | None = None, problem: str = "", status
 def _again(typed: MultiDict[str, str], draft_id: str, **_values: Any) -> str:
     """The editor with what was typed before the session ended."""
     source = typed_source(typed) if "source" in typed else None
-    return _page(draft_id, source=source, problem=signed_out())[0]
+    return _page(draft_id, source=source, problem=why_it_came_back())[0]
 
 
 @blueprint.get("/protocols/drafts/<draft_id>")

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 from bot.enrolment.sheet import decoded
 from bot.rota.changes import Changing
 from bot.rota.sheet import ALLOWED, EXAMPLE, Said, read_rows, take_rows
-from bot.web.access.kept import comes_back, signed_out
+from bot.web.access.kept import comes_back, why_it_came_back
 from bot.web.access.signin import wants
 from bot.web.console import blueprint, looked
 from bot.web.language import told
@@ -42,7 +42,7 @@ def rota_list() -> str:
 
 @blueprint.post("/rota/list")
 @wants(Right.MANAGE)
-@comes_back(lambda typed: _page(typed.get("text", ""), signed_out()))
+@comes_back(lambda typed: _page(typed.get("text", ""), why_it_came_back()))
 def take_rota() -> str | tuple[str, int] | Answer:
     """Look at a list; the same list, seen, is taken in: every good row, and no other."""
     house, file = web().house, request.files.get("file")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 
 from bot.rota import changes, sick, swapping
 from bot.rota.changes import Changing
-from bot.web.access.kept import comes_back, signed_out
+from bot.web.access.kept import comes_back, why_it_came_back
 from bot.web.console import blueprint, looked
 from bot.web.language import told
 from bot.web.rota import calendar
@@ -207,7 +207,7 @@ DOES: dict[str, Callable[[Changing, _Form], None]] = {
 
 
 @blueprint.post(f"/rota/<{ACTS}:what>")
-@comes_back(lambda typed, what: rota_page(signed_out(), typed, what))
+@comes_back(lambda typed, what: rota_page(why_it_came_back(), typed, what))
 def change_rota(what: str) -> Answer | tuple[str, int]:
     """One change of the rota, all of it or nothing; what cannot be is said, and what was typed stays."""
     house = web().house

@@ -10,7 +10,7 @@
   const title = document.title;
   const kept = { sound: "hearback.alarm.sound", notify: "hearback.alarm.notify", hushed: "hearback.alarm.hushed", noted: "hearback.alarm.noted", rang: "hearback.alarm.rang" };
   const box = document.getElementById("alarm");
-  const here = document.querySelector(".oneflag")?.dataset.live || ""; // names the flag that this page shows
+  const here = Object.values(document.querySelector(".oneflag")?.dataset || {}).join(" "); // names the flag that this page shows
   const ofList = () => document.getElementById("counts");
 
   let open = []; // ids of the emergencies that nobody has

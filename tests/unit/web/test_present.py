@@ -164,6 +164,6 @@ def test_a_sentence_ends_once(words: str, told: str) -> None:
 
 
 def test_a_text_that_failed_says_why() -> None:
-    assert present.delivery("undelivered", "30006").startswith("did not arrive: This number is a landline")
+    assert present.delivery("undelivered", "30006").startswith("did not arrive. This number is a landline")
     assert present.delivery("cancelled", None, "the family answered") == "not sent: the family answered"
     assert present.delivery("delivered", "30006") == "delivered"
