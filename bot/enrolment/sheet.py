@@ -120,6 +120,11 @@ def bad_rows(heading: Sequence[str], rows: Iterable[tuple[Row, str]]) -> str:
     return "\ufeff" + table.getvalue()  # Excel reads UTF-8 only with its mark
 
 
+def each_mistake(found: Iterable[tuple[str, str]]) -> list[str]:
+    """(column, what is wrong and the mend) as lines: "phone: ..."; the whole row's without a column."""
+    return [f"{column}: {said}" if column else said for column, said in found]
+
+
 def guarded(value: str) -> str:
     """A value that no spreadsheet takes for a formula."""
     return f"'{value}" if value[:1] in _FORMULA else value

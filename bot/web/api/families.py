@@ -21,7 +21,8 @@ from messages.store.consents import note_consent
 from messages.store.episode_acts import note_episode_act
 from messages.store.people import caregiver_by_phone, staff_by_id
 from scheduler.enrol import Agreed, CaregiverEntry, Enrolled, Family, enrol
-from scheduler.foresee import LONGEST_RELATION, MOST_ADULTS, check_hours
+from scheduler.family import LONGEST_RELATION, MOST_ADULTS
+from scheduler.family_check import check_hours
 from scheduler.plan import local_zone
 from scheduler.store import episodes, stopping
 from scheduler.store.families import keep_caregiver
