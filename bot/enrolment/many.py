@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.enrolment.rehearsal import Rehearsal
-from bot.enrolment.sheet import Row
-from bot.enrolment.written import day_first, family_of, read_family
+from bot.enrolment.sheet import ALLOWED, Row
+from bot.enrolment.written import NEEDED, day_first, family_of, nothing_under, read_family
 from messages.database import Connection
 from messages.errors import EnrolmentError
 from messages.house import House
@@ -98,7 +98,11 @@ def _all_of(
     for one in mistakes(connection, hospital, written.family, now, {}):
         one.field = _column(one.field, written.places, row.cells)
         found.setdefault(one.field, one)
-    return tuple(found.values()) or (first,)
+    empty = [name for name in NEEDED if not row.cells.get(name, "").strip() and found.pop(name, None)]
+    if empty:
+        found[""] = nothing_under(empty)
+    order = ["", *ALLOWED]
+    return tuple(found[name] for name in sorted(found, key=order.index)) or (first,)
 
 
 def _column(field: str, places: Sequence[str], cells: Mapping[str, str]) -> str:

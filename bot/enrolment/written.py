@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -81,10 +81,7 @@ def family_of(cells: Mapping[str, str], region: str | None, *, days_first: bool 
 
 def read_family(cells: Mapping[str, str], region: str | None, *, days_first: bool = False) -> Written:
     """Cells by column as a family, with all that cannot be read of it; each mistake says its column in `field`."""
-    mistakes = [
-        EnrolmentError("Nothing is written under %(empty)s.", mend="Fill it in.", field=name, empty=name)
-        for name in NEEDED if not cells.get(name, "").strip()
-    ]  # fmt: skip
+    mistakes = [nothing_under([name]) for name in NEEDED if not cells.get(name, "").strip()]
     places = tuple(
         place for place in PLACES if not place or any(cells.get(f"{name}{place}", "").strip() for name in _ADULT)
     )
@@ -98,6 +95,14 @@ def read_family(cells: Mapping[str, str], region: str | None, *, days_first: boo
         cells.get("record", "").strip(),
     )
     return Written(family, tuple(mistakes), places)
+
+
+def nothing_under(empty: Sequence[str]) -> EnrolmentError:
+    """What is said of columns that must not be empty; `field` is the first, when there is one alone."""
+    field = empty[0] if len(empty) == 1 else ""
+    return EnrolmentError(
+        "Nothing is written under %(empty)s.", mend="Fill it in.", field=field, empty=", ".join(empty)
+    )
 
 
 def _each(mistakes: list[EnrolmentError], field: str, read: Callable[[], T]) -> T | None:

@@ -86,7 +86,9 @@ def test_every_wrong_row_is_told_and_the_others_are_enrolled(ready: Run, tmp_pat
     [
         (b"\xff\xfe\x00", "not a text file"),
         (b"PK\x03\x04workbook", "Excel workbook"),
-        (b"", "no column"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"", "not a heading"),
+        (b"Ana,2026-03-01,hip-osteotomy", "not a heading"),
         (b"child,phone\n", "no column"),
         (HEADING.strip().encode() + b",phon\n", "phone"),
     ],
