@@ -98,9 +98,9 @@ def _all_of(
     for one in mistakes(connection, hospital, written.family, now, {}):
         one.field = _column(one.field, written.places, row.cells)
         found.setdefault(one.field, one)
-    empty = [name for name in NEEDED if not row.cells.get(name, "").strip() and found.pop(name, None)]
+    empty = [name for name in NEEDED if not row.cells.get(name, "").strip()]
     if empty:
-        found[""] = nothing_under(empty)
+        found = {"": nothing_under(empty)} | {field: one for field, one in found.items() if field not in empty}
     order = ["", *ALLOWED]
     return tuple(found[name] for name in sorted(found, key=order.index)) or (first,)
 

@@ -160,7 +160,7 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(413)
     def _large(_error: Exception) -> tuple[str, int]:
         if request.endpoint == "console.give_list":
-            return page(413, _("The list is too large"), _("At most 5 MB and 20,000 families. Nothing was kept: split it."))
+            return page(413, _("The list is too large"), _("At most 5 MB. Nothing was kept. Split it."))
         return page(413, _("Too much at once"), _("Send less in one go."))
 
     @app.errorhandler(500)
