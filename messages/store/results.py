@@ -110,6 +110,58 @@ def asked(connection: Connection, wish: Wish) -> tuple[list[dict[str, Any]], str
     return _rows(connection, _narrowed(query, wish, c.id, changed, e.child_id, e.id), wish)
 
 
+def children(connection: Connection, vault: Vault, wish: Wish) -> tuple[list[dict[str, Any]], str]:
+    """The children themselves: a first name."""
+    c, e = t.children.c, t.episodes.c
+    query = (
+        sa.select(c.id, c.name, c.created_at.label("changed"), c.id.label("child_id"))
+        .join(t.episodes, e.child_id == c.id)
+        .group_by(c.id)
+    )
+    rows, more = _rows(connection, _narrowed(query, wish, c.id, c.created_at, c.id, e.id), wish)
+    for row in rows:
+        row["name"] = vault.open("children.name", row["id"], row["name"])
+    return rows, more
+
+
+def adults(connection: Connection, vault: Vault, wish: Wish) -> tuple[list[dict[str, Any]], str]:
+    """Adults of these children; one with several children comes once, with the child enrolled first."""
+    cg, ec, e = t.caregivers.c, t.episode_caregivers.c, t.episodes.c
+    query = (
+        sa.select(
+            cg.id, cg.name, cg.phone, cg.language, cg.texting, sa.func.min(ec.relation).label("relation"),
+            sa.func.min(e.child_id).label("child_id"), sa.func.min(e.enrolled_at).label("changed"),
+        )
+        .join(t.episode_caregivers, ec.caregiver_id == cg.id)
+        .join(t.episodes, e.id == ec.episode_id)
+        .group_by(cg.id)
+    )
+    rows, more = _rows(connection, _narrowed(query, wish, cg.id, e.enrolled_at, e.child_id, e.id), wish)
+    for row in rows:
+        for field in ("name", "phone"):
+            row[field] = vault.open(f"caregivers.{field}", row["id"], row[field])
+    return rows, more
+
+
+def plans(connection: Connection, wish: Wish) -> tuple[list[dict[str, Any]], str]:
+    """Follow-ups of these children."""
+    e = t.episodes.c
+    changed = sa.func.coalesce(e.ended_at, e.enrolled_at, type_=e.enrolled_at.type)
+    query = sa.select(
+        e.id, e.child_id, e.state, e.ended_why, e.day_zero, e.protocol_name, changed.label("changed")
+    )
+    return _rows(connection, _narrowed(query, wish, e.id, changed, e.child_id, e.id), wish)
+
+
+def child_of_record(connection: Connection, vault: Vault, hospital_id: str, record: str) -> str:
+    """The child with the hospital's own number, of which only a mark is kept; "" when nobody has it."""
+    c = t.children.c
+    query = sa.select(c.id).where(
+        c.hospital_id == hospital_id, c.key_hash.in_(vault.fingerprints("child", f"record {record}"))
+    )
+    return str(connection.execute(query).scalar() or "")
+
+
 def episode_ids(connection: Connection, hospital_id: str, after: str, limit: int) -> tuple[list[str], str]:
     """Follow-ups in the order in which they began, and the place to go on from."""
     e = t.episodes.c
