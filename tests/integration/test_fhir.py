@@ -140,7 +140,7 @@ def test_results_are_searched_by_child_and_by_when_they_changed(home: Home, app:
         assert call("GET", f"/fhir/{kind}/nobodys").status_code == 404
 
 
-def test_a_result_is_found_by_the_hospitals_own_number_and_its_references_lead_somewhere(home: Home, app: Flask) -> None:
+def test_a_result_is_found_by_the_hospitals_own_number_and_references_lead_somewhere(home: Home, app: Flask) -> None:
     call = client(home, app)
     location = call("POST", "/fhir", BUNDLE).get_json()["entry"][0]["response"]["location"]
     home.enrol("Ana")
