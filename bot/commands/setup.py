@@ -44,6 +44,9 @@ def command() -> None:
     click.echo("  hearback serve    the pages, and what the carrier tells us")
     click.echo("  hearback work     the clock: check-ins, reminders, pages")
     click.echo(f"  At the carrier, texts to {hospital.sender} go to: {house.settings.public_url}/twilio/message")
+    if house.carrier.name != "simulator" and "://localhost" in house.settings.public_url:
+        click.echo("  That address is this machine's own, which the carrier cannot reach: before families text, set")
+        click.echo("  HEARBACK_PUBLIC_URL to an https address that leads here.")
     click.echo(f"  Then open {house.settings.public_url}/console/hospital: it says what is still missing.")
     click.echo("  hearback doctor   says the same here, whenever something is not as it should be")
 

@@ -56,6 +56,7 @@ def test_the_settings_are_made_for_whoever_is_there_and_never_over_others(
     done = run("setup", input=f"\nAC12\nno token\n{sid}\na token of twilio\n{ANSWERS}\n")
     assert done.exit_code == 0, done.output
     assert "a token" not in done.output
+    assert "which the carrier cannot reach" in done.output
     file = tmp_path / "hearback.env"
     assert file.stat().st_mode & 0o77 == 0
     given = dict(line.split("=", 1) for line in file.read_text().splitlines())
@@ -71,7 +72,7 @@ def test_the_settings_are_made_for_whoever_is_there_and_never_over_others(
 def test_every_command_that_mends_something_is_one(ready: Run) -> None:
     here = Hospital("h", "harbor", "Harbor", "America/New_York", "+12025550100", "1")
     hour = timedelta(hours=1)
-    ill = Around(Health(None, 1, hour, 0, 1, hour, {}, 0), simulated=True, mail_server=False)
+    ill = Around(Health(None, 1, hour, 0, 1, hour, {}, 0), simulated=True, mail_server=False, unreached=True)
     now = datetime(2026, 3, 2, tzinfo=UTC)
     nobody = missing(here, (), (), now, ill)
     silent = missing(here, (Staff("s", "h", "Nora", "+12025550190", "nora"),), (), now, ill)

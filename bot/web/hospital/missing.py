@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from bot.web.health import troubles
 from bot.web.hospital.cover import week_of
@@ -46,11 +47,14 @@ class Around:
     patience: float = 1.0
     simulated: bool = False
     mail_server: bool = True
+    unreached: bool = False  # the public address is this machine's own, and families' texts come by a real carrier
 
 
 def around(connection: Connection, house: House, now: datetime) -> Around:
+    simulated = house.carrier.name == "simulator"
+    own = urlsplit(house.settings.public_url).hostname in ("localhost", "127.0.0.1", "::1")
     return Around(
-        look(connection, now), house.patience, house.carrier.name == "simulator", bool(house.settings.smtp_url)
+        look(connection, now), house.patience, simulated, bool(house.settings.smtp_url), own and not simulated
     )
 
 
@@ -72,6 +76,12 @@ def everywhere(here: Around) -> list[Missing]:
         Missing(what, mend, "", command, about="clock and outbox")
         for what, mend, command in (_TROUBLES[code] for code in troubles(here.health, here.patience))
     ]
+    if here.unreached:
+        found.append(Missing(
+            spoken("The address in the settings is this machine's own: no text of a family comes in."),
+            spoken("Whoever runs Hearback sets the address that the carrier can reach."), "",
+            "set HEARBACK_PUBLIC_URL to an https address that the carrier can reach", about="public address",
+        ))  # fmt: skip
     if here.simulated:
         found.append(Missing(
             spoken("No carrier is set up: texts reach no real phone."), spoken("Whoever runs Hearback sets up Twilio."),
