@@ -52,11 +52,13 @@ def _rows(connection: Connection, query: Any, wish: Wish) -> tuple[list[dict[str
 
 
 def texts(connection: Connection, vault: Vault, wish: Wish) -> tuple[list[dict[str, Any]], str]:
-    """Texts about these children, with where they are now."""
+    """Texts about these children, with where they are now: one that was delivered or not has changed since it left."""
     m, a, e, o = t.messages.c, t.about.c, t.episodes.c, t.outbox.c
+    changed = sa.func.coalesce(o.ended_at, o.sending_at, m.at, type_=m.at.type)
     query = (
         sa.select(
-            m.id, m.direction, m.channel, m.caregiver_id, m.staff_id, m.body, m.purpose, m.topic, m.at.label("changed"),
+            m.id, m.direction, m.channel, m.caregiver_id, m.staff_id, m.body, m.purpose, m.topic, m.at,
+            sa.func.max(changed, type_=m.at.type).label("changed"),
             sa.func.min(e.child_id).label("child_id"), sa.func.min(e.id).label("episode_id"),
             sa.func.min(o.state).label("state"),
         )
@@ -65,7 +67,7 @@ def texts(connection: Connection, vault: Vault, wish: Wish) -> tuple[list[dict[s
         .outerjoin(t.outbox, o.message_id == m.id)
         .group_by(m.id)
     )
-    rows, more = _rows(connection, _narrowed(query, wish, m.id, m.at, e.child_id, e.id), wish)
+    rows, more = _rows(connection, _narrowed(query, wish, m.id, changed, e.child_id, e.id), wish)
     for row in rows:
         row["body"] = vault.open("messages.body", row["id"], row["body"])
     return rows, more

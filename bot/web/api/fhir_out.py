@@ -72,7 +72,7 @@ def communication(row: dict[str, Any]) -> Resource:
         "medium": [_concept(row["channel"], kind="channel")],
         "subject": _reference("Patient", row["child_id"]),
         "about": [_reference("CarePlan", row["episode_id"])],
-        ("sent" if out else "received"): instant(row["changed"]),
+        ("sent" if out else "received"): instant(row["at"]),
         "payload": [{"contentString": row["body"] or "-"}],
     }
     if person:
