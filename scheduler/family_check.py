@@ -18,7 +18,7 @@ from scheduler.family import (
     CaregiverEntry,
     Family,
 )
-from scheduler.fields import RISKS, nearest, span_text
+from scheduler.fields import RISKS, near, span_text
 from scheduler.plan import day_of_recovery, local_zone
 from scheduler.protocol import Protocol
 from scheduler.quiet import why_not
@@ -71,19 +71,19 @@ def mistakes(
             yield error
     for risk in family.risks:
         if risk not in RISKS:
+            mend, known = near(risk, RISKS)
             yield EnrolmentError(
-                "%(risk)s is not a risk Hearback knows.", mend=nearest(risk, RISKS), field="risks", risk=repr(risk)
+                "%(risk)s is not a risk Hearback knows.", mend=mend, field="risks", risk=repr(risk), a=known
             )
     if family.protocol not in newest:
         newest[family.protocol] = latest_protocol(connection, hospital.id, family.protocol)
     protocol_id = newest[family.protocol]
     if protocol_id is None:
         names = published_names(connection, hospital.id)
-        mend = (
-            nearest(family.protocol, names) if names else "Publish one first: hearback protocol publish FILE"
-        )
+        none = ("Publish one first: hearback protocol publish FILE", "")
+        mend, known = near(family.protocol, names) if names else none
         yield EnrolmentError(
-            "This hospital has no protocol %(name)s.", mend=mend, field="protocol", name=repr(family.protocol)
+            "This hospital has no protocol %(name)s.", mend=mend, field="protocol", name=repr(family.protocol), a=known
         )
         return
     protocol = protocol_by_id(connection, protocol_id)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from messages.errors import EnrolmentError
-from scheduler.fields import nearest
+from scheduler.fields import near
 
 NEEDED = ("child", "day_zero", "protocol", "caregiver", "relation", "phone", "language", "zone")
 _ADULT = ("caregiver", "relation", "phone", "language", "zone")
@@ -111,9 +111,10 @@ def _check(heading: Sequence[str]) -> None:
         )
     strange = [name for name in heading if name and name not in (*ALLOWED, PROBLEM)]
     if strange:
+        mend, known = near(strange[0], ALLOWED)
         raise EnrolmentError(
-            "The heading has a column %(strange)s that Hearback does not know.", mend=nearest(strange[0], ALLOWED),
-            strange=repr(strange[0]),
+            "The heading has a column %(strange)s that Hearback does not know.", mend=mend, strange=repr(strange[0]),
+            a=known,
         )
     twice = [name for name in heading if name and heading.count(name) > 1]
     if twice:
