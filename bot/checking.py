@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
+from bot.reading.lexicon import LANGUAGES
 from bot.reading.own_check import problems_of
 from messages.hours import instant_of, stretches
 from messages.people import Hospital, Staff
@@ -24,7 +25,17 @@ def check_protocol(text: str, where: str, coverage: Coverage | None = None) -> C
         key, what = problem.split(": ", 1)
         path = tuple(int(part) if part.isdigit() else part for part in key.split("."))
         found.append(checked.at(path, what, where))
-    return replace(checked, protocol=None, errors=tuple(found), warnings=()) if found else checked
+    if found:
+        return replace(checked, protocol=None, errors=tuple(found), warnings=())
+    foreign = [checked.at(("languages", place), _UNREAD % code, where)
+               for place, code in enumerate(checked.protocol.languages) if code not in LANGUAGES]  # fmt: skip
+    return replace(checked, warnings=(*foreign, *checked.warnings))
+
+
+_UNREAD = (
+    "Hearback does not read %r: only picked numbers count, every word goes to a person, and its own answers come in "
+    "another language. Take it out, unless somebody reads it day and night."
+)
 
 
 def coverage_of(hospital: Hospital, staff: Sequence[Staff], now: datetime) -> Coverage:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class HearbackError(Exception):
     """Something failed; says what happened, where, and the mend.
 
     `what` is one sentence, `where` names the file, setting, row or address, `mend` is what to do now. Both sentences
-    may have holes, "%(name)s", that `holes` fill: so a page can say them in another language.
+    may have holes, "%(name)s", that `holes` fill: so a page can say them in another language. `private` are the
+    same holes as they were typed: for the page of whoever typed them, never for a log.
     """
 
     exit_code = 1
 
-    def __init__(self, what: str, *, where: str = "", mend: str = "", **holes: object) -> None:
-        self.english, self.english_mend, self.holes = what, mend, holes
+    def __init__(
+        self, what: str, *, where: str = "", mend: str = "", private: Mapping[str, str] | None = None, **holes: object
+    ) -> None:
+        self.english, self.english_mend, self.holes, self.private = what, mend, holes, private or {}
         self.what = what % holes if holes else what
         self.where = where
         self.mend = mend % holes if holes else mend
@@ -47,9 +53,13 @@ class ProtocolError(HearbackError):
 
 
 class EnrolmentError(HearbackError):
-    """A family could not be enrolled as written."""
+    """A family could not be enrolled as written. `field` is where, as the columns of a list are named; or ""."""
 
     exit_code = 2
+
+    def __init__(self, what: str, *, field: str = "", mend: str = "", **more: Any) -> None:
+        super().__init__(what, mend=mend, **more)
+        self.field = field
 
 
 class RotaError(HearbackError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
@@ -39,7 +41,7 @@ def region_of(phone: str) -> str | None:
 def parse_phone(text: str, region: str | None) -> str:
     """E.164 of a number as people write it; `region` ("US") is where a number without + is dialled.
 
-    Raises EnrolmentError, with only the last two digits in its words.
+    Raises EnrolmentError, with only the last two digits in its words; whole in what is private of it.
     """
     home = region.strip().upper() if region else None
     if home and home not in phonenumbers.SUPPORTED_REGIONS:
@@ -47,31 +49,31 @@ def parse_phone(text: str, region: str | None) -> str:
     written = split_channel(text)[1]
     if not written:
         raise EnrolmentError("The phone number is empty.", mend=_WITH_COUNTRY)
-    shown = mask(written)
+    shown: dict[str, Any] = {"number": mask(written), "private": {"number": written[:40]}}
     try:
         number = phonenumbers.parse(written, home)
     except NumberParseException as problem:
         if problem.error_type == NumberParseException.INVALID_COUNTRY_CODE:
             raise EnrolmentError(
-                "The phone number %(number)s has no known country code.", mend=_WITH_COUNTRY, number=shown
+                "The phone number %(number)s has no known country code.", mend=_WITH_COUNTRY, **shown
             ) from None
         raise EnrolmentError(
-            "The phone number %(number)s cannot be read as a phone number.", mend=_WITH_COUNTRY, number=shown
+            "The phone number %(number)s cannot be read as a phone number.", mend=_WITH_COUNTRY, **shown
         ) from None
     if number.extension:
         raise EnrolmentError(
             "The phone number %(number)s has an extension, which a text cannot reach.",
-            mend="Ask the family for a mobile number.", number=shown,
+            mend="Ask the family for a mobile number.", **shown,
         )
     length = phonenumbers.is_possible_number_with_reason(number)
     if length == ValidationResult.TOO_LONG:
-        raise EnrolmentError("The phone number %(number)s has too many digits.", mend=_CHECK, number=shown)
+        raise EnrolmentError("The phone number %(number)s has too many digits.", mend=_CHECK, **shown)
     if length in (ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY):
         raise EnrolmentError(
-            "The phone number %(number)s has too few digits.", mend=f"Give the area code too. {_CHECK}", number=shown
+            "The phone number %(number)s has too few digits.", mend=f"Give the area code too. {_CHECK}", **shown
         )
     if not phonenumbers.is_valid_number(number):
-        raise EnrolmentError("The phone number %(number)s is in use nowhere.", mend=_CHECK, number=shown)
+        raise EnrolmentError("The phone number %(number)s is in use nowhere.", mend=_CHECK, **shown)
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 

@@ -12,7 +12,7 @@ from messages.people import Caregiver, ConsentKind, Hospital
 from messages.store.consents import note_consent
 from messages.store.contacts import correct_caregiver, running_of
 from messages.store.people import caregiver_by_id
-from scheduler.foresee import FARTHEST as FARTHEST
+from scheduler.family import FARTHEST as FARTHEST
 from scheduler.foresee import CaregiverEntry as CaregiverEntry
 from scheduler.foresee import Family as Family
 from scheduler.foresee import Foreseen, Note, foresee

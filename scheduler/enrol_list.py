@@ -16,7 +16,8 @@ from messages.people import Caregiver, ConsentKind, Hospital
 from messages.store import tables as t
 from messages.store.consents import consent_values
 from scheduler.enrol import Agreed, Enrolled, enrol, first_plan
-from scheduler.foresee import Family, Note, check
+from scheduler.family_check import check
+from scheduler.foresee import Family, Note
 from scheduler.store import episodes, families
 from scheduler.store.listed import ChildHere, Here, NewRows, who_is_here
 from scheduler.store.published import protocol_by_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import time, timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any
@@ -39,8 +40,14 @@ def wrong(what: str, mend: str) -> PydanticCustomError:
 
 def nearest(word: str, known: tuple[str, ...]) -> str:
     """ "Did you mean ...?", or the list of what is known when nothing is near."""
+    says, known_as = near(word, known)
+    return says % {"a": known_as}
+
+
+def near(word: str, known: Sequence[str]) -> tuple[str, str]:
+    """What `nearest` says, with a hole "%(a)s", and what fills it: so that a page can say it in another language."""
     close = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."
+    return ("Did you mean %(a)s?", repr(close[0])) if close else ("Known: %(a)s.", ", ".join(known))
 
 
 def _local_time(value: Any) -> time:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from messages.database import Connection
@@ -11,44 +11,11 @@ from messages.encryption import Vault
 from messages.errors import EnrolmentError
 from messages.people import Caregiver, Hospital, Hours
 from messages.store.people import caregiver_by_phone
-from scheduler.differences import spoken
-from scheduler.fields import RISKS, nearest, span_text
-from scheduler.plan import day_of_recovery, local_zone
-from scheduler.protocol import Protocol
-from scheduler.quiet import why_not
+from scheduler.family import CaregiverEntry as CaregiverEntry
+from scheduler.family import Family as Family
+from scheduler.family_check import check
 from scheduler.replan import Basis, basis_of
 from scheduler.store import episodes, families
-from scheduler.store.published import latest_protocol, protocol_by_id, published_names
-
-FARTHEST = timedelta(days=90)  # an operation is planned weeks ahead; beyond this it is a wrong year
-LONGEST_NAME = 80
-LONGEST_RELATION = 40
-LONGEST_RECORD = 64
-MOST_ADULTS = 6
-
-
-@dataclass(frozen=True)
-class CaregiverEntry:
-    """One adult to enrol: `phone` is E.164, `zone` an IANA name."""
-
-    name: str
-    relation: str
-    phone: str
-    language: str
-    zone: str
-    hours: Hours | None = None  # between which they want texts; None: nothing is said of that
-
-
-@dataclass(frozen=True)
-class Family:
-    """One child to follow. The first caregiver is asked first. `record` is the hospital's own number, if any."""
-
-    child: str
-    day_zero: date
-    protocol: str
-    caregivers: tuple[CaregiverEntry, ...]
-    risks: tuple[str, ...] = ()
-    record: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,103 +113,3 @@ def foresee(
         frozenset(here), day_zero,
         keep_risks=hand.risks, moves=moves, joins=joins and found is not None, notes=tuple(notes),
     )
-
-
-def check(
-    connection: Connection, hospital: Hospital, family: Family, now: datetime,
-    newest: dict[str, str | None] | None = None,
-) -> str:
-    """The id of the protocol's newest version. Raises EnrolmentError for what cannot be.
-
-    `newest` remembers the newest versions by name, for as many families as one commit has.
-    """
-    _check_words(family)
-    if len({entry.phone for entry in family.caregivers}) < len(family.caregivers):
-        raise EnrolmentError(
-            "Two caregivers have the same phone.", mend="Give each adult their own, or leave one out."
-        )
-    for entry in family.caregivers:
-        local_zone(entry.zone)
-        if entry.phone in hospital.senders:
-            raise EnrolmentError(
-                "A caregiver's phone is the hospital's own number.", mend="Give the family's number."
-            )
-    for risk in family.risks:
-        if risk not in RISKS:
-            raise EnrolmentError("%(risk)s is not a risk Hearback knows.", mend=nearest(risk, RISKS), risk=repr(risk))
-    newest = {} if newest is None else newest
-    if family.protocol not in newest:
-        newest[family.protocol] = latest_protocol(connection, hospital.id, family.protocol)
-    protocol_id = newest[family.protocol]
-    if protocol_id is None:
-        names = published_names(connection, hospital.id)
-        mend = (
-            nearest(family.protocol, names) if names else "Publish one first: hearback protocol publish FILE"
-        )
-        raise EnrolmentError("This hospital has no protocol %(name)s.", mend=mend, name=repr(family.protocol))
-    protocol = protocol_by_id(connection, protocol_id)
-    zone = family.caregivers[0].zone
-    today = day_of_recovery(family.day_zero, zone, now)
-    if today >= protocol.goodbye.day:
-        raise EnrolmentError(
-            "Day zero %(day)s is %(ago)s days ago, and the follow-up ends on day %(last)s.",
-            mend="Check the date.", day=family.day_zero, ago=today, last=protocol.goodbye.day,
-        )
-    if today < -FARTHEST.days:
-        raise EnrolmentError(
-            "Day zero %(day)s is %(ahead)s days ahead.", mend="Check the year; enrol nearer to the day.",
-            day=family.day_zero, ahead=-today,
-        )
-    for entry in family.caregivers:
-        if entry.language not in protocol.languages:
-            raise EnrolmentError(
-                "The protocol %(protocol)s has no texts in %(language)s.", mend="Use one of: %(languages)s.",
-                protocol=protocol.name, language=repr(entry.language), languages=", ".join(protocol.languages),
-            )
-        check_hours(protocol, entry.hours, entry.name)
-    return protocol_id
-
-
-_WHY_NOT = {
-    "none": (spoken("The protocol %(protocol)s has no hours of one's own."),
-             spoken("Leave the hours of %(name)s empty.")),
-    "order": (spoken("The hours of %(name)s run backwards."), spoken("Write them like 12:00-20:00.")),
-    "early": (spoken("The hours of %(name)s begin before %(from)s."),
-              spoken("The protocol allows %(from)s to %(to)s.")),
-    "late": (spoken("The hours of %(name)s end after %(to)s."), spoken("The protocol allows %(from)s to %(to)s.")),
-    "short": (spoken("The hours of %(name)s are too few."), spoken("The protocol wants at least %(least)s.")),
-}
-
-
-def check_hours(protocol: Protocol, own: Hours | None, name: str) -> None:
-    """Raises EnrolmentError for hours of an adult that the protocol does not allow."""
-    why = why_not(protocol, own) if own else ""
-    if not why:
-        return
-    allowed = protocol.own_hours
-    between = {"from": f"{allowed.start:%H:%M}", "to": f"{allowed.end:%H:%M}", "least": span_text(allowed.least)
-               } if allowed else {}
-    what, mend = _WHY_NOT[why]
-    raise EnrolmentError(what, mend=mend, protocol=protocol.name, name=name, **between)
-
-
-def _check_words(family: Family) -> None:
-    if not family.child.strip():
-        raise EnrolmentError("The child has no name.", mend="Give a first name or nickname.")
-    if not family.caregivers:
-        raise EnrolmentError("No caregiver is given.", mend="Give at least one adult with a phone.")
-    if len(family.caregivers) > MOST_ADULTS:
-        raise EnrolmentError("More than six adults are given.", mend="Leave some out.")
-    limits = [(family.child, LONGEST_NAME), (family.record, LONGEST_RECORD)]
-    limits += [(entry.name, LONGEST_NAME) for entry in family.caregivers]
-    limits += [(entry.relation, LONGEST_RELATION) for entry in family.caregivers]
-    for text, longest in limits:
-        if len(text) > longest:
-            raise EnrolmentError(
-                "A name, relation or record number is longer than %(longest)s letters.", mend="Shorten it.",
-                longest=longest,
-            )
-        if any(not sign.isprintable() for sign in text):
-            raise EnrolmentError("A name has a sign in it that cannot be printed.", mend="Type it anew.")
-    if any(not entry.name.strip() for entry in family.caregivers):
-        raise EnrolmentError("A caregiver has no name.", mend="Give the name as the family says it.")

@@ -61,10 +61,13 @@ def local_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         close = get_close_matches(name, sorted(available_timezones()), n=1)
-        what, zone = "There is no time zone %(zone)s.", repr(name)
         if close:
-            raise EnrolmentError(what, mend="Did you mean %(near)s?", zone=zone, near=close[0]) from None
-        raise EnrolmentError(what, mend="Write it like America/New_York.", zone=zone) from None
+            raise EnrolmentError(
+                "There is no time zone %(zone)s.", mend="Did you mean %(near)s?", zone=repr(name), near=close[0]
+            ) from None
+        raise EnrolmentError(
+            "There is no time zone %(zone)s.", mend="Write it like America/New_York.", zone=repr(name)
+        ) from None
 
 
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.error import URLError
 
 import click
 
 from bot.opening import carrier_for
-from bot.web.health import problems_of
-from bot.web.hospital.missing import missing
+from bot.web.hospital.missing import Missing, around, everywhere, missing
 from bot.web.state import real_clock
 from messages.database import open_database
 from messages.encryption import Vault
@@ -19,7 +18,6 @@ from messages.errors import HearbackError, SettingsError
 from messages.house import House
 from messages.settings import SERVE_NEEDS, load_settings
 from messages.store.astray import astray_numbers
-from messages.store.health import look
 from messages.store.people import all_hospitals, check_keys, staff_of
 from messages.upgrade import check_version
 from messages.ways.email import check_mail
@@ -42,9 +40,9 @@ def command(offline: bool) -> None:
     )
     checks: list[tuple[str, Callable[[House], list[str]]]] = [
         ("database", _database),
+        ("clock and outbox", _everywhere),
         ("hospitals", _people),
         ("numbers", _numbers),
-        ("clock and outbox", _clock),
         ("carrier", _carrier),
     ]
     if settings.smtp_url:
@@ -84,16 +82,12 @@ def _people(house: House) -> list[str]:
     problems = []
     now = real_clock()
     with house.database.reading() as connection:
+        outside = around(connection, house, now)
         hospitals = all_hospitals(connection)
         for hospital in hospitals:
             staff = staff_of(connection, house.vault, hospital.id)
             protocols = protocols_in_use(connection, hospital.id)
-            for one in missing(hospital, staff, protocols, now, simulated=False):
-                text = f"{hospital.name}: {one.what} Run: {one.command}"
-                if one.serious:
-                    problems.append(text)
-                else:
-                    click.echo(f"      hospital: {text}")
+            problems += _serious(missing(hospital, staff, protocols, now, outside), f"{hospital.name}: ")
     return problems if hospitals else ["There is no hospital yet. Run: hearback setup"]
 
 
@@ -106,16 +100,25 @@ def _numbers(house: House) -> list[str]:
         ]
 
 
-def _clock(house: House) -> list[str]:
+def _everywhere(house: House) -> list[str]:
     with house.database.reading() as connection:
-        return problems_of(look(connection, real_clock()))
+        return _serious(everywhere(around(connection, house, real_clock())))
+
+
+def _serious(found: Sequence[Missing], whose: str = "") -> list[str]:
+    """What is a fault; what can wait is told at once, and is none."""
+    problems = []
+    for one in found:
+        mend = f"Run: {one.command}" if one.command.startswith("hearback") else f"Mend: {one.command}"
+        if one.serious:
+            problems.append(f"{whose}{one.what} {mend}")
+        else:
+            click.echo(f"      {one.about}: {whose}{one.what} {mend}")
+    return problems
 
 
 def _carrier(house: House) -> list[str]:
-    if house.carrier.name == "simulator":
-        click.echo(
-            "      carrier: the simulator carries the texts; real phones need TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
-        )
+    """Whether the carrier takes our credentials."""
     problem = house.carrier.check()
     return [problem] if problem else []
 

@@ -11,7 +11,7 @@ import click
 from bot.commands.user import the_hospital
 from bot.enrolment.many import KINDS, enrol_all, manner
 from bot.enrolment.said import told_notes
-from bot.enrolment.sheet import NEEDED, bad_rows, read_sheet
+from bot.enrolment.sheet import NEEDED, bad_rows, each_mistake, read_sheet
 from bot.enrolment.written import family_of
 from bot.opening import open_house
 from bot.web.state import real_clock
@@ -146,18 +146,20 @@ def _many(
     with click.progressbar(length=len(rows), label="Checking" if dry_run else "Enrolling", file=sys.stderr) as progress:
         for said in enrol_all(house, hospital, rows, how, real_clock):
             progress.update(1)
-            if said.problem:
-                bad.append((said.row, str(said.problem)))
+            if said.mistakes:
+                bad.append((said.row, [(one.field, str(one)) for one in said.mistakes]))
             else:
                 counts[said.kind] += 1
             notes += [f"row {said.row.number}: {note}" for note in told_notes(said.notes)]
-    for line in [f"row {row.number}: {problem}" for row, problem in bad][:MOST_SHOWN] + notes[:MOST_SHOWN]:
+    lines = [f"row {row.number}: {line}" for row, problems_of in bad for line in each_mistake(problems_of)]
+    for line in lines[:MOST_SHOWN] + notes[:MOST_SHOWN]:
         click.echo(line, err=True)
-    for more, what in ((len(bad), "rows with mistakes"), (len(notes), "remarks")):
+    for more, what in ((len(lines), "mistakes"), (len(notes), "remarks")):
         if more > MOST_SHOWN:
             click.echo(f"... and {more - MOST_SHOWN} more {what}.", err=True)
     if problems and bad:
-        problems.write_text(bad_rows(heading, bad), encoding="utf-8")
+        back = [(row, " ".join(each_mistake(problems_of))) for row, problems_of in bad]
+        problems.write_text(bad_rows(heading, back), encoding="utf-8")
         click.echo(f"The rows with mistakes are in {problems}: mend them there and give it in again.", err=True)
     summary = ", ".join(f"{count} {what}" for what, count in counts.items())
     click.echo(f"{'Would be: ' if dry_run else ''}{summary}, {len(bad)} with mistakes, of {len(rows)} rows.")

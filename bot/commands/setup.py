@@ -44,6 +44,9 @@ def command() -> None:
     click.echo("  hearback serve    the pages, and what the carrier tells us")
     click.echo("  hearback work     the clock: check-ins, reminders, pages")
     click.echo(f"  At the carrier, texts to {hospital.sender} go to: {house.settings.public_url}/twilio/message")
+    if house.carrier.name != "simulator" and "://localhost" in house.settings.public_url:
+        click.echo("  That address is this machine's own, which the carrier cannot reach: before families text, set")
+        click.echo("  HEARBACK_PUBLIC_URL to an https address that leads here.")
     click.echo(f"  Then open {house.settings.public_url}/console/hospital: it says what is still missing.")
     click.echo("  hearback doctor   says the same here, whenever something is not as it should be")
 
@@ -73,6 +76,8 @@ def _settings() -> None:
             click.echo("  Set what is missing, then run hearback setup again.")
             raise click.exceptions.Exit(2) from None
         _made(file)
+    if _asks() and not os.environ.get(VARIABLES["twilio_account_sid"]):
+        _carrier_made(Path(FILE))
     click.echo("  Complete.")
 
 
@@ -102,6 +107,29 @@ def _made(file: Path) -> None:
     os.environ.update(given)
     click.echo(f"  Written to {file}. Every other command needs them too; in a new terminal type first:\n    {LOAD}")
     click.echo(f"  Keep a copy of {file} away from the database: without it nobody reads what is kept.")
+
+
+def _carrier_made(file: Path) -> None:
+    """Twilio's credentials, kept with the other settings, so that the test text below reaches a real phone."""
+    click.echo("\n  Texts to real phones leave by Twilio. Its console shows both of these; they may come later too.")
+    while True:
+        sid = _asked("Twilio account SID, which begins with AC (empty: later)", default="")
+        if not sid:
+            return
+        token = str(click.prompt("  Twilio auth token (not shown)", hide_input=True)).strip()
+        given = {VARIABLES["twilio_account_sid"]: sid, VARIABLES["twilio_auth_tokens"]: token}
+        try:
+            load_settings({**os.environ, **given}, need=SERVE_NEEDS)
+            break
+        except SettingsError as error:
+            click.echo("".join(f"    {problem}\n" for problem in error.problems), nl=False)
+    os.environ.update(given)
+    if file.exists():
+        with file.open("a", encoding="utf-8") as kept:
+            kept.writelines(f"{name}={value}\n" for name, value in given.items())
+        click.echo(f"  Added to {file}.")
+    else:
+        click.echo(f"  Set both where the other settings are: {', '.join(given)}.")
 
 
 def _asked(what: str, check: object = None, default: str | None = None) -> str:
@@ -164,8 +192,7 @@ def _people(house: House, hospital: Hospital) -> None:
 def _test_text(house: House, hospital: Hospital) -> None:
     _step(5, "A test text")
     if house.carrier.name == "simulator":
-        click.echo("  No carrier is set up, so no real text can leave. For real phones set TWILIO_ACCOUNT_SID and")
-        click.echo("  TWILIO_AUTH_TOKEN, and run hearback setup again.")
+        click.echo("  No carrier is set up, so no real text can leave. Run hearback setup again when there is one.")
         return
     to = click.prompt("  To which phone? (empty: none)", default="", show_default=False)
     if not to.strip():

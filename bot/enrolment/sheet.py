@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from messages.errors import EnrolmentError
-from scheduler.fields import nearest
+from scheduler.fields import near
 
 NEEDED = ("child", "day_zero", "protocol", "caregiver", "relation", "phone", "language", "zone")
 _ADULT = ("caregiver", "relation", "phone", "language", "zone")
@@ -17,6 +17,7 @@ ALLOWED = (*NEEDED, *MORE, "hours", *(f"hours_{place}" for place in (2, 3, 4)), 
 PROBLEM = "problem"  # the column of the file with the bad rows; ignored when it comes back
 LARGEST = 5 * 1024 * 1024  # bytes; 10,000 families are about 1.5 MB
 MOST_ROWS = 20_000
+_NO_LISTS = {b"%PDF": "PDF", b"{\\rtf": "RTF", b"<": "HTML, XML"}  # what is text, and no list, by how it begins
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -34,6 +35,13 @@ def decoded(raw: bytes) -> str:
     if raw[:4] == b"PK\x03\x04" or raw[:4] == b"\xd0\xcf\x11\xe0":
         raise EnrolmentError(
             "This is an Excel workbook, not a CSV file.", mend='In Excel choose "Save as", then "CSV UTF-8".'
+        )
+    start = raw[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
+    kind = next((kind for begins, kind in _NO_LISTS.items() if start.startswith(begins)), "")
+    if kind:
+        raise EnrolmentError(
+            "This is another kind of file (%(kind)s), not a CSV file.",
+            mend="In the program that holds the list, save it as CSV UTF-8.", kind=kind,
         )
     encodings = ["utf-16"] if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
@@ -91,6 +99,11 @@ def _plain(cell: str) -> str:
 
 def _check(heading: Sequence[str]) -> None:
     lost = [name for name in NEEDED if name not in heading]
+    if lost == list(NEEDED):
+        raise EnrolmentError(
+            "The first line is not a heading.", mend="Begin with a line of these columns: %(needed)s.",
+            needed=", ".join(NEEDED),
+        )
     if lost:
         raise EnrolmentError(
             "The heading has no column %(lost)s.", mend="It needs: %(needed)s.", lost=", ".join(lost),
@@ -98,9 +111,10 @@ def _check(heading: Sequence[str]) -> None:
         )
     strange = [name for name in heading if name and name not in (*ALLOWED, PROBLEM)]
     if strange:
+        mend, known = near(strange[0], ALLOWED)
         raise EnrolmentError(
-            "The heading has a column %(strange)s that Hearback does not know.", mend=nearest(strange[0], ALLOWED),
-            strange=repr(strange[0]),
+            "The heading has a column %(strange)s that Hearback does not know.", mend=mend, strange=repr(strange[0]),
+            a=known,
         )
     twice = [name for name in heading if name and heading.count(name) > 1]
     if twice:
@@ -118,6 +132,11 @@ def bad_rows(heading: Sequence[str], rows: Iterable[tuple[Row, str]]) -> str:
     for row, problem in rows:
         writer.writerow([guarded(value) for value in (*(row.cells.get(name, "") for name in columns), problem)])
     return "\ufeff" + table.getvalue()  # Excel reads UTF-8 only with its mark
+
+
+def each_mistake(found: Iterable[tuple[str, str]]) -> list[str]:
+    """(column, what is wrong and the mend) as lines: "phone: ..."; the whole row's without a column."""
+    return [f"{column}: {said}" if column else said for column, said in found]
 
 
 def guarded(value: str) -> str:

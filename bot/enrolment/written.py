@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from messages.errors import EnrolmentError
 from messages.people import Hours
@@ -15,6 +17,7 @@ from scheduler.plan import local_zone
 NEEDED = ("child", "day_zero", "protocol", "caregiver", "phone", "language", "zone")
 PLACES = ("", "_2", "_3", "_4")
 _ADULT = ("caregiver", "relation", "phone")
+T = TypeVar("T")
 _EXCEL_BEGAN = date(1899, 12, 30)
 _NAMED = {"english": "en", "inglés": "en", "ingles": "en", "spanish": "es", "español": "es", "espanol": "es"}
 _PARTS = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})")
@@ -56,47 +59,92 @@ def read_day(text: str, *, days_first: bool) -> date:
     )
 
 
+@dataclass(frozen=True)
+class Written:
+    """What cells say: a family, and every mistake in it. What a mistake is about stands in the family as "".
+
+    `places` are the ends of the columns' names of each adult: a list may leave the second out and give a third.
+    """
+
+    family: Family
+    mistakes: tuple[EnrolmentError, ...]
+    places: tuple[str, ...]
+
+
 def family_of(cells: Mapping[str, str], region: str | None, *, days_first: bool = False) -> Family:
-    """Cells by column as a family; raises EnrolmentError for what cannot be read."""
-    empty = [name for name in NEEDED if not cells.get(name, "").strip()]
-    if empty:
-        raise EnrolmentError("Nothing is written under %(empty)s.", mend="Fill it in.", empty=", ".join(empty))
-    adults = []
-    for place in PLACES:
-        if place and not any(cells.get(f"{name}{place}", "").strip() for name in _ADULT):
-            continue
-        if not cells.get(f"phone{place}", "").strip():
-            raise EnrolmentError(
-                "The second caregiver has no phone_2." if place == "_2" else "A caregiver has no phone%(place)s.",
-                mend="Fill it in, or leave both out.", place=place,
-            )
-        adults.append(_caregiver(cells, place, region))
+    """Cells by column as a family; raises EnrolmentError for the first that cannot be read."""
+    written = read_family(cells, region, days_first=days_first)
+    for mistake in written.mistakes:
+        raise mistake
+    return written.family
+
+
+def read_family(cells: Mapping[str, str], region: str | None, *, days_first: bool = False) -> Written:
+    """Cells by column as a family, with all that cannot be read of it; each mistake says its column in `field`."""
+    mistakes = [nothing_under([name]) for name in NEEDED if not cells.get(name, "").strip()]
+    places = tuple(
+        place for place in PLACES if not place or any(cells.get(f"{name}{place}", "").strip() for name in _ADULT)
+    )
+    adults = tuple(_caregiver(cells, place, region, mistakes) for place in places)
     risks = tuple(
         part.strip() for part in cells.get("risks", "").replace(";", ",").split(",") if part.strip()
     )
-    day_zero = read_day(cells["day_zero"], days_first=days_first)
-    return Family(
-        cells["child"].strip(), day_zero, cells["protocol"].strip(), tuple(adults), risks,
+    home = _each(mistakes, "day_zero", lambda: read_day(cells.get("day_zero", ""), days_first=days_first))
+    family = Family(
+        cells.get("child", "").strip(), home or date.min, cells.get("protocol", "").strip(), adults, risks,
         cells.get("record", "").strip(),
+    )
+    return Written(family, tuple(mistakes), places)
+
+
+def nothing_under(empty: Sequence[str]) -> EnrolmentError:
+    """What is said of columns that must not be empty; `field` is the first, when there is one alone."""
+    field = empty[0] if len(empty) == 1 else ""
+    return EnrolmentError(
+        "Nothing is written under %(empty)s.", mend="Fill it in.", field=field, empty=", ".join(empty)
     )
 
 
-def _caregiver(cells: Mapping[str, str], place: str, region: str | None) -> CaregiverEntry:
-    language = (cells.get(f"language{place}", "").strip() or cells["language"].strip()).lower()
-    phone = cells[f"phone{place}"].strip()
-    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", phone):
-        raise EnrolmentError(
-            "The spreadsheet has cut the phone number short (%(phone)s).",
-            mend="Give the column the format Text, and write the number again.", phone=phone[:3] + "...E",
-        )
+def _each(mistakes: list[EnrolmentError], field: str, read: Callable[[], T]) -> T | None:
+    """What one field says; None when it cannot be read, which is then among the mistakes, once."""
+    try:
+        return read()
+    except EnrolmentError as error:
+        error.field = field
+        if all(one.field != field for one in mistakes):
+            mistakes.append(error)
+        return None
+
+
+def _caregiver(
+    cells: Mapping[str, str], place: str, region: str | None, mistakes: list[EnrolmentError]
+) -> CaregiverEntry:
+    def own(name: str) -> str:
+        """The column in which this adult's language or zone stands: the first adult's when theirs is empty."""
+        return f"{name}{place}" if cells.get(f"{name}{place}", "").strip() else name
+
+    language = cells.get(own("language"), "").strip().lower()
+    zone = _each(mistakes, own("zone"), lambda: local_zone(cells.get(own("zone"), "").strip()).key)
     return CaregiverEntry(
         name=" ".join(cells.get(f"caregiver{place}", "").split()),
         relation=" ".join(cells.get(f"relation{place}", "").split()),
-        phone=parse_phone(phone, region),
+        phone=_each(mistakes, f"phone{place}", lambda: _phone(cells.get(f"phone{place}", "").strip(), region)) or "",
         language=_NAMED.get(language, language),
-        zone=local_zone(cells.get(f"zone{place}", "").strip() or cells["zone"].strip()).key,
-        hours=read_hours(cells.get(f"hours{place}", "")),
+        zone=zone or "",
+        hours=_each(mistakes, f"hours{place}", lambda: read_hours(cells.get(f"hours{place}", ""))),
     )
+
+
+def _phone(text: str, region: str | None) -> str:
+    if not text:
+        raise EnrolmentError("A caregiver has no phone.", mend="Fill it in, or leave this adult out.")
+    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text):
+        raise EnrolmentError(
+            "The spreadsheet has cut the phone number short (%(phone)s).",
+            mend="Give the column the format Text, and write the number again.", phone=text[:3] + "...E",
+            private={"phone": text[:40]},
+        )
+    return parse_phone(text, region)
 
 
 def read_hours(text: str) -> Hours | None:

@@ -14,7 +14,7 @@ from bot.web import console, health
 from bot.web.access import account, audit, invited, login, people, reached, second, sessions, sign_on
 from bot.web.access.kept import from_our_page, keep, shown_again
 from bot.web.access.signin import form_kept
-from bot.web.api import entry, fhir, found, openapi
+from bot.web.api import adults, entry, fhir, found, openapi
 from bot.web.api import families as api_families
 from bot.web.enrol import joining, lists, new
 from bot.web.families import erase, family, record
@@ -68,7 +68,7 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     assert all(part.blueprint is console.blueprint for part in (people, audit, settings, insight, first, reach))
     assert all(part.blueprint is console.blueprint for part in (protocols, drafts, preview, moving))
     assert all(part.blueprint is console.blueprint for part in (new, lists, joining, keys, rota, rota_lists))
-    assert all(part.blueprint is entry.blueprint for part in (api_families, found, fhir, openapi))
+    assert all(part.blueprint is entry.blueprint for part in (api_families, adults, found, fhir, openapi))
     csrf.exempt(entry.blueprint)  # a key is no cookie: no page can send it unasked
     app.register_blueprint(entry.blueprint)
     app.add_url_rule("/openapi.json", "openapi", openapi.openapi)
@@ -162,6 +162,8 @@ def _errors(app: Flask) -> None:
 
     @app.errorhandler(413)
     def _large(_error: Exception) -> tuple[str, int]:
+        if request.endpoint == "console.give_list":
+            return page(413, _("The list is too large"), _("At most 5 MB. Nothing was kept. Split it."))
         return page(413, _("Too much at once"), _("Send less in one go."))
 
     @app.errorhandler(500)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.web.state import web
-from messages.database import Connection
 from messages.errors import HearbackError
-from messages.store.health import Health, last_beat, look
+from messages.store.health import Health, look
 from messages.store.people import check_keys
 from messages.upgrade import check_version
 
@@ -47,28 +46,32 @@ def ready() -> tuple[Response, int]:
     ), 503 if problems else 200
 
 
-def stopped(connection: Connection, now: datetime) -> bool:
-    """Whether no clock runs."""
-    beat = last_beat(connection, "clock")
-    return beat is None or now - beat > STALE_AFTER * web().house.patience
+def troubles(health: Health, patience: float = 1.0) -> list[str]:
+    """What is wrong with the clock and the outbox, as codes of `SAID`."""
+    none = timedelta(0)
+    wrong = {
+        "never": health.clock_age is None,
+        "stopped": (health.clock_age or none) > STALE_AFTER * patience,
+        "waits": (health.oldest_queued or none) > timedelta(minutes=10),
+        "refused": health.refused > 0,
+        "undecided": (health.oldest_undecided or none) > timedelta(minutes=3),
+    }
+    return [code for code, is_so in wrong.items() if is_so]
+
+
+SAID = {
+    "never": "The clock has never run: start hearback work.",
+    "stopped": "The clock stopped %(ago)s s ago: start hearback work.",
+    "waits": "Texts wait in the outbox for more than 10 minutes: look at the carrier.",
+    "refused": "The carrier refuses texts again and again: look at the carrier, or run hearback doctor.",
+    "undecided": "A text from a family is kept and not yet decided: start hearback work.",
+}
 
 
 def problems_of(health: Health, patience: float = 1.0) -> list[str]:
-    """What is wrong with the clock and the outbox, in words; also for `hearback doctor`."""
-    problems = []
-    if health.clock_age is None:
-        problems.append("The clock has never run: start hearback work.")
-    elif health.clock_age > STALE_AFTER * patience:
-        problems.append(
-            f"The clock stopped {int(health.clock_age.total_seconds())} s ago: start hearback work."
-        )
-    if health.oldest_queued and health.oldest_queued > timedelta(minutes=10):
-        problems.append("Texts wait in the outbox for more than 10 minutes: look at the carrier.")
-    if health.refused:
-        problems.append("The carrier refuses texts again and again: look at the carrier, or run hearback doctor.")
-    if health.oldest_undecided and health.oldest_undecided > timedelta(minutes=3):
-        problems.append("A text from a family is kept and not yet decided: start hearback work.")
-    return problems
+    """What is wrong with the clock and the outbox, in words."""
+    ago = {"ago": int(health.clock_age.total_seconds()) if health.clock_age else 0}
+    return [SAID[code] % ago for code in troubles(health, patience)]
 
 
 @blueprint.get("/metrics")

@@ -74,9 +74,10 @@ class Words(Mapping[str, str]):
         return len(self.english)
 
 
-def told(error: HearbackError) -> str:
-    """What went wrong and the mend, in the page's language."""
-    parts = [_(part) % error.holes if error.holes else _(part) for part in (error.english, error.english_mend)]
+def told(error: HearbackError, *, whole: bool = False) -> str:
+    """What went wrong and the mend, in the page's language; `whole`: with what was typed, for whoever typed it."""
+    holes = error.holes | dict(error.private) if whole else error.holes
+    parts = [_(part) % holes if holes else _(part) for part in (error.english, error.english_mend)]
     return " ".join(filter(None, parts))
 
 

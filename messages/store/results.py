@@ -52,11 +52,13 @@ def _rows(connection: Connection, query: Any, wish: Wish) -> tuple[list[dict[str
 
 
 def texts(connection: Connection, vault: Vault, wish: Wish) -> tuple[list[dict[str, Any]], str]:
-    """Texts about these children, with where they are now."""
+    """Texts about these children, with where they are now: one that was delivered or not has changed since it left."""
     m, a, e, o = t.messages.c, t.about.c, t.episodes.c, t.outbox.c
+    changed = sa.func.coalesce(o.ended_at, o.sending_at, m.at, type_=m.at.type)
     query = (
         sa.select(
-            m.id, m.direction, m.channel, m.caregiver_id, m.staff_id, m.body, m.purpose, m.topic, m.at.label("changed"),
+            m.id, m.direction, m.channel, m.caregiver_id, m.staff_id, m.body, m.purpose, m.topic, m.at,
+            sa.func.max(changed, type_=m.at.type).label("changed"),
             sa.func.min(e.child_id).label("child_id"), sa.func.min(e.id).label("episode_id"),
             sa.func.min(o.state).label("state"),
         )
@@ -65,7 +67,7 @@ def texts(connection: Connection, vault: Vault, wish: Wish) -> tuple[list[dict[s
         .outerjoin(t.outbox, o.message_id == m.id)
         .group_by(m.id)
     )
-    rows, more = _rows(connection, _narrowed(query, wish, m.id, m.at, e.child_id, e.id), wish)
+    rows, more = _rows(connection, _narrowed(query, wish, m.id, changed, e.child_id, e.id), wish)
     for row in rows:
         row["body"] = vault.open("messages.body", row["id"], row["body"])
     return rows, more
@@ -108,6 +110,58 @@ def asked(connection: Connection, wish: Wish) -> tuple[list[dict[str, Any]], str
         changed.label("changed"), e.child_id, e.id.label("episode_id"),
     ).join(t.episodes, e.id == c.episode_id)
     return _rows(connection, _narrowed(query, wish, c.id, changed, e.child_id, e.id), wish)
+
+
+def children(connection: Connection, vault: Vault, wish: Wish) -> tuple[list[dict[str, Any]], str]:
+    """The children themselves: a first name."""
+    c, e = t.children.c, t.episodes.c
+    query = (
+        sa.select(c.id, c.name, c.created_at.label("changed"), c.id.label("child_id"))
+        .join(t.episodes, e.child_id == c.id)
+        .group_by(c.id)
+    )
+    rows, more = _rows(connection, _narrowed(query, wish, c.id, c.created_at, c.id, e.id), wish)
+    for row in rows:
+        row["name"] = vault.open("children.name", row["id"], row["name"])
+    return rows, more
+
+
+def adults(connection: Connection, vault: Vault, wish: Wish) -> tuple[list[dict[str, Any]], str]:
+    """Adults of these children; one with several children comes once, with the child enrolled first."""
+    cg, ec, e = t.caregivers.c, t.episode_caregivers.c, t.episodes.c
+    query = (
+        sa.select(
+            cg.id, cg.name, cg.phone, cg.language, cg.texting, sa.func.min(ec.relation).label("relation"),
+            sa.func.min(e.child_id).label("child_id"), sa.func.min(e.enrolled_at).label("changed"),
+        )
+        .join(t.episode_caregivers, ec.caregiver_id == cg.id)
+        .join(t.episodes, e.id == ec.episode_id)
+        .group_by(cg.id)
+    )
+    rows, more = _rows(connection, _narrowed(query, wish, cg.id, e.enrolled_at, e.child_id, e.id), wish)
+    for row in rows:
+        for field in ("name", "phone"):
+            row[field] = vault.open(f"caregivers.{field}", row["id"], row[field])
+    return rows, more
+
+
+def plans(connection: Connection, wish: Wish) -> tuple[list[dict[str, Any]], str]:
+    """Follow-ups of these children."""
+    e = t.episodes.c
+    changed = sa.func.coalesce(e.ended_at, e.enrolled_at, type_=e.enrolled_at.type)
+    query = sa.select(
+        e.id, e.child_id, e.state, e.ended_why, e.day_zero, e.protocol_name, changed.label("changed")
+    )
+    return _rows(connection, _narrowed(query, wish, e.id, changed, e.child_id, e.id), wish)
+
+
+def child_of_record(connection: Connection, vault: Vault, hospital_id: str, record: str) -> str:
+    """The child with the hospital's own number, of which only a mark is kept; "" when nobody has it."""
+    c = t.children.c
+    query = sa.select(c.id).where(
+        c.hospital_id == hospital_id, c.key_hash.in_(vault.fingerprints("child", f"record {record}"))
+    )
+    return str(connection.execute(query).scalar() or "")
 
 
 def episode_ids(connection: Connection, hospital_id: str, after: str, limit: int) -> tuple[list[str], str]:

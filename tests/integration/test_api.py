@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from bot.web.api import entry
+from bot.web.api.fhir import TYPES
 from messages.people import Role
 from messages.store import tables as t
 from messages.store.api import make_key
@@ -101,7 +102,7 @@ def test_every_route_answers_as_the_description_says(home: Home, app: Flask) -> 
     bodies = {
         "enrol_family": ANA, "take_bundle": BUNDLE, "pause": {"why": "away"}, "resume": {}, "end": {"why": "finished"},
         "add_caregiver": {"name": "Tom", "phone": "+12065550113", "consent": {"words": "me too"}},
-        "withdraw": {"words": "no more"},
+        "withdraw": {"words": "no more"}, "change_caregiver": {"language": "es"},
     }
     order = ["resume", "end"]  # after the pause; last
     routes = [
@@ -116,7 +117,7 @@ def test_every_route_answers_as_the_description_says(home: Home, app: Flask) -> 
     assert described == {(re.sub(r"<(?:[^<>]+:)?(\w+)>", r"{\1}", str(rule)), m.lower()) for rule, m in routes}
     for rule, method in routes:
         path = re.sub(r"<(?:[^<>]+:)?(\w+)>", r"{\1}", str(rule))
-        for kind in ("Communication", "QuestionnaireResponse", "Flag", "Task") if "{kind}" in path else ("",):
+        for kind in TYPES if "{kind}" in path else ("",):
             one = {"Flag": flag.id}.get(kind, "")
             if kind and "{one}" in path and not one:
                 found = call("GET", f"/fhir/{kind}").get_json()["entry"][0]["resource"]
@@ -245,6 +246,25 @@ def test_an_adult_who_withdraws_over_the_api_is_texted_no_more(home: Home, app: 
     assert again["notes"] == ["Texts stay stopped for Maria, who said STOP."]
     (caregiver,) = home.rows(t.caregivers)
     assert not caregiver.texting
+
+
+def test_an_adults_hours_are_changed_over_the_api_and_no_list_undoes_it(home: Home, app: Flask) -> None:
+    call = client(home, app)
+    family = call("POST", "/enrolments", ANA).get_json()["family"]
+    (adult,) = home.rows(t.caregivers)
+    where = f"/families/{family}/caregivers/{adult.id}"
+    before = min(row.due_at for row in home.rows(t.check_ins) if row.question != "welcome")
+    said = call("PATCH", where, {"hours": "13:00-20:00", "zone": "America/New_York"}, Idempotency_Key="c1")
+    assert said.get_json()["caregivers"][0] | {"hours": "13:00-20:00", "zone": "America/New_York"} == (
+        said.get_json()["caregivers"][0]
+    )
+    assert min(row.due_at for row in home.rows(t.check_ins) if row.question != "welcome") != before
+    assert call("PATCH", where, {}).get_json() == said.get_json()  # what is left out stays
+    assert call("POST", "/enrolments", ANA).get_json()["result"] == "unchanged"
+    assert call("GET", f"/families/{family}").get_json() == said.get_json()
+    for wrong in ({"hours": "1-2-3"}, {"zone": "Mars/One"}, {"language": "tlh"}, {"hours": "03:00-04:00"}):
+        assert call("PATCH", where, wrong).status_code == 422
+    assert call("PATCH", f"/families/{family}/caregivers/nobody", {"zone": "UTC"}).status_code == 404
 
 
 def test_a_manager_makes_a_key_sees_it_once_and_revokes_it(home: Home, app: Flask) -> None:

@@ -67,12 +67,15 @@ def test_every_wrong_row_is_told_and_the_others_are_enrolled(ready: Run, tmp_pat
         f"Ben,{TODAY},hip-osteotomy,Tom,father,+12025550115,fr,America/New_York",
         f"Zoe,{TODAY - timedelta(days=300)},hip-osteotomy,Tom,father,+12025550116,en,America/New_York",
         f",{TODAY},hip-osteotomy,Tom,father,+12025550117,en,America/New_York",
+        f",{TODAY - timedelta(days=300)},hip-osteotomy,Tom,father,12345,fr,America/New_Yerk",
     ]
     file.write_text(HEADING + good + "\n".join(wrong) + "\n")
     result = ready("enrol", "--csv", str(file))
     assert result.exit_code == 1
-    for number in range(3, 10):
+    for number in range(3, 11):
         assert f"row {number}:" in result.output
+    for column in ("child", "day_zero", "phone", "language", "zone"):  # a row is mended once, not once a mistake
+        assert f"row 10: {column}: " in result.output
     assert "1 new" in result.output
     assert f"{len(wrong)} with mistakes" in result.output
     assert "2025550" not in result.output  # no number of a family in what may be mailed around
@@ -83,7 +86,9 @@ def test_every_wrong_row_is_told_and_the_others_are_enrolled(ready: Run, tmp_pat
     [
         (b"\xff\xfe\x00", "not a text file"),
         (b"PK\x03\x04workbook", "Excel workbook"),
-        (b"", "no column"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"", "not a heading"),
+        (b"Ana,2026-03-01,hip-osteotomy", "not a heading"),
         (b"child,phone\n", "no column"),
         (HEADING.strip().encode() + b",phon\n", "phone"),
     ],

@@ -119,9 +119,10 @@ def give(at: Desk, text: str) -> str:
 
 
 def test_a_list_is_checked_then_enrolled_and_its_bad_rows_come_back(home: Home, nina: Desk) -> None:
-    where = give(nina, TEXT + TEXT.splitlines()[1] + "\nLeo,soon,hip-osteotomy,Tom,father,2065550112,en,UTC\n")
+    where = give(nina, TEXT + TEXT.splitlines()[1] + "\nLeo,soon,hip-osteotomy,Tom,father,20655501,fr,UTC\n")
     page = text_of(nina.page(where))
-    for words in ("new 1", "here already 1", "with mistakes 1", "Row 4", "not a date", "Enrol 2 good rows"):
+    for words in ("new 1", "here already 1", "with mistakes 1", "Row 4", "not a date", "Enrol 2 good rows",
+                  "language The protocol", "phone The phone number 20655501 has too few digits"):  # as it was typed
         assert words in page
     assert home.rows(t.episodes) == []
     assert nina.post(f"{where}/enrol", first="yes").status_code == 303

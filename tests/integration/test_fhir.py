@@ -10,20 +10,24 @@ import pytest
 from flask import Flask
 
 from messages.store import tables as t
-from tests.house import Home
+from tests.house import TOM, Home
 from tests.integration.desk import application
 from tests.integration.test_api import BUNDLE, client
 
 # From https://hl7.org/fhir/R4: what each resource must have, may have (of what we use), and its codes.
 MUST = {
     "Communication": {"status"}, "QuestionnaireResponse": {"status"}, "Flag": {"status", "code", "subject"},
-    "Task": {"status", "intent"}, "CapabilityStatement": {"status", "date", "kind", "fhirVersion", "format"},
+    "Task": {"status", "intent"}, "Patient": set(), "RelatedPerson": {"patient"},
+    "CarePlan": {"status", "intent", "subject"},
+    "CapabilityStatement": {"status", "date", "kind", "fhirVersion", "format"},
 }
 MAY = {
     "Communication": {"category", "medium", "subject", "about", "sent", "received", "payload", "recipient", "sender"},
     "QuestionnaireResponse": {"basedOn", "subject", "authored", "item", "source"},
     "Flag": {"category", "period"},
     "Task": {"basedOn", "code", "for", "owner", "restriction", "executionPeriod", "statusReason"},
+    "Patient": {"name"}, "RelatedPerson": {"active", "name", "telecom", "communication", "relationship"},
+    "CarePlan": {"title", "period"},
     "CapabilityStatement": {"software", "implementation", "rest"},
 }
 STATUS = {
@@ -33,6 +37,7 @@ STATUS = {
     "Flag": {"active", "inactive", "entered-in-error"},
     "Task": {"draft", "requested", "received", "accepted", "rejected", "ready", "cancelled", "in-progress", "on-hold",
              "failed", "completed", "entered-in-error"},
+    "CarePlan": {"draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"},
     "CapabilityStatement": {"draft", "active", "retired", "unknown"},
 }
 
@@ -41,8 +46,8 @@ def check(resource: dict[str, Any]) -> None:
     """The shape of a resource, as far as the published structure can be held here."""
     kind = resource["resourceType"]
     assert MUST[kind] <= set(resource) <= MUST[kind] | MAY[kind] | {"resourceType", "id", "meta"}, resource
-    assert resource["status"] in STATUS[kind]
-    if kind == "Task":
+    assert kind not in STATUS or resource["status"] in STATUS[kind]
+    if kind in ("Task", "CarePlan"):
         assert resource["intent"] in {"unknown", "proposal", "plan", "order", "original-order"}
 
     def walk(value: Any) -> None:
@@ -61,7 +66,9 @@ def app(home: Home) -> Flask:
 def test_a_bundle_enrols_a_family(home: Home, app: Flask) -> None:
     answer = client(home, app)("POST", "/fhir", BUNDLE)
     assert (answer.status_code, answer.mimetype) == (200, "application/fhir+json")
-    assert answer.get_json()["entry"][0]["response"]["status"] == "201 Created"
+    said = [one["response"] for one in answer.get_json()["entry"]]
+    assert len(said) == len(BUNDLE["entry"])  # one for each that was sent, in their order
+    assert said[0]["status"] == "201 Created"
     (episode,), (caregiver,), (consent,) = (home.rows(table) for table in (t.episodes, t.caregivers, t.consents))
     assert episode.day_zero == date(2026, 3, 1)  # where the family is, it was still the first
     assert caregiver.language == "es"
@@ -78,7 +85,14 @@ def test_a_bundle_enrols_a_family(home: Home, app: Flask) -> None:
         (1, "name", None, "RelatedPerson.name.given"),
         (2, "period", {}, "Encounter.period.end"),
         (2, "period", {"end": "soon"}, "Encounter.period.end"),
+        (2, "status", "cancelled", "Encounter.status"),
         (3, "status", "inactive", "Consent.status"),
+        (0, "deceasedBoolean", True, "Patient.deceased"),
+        (0, "deceasedDateTime", "2026-03-01", "Patient.deceased"),
+        (0, "active", False, "Patient.active"),
+        (1, "active", False, "RelatedPerson.active"),
+        (1, "period", {"end": "2025"}, "RelatedPerson.active"),
+        (1, "telecom", [{"system": "phone", "value": TOM, "use": "old"}], "RelatedPerson.telecom"),
         (0, "resourceType", "Basic", "0 resources Patient"),
     ],
 )
@@ -126,6 +140,26 @@ def test_results_are_searched_by_child_and_by_when_they_changed(home: Home, app:
         assert call("GET", f"/fhir/{kind}/nobodys").status_code == 404
 
 
+def test_a_result_is_found_by_the_hospitals_own_number_and_references_lead_somewhere(home: Home, app: Flask) -> None:
+    call = client(home, app)
+    location = call("POST", "/fhir", BUNDLE).get_json()["entry"][0]["response"]["location"]
+    home.enrol("Ana")
+    asks = "patient.identifier=urn:ours|MRN-7"
+    (leo,) = [one["resource"] for one in call("GET", "/fhir/Patient?identifier=MRN-7").get_json()["entry"]]
+    assert f"Patient/{leo['id']}" == location
+    (adult,) = [one["resource"] for one in call("GET", f"/fhir/RelatedPerson?{asks}").get_json()["entry"]]
+    tasks = [one["resource"] for one in call("GET", f"/fhir/Task?{asks}").get_json()["entry"]]
+    assert {(one["for"]["reference"], one["owner"]["reference"]) for one in tasks} == {
+        (location, f"RelatedPerson/{adult['id']}")
+    }
+    plan = call("GET", f"/fhir/{tasks[0]['basedOn'][0]['reference']}").get_json()
+    assert (plan["status"], plan["subject"]["reference"]) == ("active", location)
+    for one in (leo, adult, plan):
+        check(one)
+    assert "entry" not in call("GET", "/fhir/Task?patient.identifier=MRN-8").get_json()
+    assert call("GET", "/fhir/Task?patient.identifier=").status_code == 400
+
+
 def test_a_long_list_has_a_link_to_its_next_page(home: Home, app: Flask) -> None:
     call = client(home, app)
     home.enrol("Ana")
@@ -143,4 +177,4 @@ def test_the_server_says_what_it_can_do(app: Flask) -> None:
     check(said)
     assert said["fhirVersion"] == "4.0.1"
     kinds = {one["type"] for one in said["rest"][0]["resource"]}
-    assert kinds == {"Communication", "QuestionnaireResponse", "Flag", "Task"}
+    assert kinds == {"Communication", "QuestionnaireResponse", "Flag", "Task", "Patient", "RelatedPerson", "CarePlan"}

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 import pytest
 
 from bot.cli import hearback
-from bot.web.hospital.missing import missing
+from bot.web.hospital.missing import Around, everywhere, missing
 from messages.people import Hospital, Staff
+from messages.store.health import Health
 from tests.integration.commands import Run, message
 
 ANSWERS = "\n".join((
@@ -48,12 +49,19 @@ def test_the_settings_are_made_for_whoever_is_there_and_never_over_others(
         monkeypatch.setenv(f"HEARBACK_{name}", "")
         monkeypatch.delenv(f"HEARBACK_{name}")
     monkeypatch.setattr("bot.commands.setup._asks", lambda: True)
-    done = run("setup", input=f"\n{ANSWERS}")
+    sid = f"AC{'0123456789abcdef' * 2}"
+    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"):  # taken away again when the test is over
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    done = run("setup", input=f"\nAC12\nno token\n{sid}\na token of twilio\n{ANSWERS}\n")
     assert done.exit_code == 0, done.output
+    assert "a token" not in done.output
+    assert "which the carrier cannot reach" in done.output
     file = tmp_path / "hearback.env"
     assert file.stat().st_mode & 0o77 == 0
     given = dict(line.split("=", 1) for line in file.read_text().splitlines())
     assert given["HEARBACK_PUBLIC_URL"] == "http://localhost:8000"
+    assert (given["TWILIO_ACCOUNT_SID"], given["TWILIO_AUTH_TOKEN"]) == (sid, "a token of twilio")
     for name in given:
         monkeypatch.delenv(name)
     again = run("setup")  # in a new terminal, where nothing is loaded
@@ -63,10 +71,12 @@ def test_the_settings_are_made_for_whoever_is_there_and_never_over_others(
 
 def test_every_command_that_mends_something_is_one(ready: Run) -> None:
     here = Hospital("h", "harbor", "Harbor", "America/New_York", "+12025550100", "1")
-    nobody = missing(here, (), (), datetime(2026, 3, 2, tzinfo=UTC), simulated=False, stopped=True)
-    silent = missing(here, (Staff("s", "h", "Nora", "+12025550190", "nora"),), (), datetime(2026, 3, 2, tzinfo=UTC),
-                     simulated=False)  # fmt: skip
-    told = {one.command for one in (*nobody, *silent)}
+    hour = timedelta(hours=1)
+    ill = Around(Health(None, 1, hour, 0, 1, hour, {}, 0), simulated=True, mail_server=False, unreached=True)
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    nobody = missing(here, (), (), now, ill)
+    silent = missing(here, (Staff("s", "h", "Nora", "+12025550190", "nora"),), (), now, ill)
+    told = {one.command for one in (*everywhere(ill), *nobody, *silent)}
     assert len(told) >= 5
     for command in told:
         words = shlex.split(command.partition("hearback ")[2])

@@ -13,19 +13,15 @@ from bot.web.api.entry import ApiError, blueprint, body_as, given, looked, note,
 from bot.web.state import web
 from messages.database import Connection
 from messages.errors import ConflictError, EnrolmentError
-from messages.people import ConsentKind, Staff
+from messages.people import Staff
 from messages.phones import parse_phone, region_of
 from messages.store import contacts, results
 from messages.store import families as store
-from messages.store.consents import note_consent
 from messages.store.episode_acts import note_episode_act
-from messages.store.people import caregiver_by_phone, staff_by_id
+from messages.store.people import staff_by_id
 from scheduler.enrol import Agreed, CaregiverEntry, Enrolled, Family, enrol
-from scheduler.foresee import LONGEST_RELATION, MOST_ADULTS, check_hours
-from scheduler.plan import local_zone
+from scheduler.family import LONGEST_RELATION
 from scheduler.store import episodes, stopping
-from scheduler.store.families import keep_caregiver
-from scheduler.store.published import protocol_by_id
 
 PAGE = {"after": "The place to go on from: `next` of the answer before.", "limit": "At most so many: 1 to 200."}
 
@@ -118,7 +114,7 @@ def family(episode_id: str) -> Response:
     return given(family_out(row))
 
 
-def _held(connection: Connection, episode_id: str) -> store.FamilyRow:
+def held(connection: Connection, episode_id: str) -> store.FamilyRow:
     contacts.hold_family(connection, g.hospital.id, episode_id)
     row = store.family(connection, web().house.vault, g.hospital.id, episode_id)
     if row.state == "ended":
@@ -126,7 +122,7 @@ def _held(connection: Connection, episode_id: str) -> store.FamilyRow:
     return row
 
 
-def _noted(connection: Connection, episode_id: str, kind: str, words: str = "", **detail: Any) -> Response:
+def noted(connection: Connection, episode_id: str, kind: str, words: str = "", **detail: Any) -> Response:
     """Write down what the key did, beside what people did, and answer with the family as it is now."""
     house = web().house
     maker = staff_by_id(connection, house.vault, g.key.made_by) or Staff(g.key.made_by, g.hospital.id, "", "")
@@ -144,13 +140,13 @@ def _noted(connection: Connection, episode_id: str, kind: str, words: str = "", 
 @once
 def pause(connection: Connection, episode_id: str) -> Response:
     sent: shapes.WhyIn = body_as(shapes.WhyIn)
-    row = _held(connection, episode_id)
+    row = held(connection, episode_id)
     if row.ended_why == episodes.LOSS:
         raise ConflictError("The texts are stopped because the child died.", mend="Nothing was changed.")
     if row.state == "paused":
         raise ConflictError("The texts are paused already.", mend="Nothing was changed.")
     stopping.pause_rows(connection, episode_id, "other", web().clock())
-    return _noted(connection, episode_id, "paused", sent.why, why="other", until=None)
+    return noted(connection, episode_id, "paused", sent.why, why="other", until=None)
 
 
 @blueprint.post("/families/<episode_id>/resume")
@@ -158,11 +154,11 @@ def pause(connection: Connection, episode_id: str) -> Response:
 @once
 def resume(connection: Connection, episode_id: str) -> Response:
     sent: shapes.WhyIn = body_as(shapes.WhyIn)
-    row = _held(connection, episode_id)
+    row = held(connection, episode_id)
     if row.state != "paused" or row.ended_why == episodes.LOSS:
         raise ConflictError("Only a person in the console may resume these texts, or they are not paused.")
     stopping.resume_rows(connection, [episode_id], web().clock())
-    return _noted(connection, episode_id, "resumed", sent.why)
+    return noted(connection, episode_id, "resumed", sent.why)
 
 
 @blueprint.post("/families/<episode_id>/end")
@@ -170,55 +166,6 @@ def resume(connection: Connection, episode_id: str) -> Response:
 @once
 def end(connection: Connection, episode_id: str) -> Response:
     sent: shapes.EndIn = body_as(shapes.EndIn)
-    _held(connection, episode_id)
+    held(connection, episode_id)
     stopping.end_rows(connection, episode_id, g.hospital.id, sent.why, web().clock())
-    return _noted(connection, episode_id, "ended", why=sent.why)
-
-
-@blueprint.post("/families/<episode_id>/caregivers")
-@route("Add an adult to a child.", scope="enrol", takes=shapes.JoinIn, gives=shapes.FamilyOut, status=201)
-@once
-def add_caregiver(connection: Connection, episode_id: str) -> Response:
-    sent: shapes.JoinIn = body_as(shapes.JoinIn)
-    entry, house, now = entry_of(sent), web().house, web().clock()
-    local_zone(entry.zone)
-    row = _held(connection, episode_id)
-    check_hours(protocol_by_id(connection, row.protocol_id), entry.hours, entry.name)
-    if entry.phone in g.hospital.senders:
-        raise EnrolmentError("A caregiver's phone is the hospital's own number.", mend="Give the family's number.")
-    if entry.language not in g.hospital.languages:
-        raise EnrolmentError("The hospital has no texts in that language.", mend="Use another one.")
-    if len(row.adults) >= MOST_ADULTS:
-        raise ConflictError("There are six adults here already.", mend="Nothing was changed.")
-    known = caregiver_by_phone(connection, house.vault, g.hospital.id, entry.phone)
-    if known and any(one.caregiver.id == known.id for one in row.adults):
-        raise ConflictError("This adult is here already.", mend="Nothing was changed.")
-    caregiver, _fresh = keep_caregiver(
-        connection, house.vault, hospital_id=g.hospital.id, name=entry.name, phone=entry.phone, zone=entry.zone,
-        language=entry.language, now=now, how="api", words=sent.consent.words,
-        asked_by=asked_by(sent.consent.asked_by), known=known, hours=entry.hours,
-    )
-    episodes.join_episode(connection, episode_id, caregiver.id, relation=entry.relation)
-    answer = _noted(connection, episode_id, "joined", caregiver.name, caregiver=caregiver.id, how="api")
-    answer.status_code = 201
-    return answer
-
-
-@blueprint.post("/families/<episode_id>/caregivers/<caregiver_id>/withdraw")
-@route("Keep that an adult wants no more texts; they stop at once, about every child on that phone.", scope="enrol",
-       takes=shapes.WithdrawIn, gives=shapes.FamilyOut)
-@once
-def withdraw(connection: Connection, episode_id: str, caregiver_id: str) -> Response:
-    sent: shapes.WithdrawIn = body_as(shapes.WithdrawIn)
-    contacts.hold_family(connection, g.hospital.id, episode_id)
-    row = store.family(connection, web().house.vault, g.hospital.id, episode_id)
-    found = [one.caregiver for one in row.adults if one.caregiver.id == caregiver_id]
-    if not found:
-        raise ApiError(404, "There is no such adult in this family.")
-    if not found[0].texting:
-        raise ConflictError("They get no texts already.", mend="Nothing was changed.")
-    note_consent(
-        connection, web().house.vault, caregiver_id, ConsentKind.STOPPED, how="api", words=sent.words,
-        now=web().clock(), asked_by=g.key.actor,
-    )
-    return _noted(connection, episode_id, "texts_stopped", sent.words, caregiver=caregiver_id, how="api")
+    return noted(connection, episode_id, "ended", why=sent.why)

@@ -1,4 +1,4 @@
-"""FHIR R4: a Bundle enrols a family; texts, readings, flags and check-ins are read as resources."""
+"""FHIR R4: a Bundle enrols a family; texts, readings, flags, check-ins and whom they are about are read."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from urllib.parse import urlencode
 
 from flask import Response, g, request
 
+from bot.enrolment.said import told_notes
 from bot.web.api import fhir_out
 from bot.web.api.entry import ApiError, blueprint, json_body, looked, once, route
 from bot.web.api.families import asked_by, enrol_one, result_of
-from bot.web.api.fhir_in import family_in
+from bot.web.api.fhir_in import family_in, kinds_of
 from bot.web.state import web
 from messages.database import Connection
 from messages.phones import region_of
 from messages.store import results
-from scheduler.enrol import Agreed
+from messages.store.families import FamilyRow, family
+from scheduler.enrol import Agreed, Enrolled
 from scheduler.store.published import published_names
 
 Rows = tuple[list[dict[str, Any]], str]
@@ -29,19 +31,34 @@ def _texts(connection: Connection, wish: results.Wish) -> Rows:
     return results.texts(connection, web().house.vault, wish)
 
 
+def _children(connection: Connection, wish: results.Wish) -> Rows:
+    return results.children(connection, web().house.vault, wish)
+
+
+def _adults(connection: Connection, wish: results.Wish) -> Rows:
+    return results.adults(connection, web().house.vault, wish)
+
+
 TYPES: dict[str, tuple[Callable[[Connection, results.Wish], Rows], Callable[[dict[str, Any]], fhir_out.Resource]]] = {
     "Communication": (_texts, fhir_out.communication),
     "QuestionnaireResponse": (results.readings, fhir_out.questionnaire_response),
     "Flag": (results.flags, fhir_out.flag),
     "Task": (results.asked, fhir_out.task),
+    "Patient": (_children, fhir_out.patient),
+    "RelatedPerson": (_adults, fhir_out.related_person),
+    "CarePlan": (results.plans, fhir_out.care_plan),
 }
 _KINDS = f"<any({', '.join(TYPES)}):kind>"
 _SEARCH = {
     "patient": "Of one child: the id, or Patient/id.",
+    "patient.identifier": "Of the child with the hospital's own number: the number, or system|number.",
+    "identifier": "For Patient: the hospital's own number, or system|number.",
     "_lastUpdated": "Changed since or until: ge, gt, le or lt before a day or an instant; may be given twice.",
     "_count": "At most so many: 1 to 200.",
     "_after": "The place to go on from, as the link `next` has it.",
 }
+_FINDS = {"Patient": {"name": "identifier", "type": "token"}}
+_BY_NUMBER = ("identifier", "patient.identifier")
 _PREFIX = re.compile(r"(ge|gt|le|lt|eq)?(.+)")
 
 
@@ -53,15 +70,12 @@ def _fhir(body: dict[str, Any], status: int = 200) -> Response:
 @route("What this FHIR server can do.", scope=None, fhir=True)
 def metadata() -> Response:
     """The CapabilityStatement."""
-    parameters = [
-        {"name": "patient", "type": "reference"}, {"name": "_lastUpdated", "type": "date"},
-        {"name": "_id", "type": "token"},
-    ]
     resources = [
         {
             "type": kind,
             "interaction": [{"code": "read"}, {"code": "search-type"}],
-            "searchParam": [one for one in parameters if one["name"] != "_id"],
+            "searchParam": [_FINDS.get(kind, {"name": "patient", "type": "reference"}),
+                            {"name": "_lastUpdated", "type": "date"}],
         }
         for kind in TYPES
     ]
@@ -88,21 +102,32 @@ def metadata() -> Response:
 @once
 def take_bundle(connection: Connection) -> Response:
     names = sorted(published_names(connection, g.hospital.id))
+    body = json_body()
     sent = family_in(
-        json_body(), protocols=names, languages=g.hospital.languages, zone=g.hospital.zone,
-        region=region_of(g.hospital.sender),
+        body, protocols=names, languages=g.hospital.languages, zone=g.hospital.zone,
+        region=region_of(g.hospital.sender), now=web().clock(),
     )
     done = enrol_one(connection, sent.family, Agreed("fhir", sent.consent, asked_by("")))
-    status = "201 Created" if done.fresh else "200 OK"
-    response = {"status": status, "location": f"CarePlan/{done.episode_id}"}
-    outcome = {
-        "resourceType": "OperationOutcome",
-        "issue": [{"severity": "information", "code": "informational", "diagnostics": result_of(done)}],
-    }
+    row = family(connection, web().house.vault, g.hospital.id, done.episode_id)
     return _fhir({
         "resourceType": "Bundle", "type": "transaction-response",
-        "entry": [{"response": {**response, "outcome": outcome}}],
+        "entry": [{"response": _became(kind, done, row)} for kind in kinds_of(body)],
     })
+
+
+def _became(kind: str, done: Enrolled, row: FamilyRow) -> dict[str, Any]:
+    """The answer to one entry, in the order in which they came: what it became here, and what enrolling did."""
+    where = {
+        "Patient": f"Patient/{row.child_id}", "Encounter": f"CarePlan/{row.episode_id}",
+        "Procedure": f"CarePlan/{row.episode_id}",
+    }.get(kind)
+    said = "; ".join((result_of(done), *told_notes(done.notes)))
+    outcome = {
+        "resourceType": "OperationOutcome",
+        "issue": [{"severity": "information", "code": "informational", "diagnostics": said}],
+    }
+    response: dict[str, Any] = {"status": "201 Created" if done.fresh else "200 OK", "outcome": outcome}
+    return response | ({"location": where} if where else {})
 
 
 @blueprint.get(f"/fhir/{_KINDS}")
@@ -155,10 +180,22 @@ def _wish() -> results.Wish:
     patient = request.args.get("patient", "").rpartition("/")[2]
     if "patient" in request.args and not patient:
         raise ApiError(400, "The patient is empty.")
+    for name in _BY_NUMBER:
+        if name in request.args:
+            patient = _numbered(request.args[name])
     return results.Wish(
         g.hospital.id, child_id=patient[:64], since=since, until=until, after=request.args.get("_after", "")[:64],
         limit=int(count),
     )
+
+
+def _numbered(written: str) -> str:
+    """The child with the hospital's own number, as "number" or "system|number"; of nobody's, no child at all."""
+    number = written.rpartition("|")[2].strip()
+    if not number:
+        raise ApiError(400, "The identifier is empty.", mend="Write it like patient.identifier=MRN-7.")
+    with web().house.database.reading() as connection:
+        return results.child_of_record(connection, web().house.vault, g.hospital.id, number) or "nobody"
 
 
 def _span(text: str) -> tuple[datetime, datetime]:

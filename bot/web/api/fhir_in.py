@@ -24,23 +24,24 @@ class Sent:
 
 
 def family_in(
-    bundle: Any, *, protocols: Sequence[str], languages: Sequence[str], zone: str, region: str | None
+    bundle: Any, *, protocols: Sequence[str], languages: Sequence[str], zone: str, region: str | None, now: datetime
 ) -> Sent:
     """Raises EnrolmentError. `zone` is for adults whose own is not said."""
     found = _resources(bundle)
-    patient = _one(found, "Patient")
+    patient = _living(_one(found, "Patient"))
     people = [one for one in found if one.get("resourceType") == "RelatedPerson"]
     if not people:
         raise _wrong("Bundle.entry", "holds no RelatedPerson", "Send at least one adult with a phone.")
-    adults = tuple(_adult(one, languages, zone, region) for one in people)
-    stay = next((one for one in found if one.get("resourceType") == "Encounter"), None)
-    operation = next((one for one in found if one.get("resourceType") == "Procedure"), None)
+    people = [one for one in people if one.get("active") is not False and not _over(one, now)]
+    if not people:
+        raise _wrong("RelatedPerson.active", "is false, or their period is over", "Send an adult who may be texted.")
+    adults = tuple(_adult(one, languages, zone, region, now) for one in people)
+    stay, operation = _took_place(found, "Encounter"), _took_place(found, "Procedure")
     if stay is None and operation is None:
         raise _wrong("Bundle.entry", "holds no Encounter and no Procedure", "Send the one that says the day.")
     home = _day_home(stay, operation, adults[0].zone)
-    record = next((str(one.get("value", "")) for one in _list(patient, "identifier") if one.get("value")), "")
-    name = _first_name(patient, "Patient.name")
-    family = Family(name, home, _protocol(stay, operation, protocols), adults, (), record.strip())
+    name = _first_name(patient, "Patient.name", now)
+    family = Family(name, home, _protocol(stay, operation, protocols), adults, (), _record(patient, now))
     return Sent(family, _consent(found))
 
 
@@ -66,6 +67,11 @@ def _resources(bundle: Any) -> list[dict[str, Any]]:
     return [_dict(one, "resource") for one in _list(bundle, "entry")]
 
 
+def kinds_of(bundle: dict[str, Any]) -> list[str]:
+    """The kind of each entry of a Bundle that was read, in order."""
+    return [str(_dict(one, "resource").get("resourceType", "")) for one in _list(bundle, "entry")]
+
+
 def _one(found: Sequence[dict[str, Any]], kind: str) -> dict[str, Any]:
     several = [one for one in found if one.get("resourceType") == kind]
     if len(several) != 1:
@@ -73,9 +79,45 @@ def _one(found: Sequence[dict[str, Any]], kind: str) -> dict[str, Any]:
     return several[0]
 
 
-def _first_name(of: dict[str, Any], place: str) -> str:
+def _living(patient: dict[str, Any]) -> dict[str, Any]:
+    """Nobody is texted about a child who died, nor about a record that is not used."""
+    if patient.get("deceasedBoolean") is True or patient.get("deceasedDateTime"):
+        raise _wrong("Patient.deceased", "says that the child died", "Nobody is texted. Call the family.")
+    if patient.get("active") is False:
+        raise _wrong("Patient.active", "is false", "Send the record that is in use.")
+    return patient
+
+
+_NOT_SO = {"Encounter": ("cancelled", "entered-in-error"), "Procedure": ("not-done", "entered-in-error")}
+
+
+def _took_place(found: Sequence[dict[str, Any]], kind: str) -> dict[str, Any] | None:
+    """The first of its kind that is not cancelled or a mistake. Raises EnrolmentError when all are."""
+    several = [one for one in found if one.get("resourceType") == kind]
+    took_place = [one for one in several if one.get("status") not in _NOT_SO[kind]]
+    if several and not took_place:
+        raise _wrong(f"{kind}.status", f"is {several[0]['status']}", "Enrol after an operation that took place.")
+    return took_place[0] if took_place else None
+
+
+def _over(one: dict[str, Any], now: datetime) -> bool:
+    """Whether it holds no more: a number of before, a name of before, an adult who is none any more."""
+    end = _dict(one, "period").get("end")
+    if one.get("use") == "old":
+        return True
+    return isinstance(end, str) and end[:10] < f"{now:%Y-%m-%d}"[: len(end)]  # "2026" ends with the year
+
+
+def _record(patient: dict[str, Any], now: datetime) -> str:
+    """The hospital's own number: of type MR, else the first in use."""
+    several = [one for one in _list(patient, "identifier") if one.get("value") and not _over(one, now)]
+    several.sort(key=lambda one: all(code.get("code") != "MR" for code in _list(_dict(one, "type"), "coding")))
+    return str(several[0]["value"]).strip() if several else ""
+
+
+def _first_name(of: dict[str, Any], place: str, now: datetime) -> str:
     """A nickname, else the first given name; never a family name, of which we want none."""
-    names = _list(of, "name")
+    names = [one for one in _list(of, "name") if not _over(one, now)]
     order = {"nickname": 0, "usual": 1, "official": 2}
     for name in sorted(names, key=lambda one: order.get(str(one.get("use")), 3)):
         given = name.get("given")
@@ -84,21 +126,40 @@ def _first_name(of: dict[str, Any], place: str) -> str:
     raise _wrong(f"{place}.given", "is missing", "Send a first name or nickname.")
 
 
-def _adult(person: dict[str, Any], languages: Sequence[str], zone: str, region: str | None) -> CaregiverEntry:
-    phones = [one for one in _list(person, "telecom") if one.get("system") in ("phone", "sms") and one.get("value")]
-    phones.sort(key=lambda one: (one.get("use") != "mobile", one.get("system") != "sms"))
+def _adult(
+    person: dict[str, Any], languages: Sequence[str], zone: str, region: str | None, now: datetime
+) -> CaregiverEntry:
+    phones = [
+        one for one in _list(person, "telecom")
+        if one.get("system") in ("phone", "sms") and one.get("value") and not _over(one, now)
+    ]  # fmt: skip
+    phones.sort(key=lambda one: (one.get("use") != "mobile", one.get("system") != "sms", _rank(one)))
     if not phones:
         raise _wrong("RelatedPerson.telecom", "has no phone", "Send the mobile number of this adult.")
     return CaregiverEntry(
-        _first_name(person, "RelatedPerson.name"), _relation(person), parse_phone(str(phones[0]["value"]), region),
+        _first_name(person, "RelatedPerson.name", now), _relation(person), parse_phone(str(phones[0]["value"]), region),
         _language(person, languages), _zone(person) or zone,
     )
+
+
+def _rank(phone: dict[str, Any]) -> int:
+    rank = phone.get("rank")
+    return rank if isinstance(rank, int) else 1000
+
+
+# Relations as codes of v3-RoleCode that systems send without words.
+_RELATIONS = {
+    "MTH": "mother", "FTH": "father", "PRN": "parent", "GRMTH": "grandmother", "GRFTH": "grandfather",
+    "GRPRN": "grandparent", "STPMTH": "stepmother", "STPFTH": "stepfather", "GUARD": "guardian", "AUNT": "aunt",
+    "UNCLE": "uncle", "SIS": "sister", "BRO": "brother",
+}
 
 
 def _relation(person: dict[str, Any]) -> str:
     for concept in _list(person, "relationship"):
         codings = _list(concept, "coding")
         words = concept.get("text") or next((c.get("display") for c in codings if c.get("display")), "")
+        words = words or next((_RELATIONS[code] for c in codings if (code := str(c.get("code"))) in _RELATIONS), "")
         if words:
             return str(words)[:40]
     return ""

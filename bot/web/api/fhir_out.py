@@ -31,6 +31,37 @@ def _concept(code: str, text: str = "", kind: str = "") -> dict[str, Any]:
     return {"coding": [{"system": system, "code": code}], "text": text or code.replace("_", " ")}
 
 
+def patient(row: dict[str, Any]) -> Resource:
+    """A child: a first name, which is all there is. The hospital's own number is kept as a mark alone."""
+    return _head("Patient", row) | {"name": [{"use": "usual", "given": [row["name"]]}]}
+
+
+def related_person(row: dict[str, Any]) -> Resource:
+    """An adult; `active` while they get texts."""
+    found = _head("RelatedPerson", row) | {
+        "active": row["texting"],
+        "patient": _reference("Patient", row["child_id"]),
+        "name": [{"use": "usual", "given": [row["name"]]}],
+        "telecom": [{"system": "sms", "value": row["phone"], "use": "mobile"}],
+        "communication": [
+            {"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": row["language"]}]}, "preferred": True}
+        ],
+    }
+    return found | ({"relationship": [{"text": row["relation"]}]} if row["relation"] else {})
+
+
+def care_plan(row: dict[str, Any]) -> Resource:
+    """One follow-up: by which protocol, from which day, and whether it runs."""
+    ended = "completed" if row["ended_why"] in ("", "finished") else "revoked"
+    return _head("CarePlan", row) | {
+        "status": {"active": "active", "paused": "on-hold"}.get(row["state"], ended),
+        "intent": "plan",
+        "title": row["protocol_name"],
+        "subject": _reference("Patient", row["child_id"]),
+        "period": {"start": row["day_zero"].isoformat()},
+    }
+
+
 def communication(row: dict[str, Any]) -> Resource:
     """One text in or out."""
     out = row["direction"] == "out"
@@ -41,7 +72,7 @@ def communication(row: dict[str, Any]) -> Resource:
         "medium": [_concept(row["channel"], kind="channel")],
         "subject": _reference("Patient", row["child_id"]),
         "about": [_reference("CarePlan", row["episode_id"])],
-        ("sent" if out else "received"): instant(row["changed"]),
+        ("sent" if out else "received"): instant(row["at"]),
         "payload": [{"contentString": row["body"] or "-"}],
     }
     if person:

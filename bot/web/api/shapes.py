@@ -89,6 +89,12 @@ class JoinIn(CaregiverIn):
     consent: ConsentIn
 
 
+class ChangeIn(Taken):
+    language: Text | None = None
+    zone: Annotated[Text | None, Field(description="Such as America/Chicago.")] = None
+    hours: Annotated[Text | None, Field(description='Like 12:00-20:00; "": as the protocol asks.')] = None
+
+
 class WithdrawIn(Taken):
     words: Annotated[Words, Field(min_length=1, description="What they said.")]
 

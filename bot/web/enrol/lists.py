@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from bot.enrolment.many import AT_ONCE, KINDS, Manner, manner, take_rows
 from bot.enrolment.rehearsal import Rehearsal
 from bot.enrolment.said import told_notes
-from bot.enrolment.sheet import LARGEST, NEEDED, bad_rows, read_sheet
+from bot.enrolment.sheet import LARGEST, NEEDED, bad_rows, each_mistake, read_sheet
 from bot.web.access.signin import wants
 from bot.web.console import blueprint, looked
 from bot.web.language import _, told
@@ -78,11 +78,19 @@ def one_import(import_id: str) -> str:
 
 
 def _shown(one: Import, problem: str = "") -> str:
-    bad, notes = one.found.get("bad", []), one.found.get("notes", [])
+    bad, notes = _rows(one), one.found.get("notes", [])
     return render_template(
-        "enrol/list.html", one=one, bad=bad[:MOST_SHOWN], notes=notes[:MOST_SHOWN], all_bad=len(bad),
+        "enrol/list.html", one=one, bad=list(bad.items())[:MOST_SHOWN], notes=notes[:MOST_SHOWN], all_bad=len(bad),
         kinds=KINDS, goes_on=one.state in GOES_ON, problem=problem, good=sum(one.counts.values()),
     )
+
+
+def _rows(one: Import) -> dict[int, list[tuple[str, str]]]:
+    """The rows with mistakes by their number: (column, what is wrong and the mend) of each mistake."""
+    bad: dict[int, list[tuple[str, str]]] = {}
+    for number, said, *column in one.found.get("bad", []):
+        bad.setdefault(number, []).append((column[0] if column else "", said))
+    return bad
 
 
 @blueprint.post("/families/import/<import_id>/<any(check, enrol):what>")
@@ -104,9 +112,10 @@ def go_on_list(import_id: str, what: str) -> Answer | tuple[str, int]:
             while one.next_row < one.total:
                 some = rows[one.next_row : one.next_row + AT_ONCE]
                 for said in take_rows(house, connection, g.hospital, some, how, web().clock()):
-                    if said.problem:
-                        one.found.setdefault("bad", []).append([said.row.number, told(said.problem)])
-                    else:
+                    for mistake in said.mistakes:
+                        line = [said.row.number, told(mistake, whole=True), mistake.field]
+                        one.found.setdefault("bad", []).append(line)
+                    if not said.mistakes:
                         one.counts[said.kind] = one.counts.get(said.kind, 0) + 1
                     for note in told_notes(said.notes, _):
                         one.found.setdefault("notes", []).append([said.row.number, note])
@@ -141,7 +150,7 @@ def bad_csv(import_id: str) -> Response:
         one = import_of(connection, web().house.vault, g.person, import_id)
         note_audit(connection, g.person, "downloaded", "import", import_id, web().clock())
     heading, rows = read_sheet(one.raw)
-    problems: dict[int, str] = dict(one.found.get("bad", []))
+    problems = {number: " ".join(each_mistake(found)) for number, found in _rows(one).items()}
     if not problems:
         raise ConflictError(_("No row was left out."), mend=_("There is nothing to mend."))
     text = bad_rows(heading, [(row, problems[row.number]) for row in rows if row.number in problems])

@@ -121,7 +121,7 @@ def enrol_family() -> Answer | tuple[str, int]:
                 _joined(connection, join)
             note_audit(connection, g.person, "enrolled", "episode", done.episode_id, now)
     except (EnrolmentError, FormError) as error:
-        return _page(cells, told(error), 422)
+        return _page(cells, told(error, whole=True), 422)
     except ConflictError as error:
         return _last_look(cells, family, told(error), 409)
     house.kick.set()
@@ -182,7 +182,7 @@ def _of_phone(connection: Connection, written: str, name: str) -> dict[str, Any]
     try:
         phone = parse_phone(written, region_of(g.hospital.sender))
     except EnrolmentError as error:
-        return {"odd": True, "text": told(error)}
+        return {"odd": True, "text": told(error, whole=True)}
     if phone == g.hospital.sender:
         return {"odd": True, "text": _("That is the hospital's own number.")}
     known = caregiver_by_phone(connection, house.vault, g.hospital.id, phone)

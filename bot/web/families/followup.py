@@ -46,6 +46,8 @@ def undoable(acts: Sequence[EpisodeAct], person: Staff, now: datetime) -> Episod
     last = acts[-1] if acts else None
     if last is None or last.staff_id != person.id or last.kind not in UNDOES or now - last.at > UNDO_WITHIN:
         return None
+    if "key" in last.detail:  # another system did it, with a key that this person made
+        return None
     if last.kind in _NEED_BEFORE and "before" not in last.detail:  # the brother's part of a loss, or a command
         return None
     return last

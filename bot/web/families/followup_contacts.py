@@ -15,8 +15,8 @@ from messages.store import contacts
 from messages.store.consents import note_consent
 from messages.store.families import Adult, consents_of
 from messages.store.people import caregiver_by_phone
+from scheduler.family_check import check_hours
 from scheduler.fields import RISKS
-from scheduler.foresee import check_hours
 from scheduler.plan import local_zone
 from scheduler.store import confirming, episodes
 from scheduler.store.families import keep_caregiver

@@ -1,15 +1,24 @@
-"""What a hospital still lacks, with the mend: on the settings page, and by `hearback doctor`."""
+"""What a hospital still lacks, with the mend: one list of checks, on the settings page and by `hearback doctor`.
+
+The doctor adds only what takes a call to somebody outside: the carrier, the mail server, the public address.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
+from bot.web.health import troubles
 from bot.web.hospital.cover import week_of
 from bot.web.language import spoken
+from messages.database import Connection
+from messages.house import House
+from messages.ladder import Way
 from messages.people import Hospital, Right, Role, Staff
 from messages.reachable import reachable
+from messages.store.health import Health, look
 from scheduler.protocol import Protocol
 
 _SHIFTS = 'hearback user shifts LOGIN "mon-fri 08:00-18:00"'
@@ -19,7 +28,7 @@ _SHIFTS = 'hearback user shifts LOGIN "mon-fri 08:00-18:00"'
 class Missing:
     """One thing. `what` and `mend` are English, for `_`; `part` is where the console mends it, `command` a terminal.
 
-    `serious`: until it is mended a family may wait for nobody.
+    `serious`: until it is mended a family may wait for nobody. `about` is what the doctor calls it.
     """
 
     what: str
@@ -27,19 +36,65 @@ class Missing:
     part: str
     command: str
     serious: bool = True
+    about: str = "hospital"
+
+
+@dataclass(frozen=True)
+class Around:
+    """What holds for every hospital of an installation: how its clock and outbox do, and what is set up."""
+
+    health: Health
+    patience: float = 1.0
+    simulated: bool = False
+    mail_server: bool = True
+    unreached: bool = False  # the public address is this machine's own, and families' texts come by a real carrier
+
+
+def around(connection: Connection, house: House, now: datetime) -> Around:
+    simulated = house.carrier.name == "simulator"
+    own = urlsplit(house.settings.public_url).hostname in ("localhost", "127.0.0.1", "::1")
+    return Around(
+        look(connection, now), house.patience, simulated, bool(house.settings.smtp_url), own and not simulated
+    )
+
+
+_NO_CLOCK = spoken("The clock does not run: no check-in, answer or page leaves.")
+_START = spoken("Whoever runs Hearback starts it.")
+_LOOK = spoken("Whoever runs Hearback looks at the carrier.")
+_TROUBLES = {
+    "never": (_NO_CLOCK, _START, "hearback work"),
+    "stopped": (_NO_CLOCK, _START, "hearback work"),
+    "waits": (spoken("Texts have waited for more than ten minutes to leave."), _LOOK, "see the carrier, below"),
+    "refused": (spoken("The carrier refuses texts again and again."), _LOOK, "see the carrier, below"),
+    "undecided": (spoken("A text from a family has waited for minutes to be read."), _START, "hearback work"),
+}
+
+
+def everywhere(here: Around) -> list[Missing]:
+    """What is not in order for every hospital of this installation."""
+    found = [
+        Missing(what, mend, "", command, about="clock and outbox")
+        for what, mend, command in (_TROUBLES[code] for code in troubles(here.health, here.patience))
+    ]
+    if here.unreached:
+        found.append(Missing(
+            spoken("The address in the settings is this machine's own: no text of a family comes in."),
+            spoken("Whoever runs Hearback sets the address that the carrier can reach."), "",
+            "set HEARBACK_PUBLIC_URL to an https address that the carrier can reach", about="public address",
+        ))  # fmt: skip
+    if here.simulated:
+        found.append(Missing(
+            spoken("No carrier is set up: texts reach no real phone."), spoken("Whoever runs Hearback sets up Twilio."),
+            "", "set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN", serious=False, about="carrier",
+        ))  # fmt: skip
+    return found
 
 
 def missing(
-    hospital: Hospital, staff: Sequence[Staff], protocols: Sequence[Protocol], now: datetime, *, simulated: bool,
-    stopped: bool = False,
+    hospital: Hospital, staff: Sequence[Staff], protocols: Sequence[Protocol], now: datetime, here: Around
 ) -> list[Missing]:
-    """Everything that is not in order, the most serious first; `stopped`: no clock runs."""
+    """What one hospital lacks, the most serious first."""
     found = []
-    if stopped:
-        found.append(Missing(
-            spoken("The clock does not run: no check-in, answer or page leaves."),
-            spoken("Whoever runs Hearback starts it."), "", "hearback work",
-        ))  # fmt: skip
     acting = [person for person in staff if person.may(Right.ACT)]
     if not any(reachable(person) for person in acting):
         found.append(Missing(
@@ -94,10 +149,9 @@ def missing(
             spoken("Add the texts to the protocol, or take the language out."), "basics",
             "hearback protocol check FILE", serious=False,
         ))  # fmt: skip
-    if simulated:
+    if not here.mail_server and any(Way.EMAIL in person.ways for person in staff):
         found.append(Missing(
-            spoken("No carrier is set up: texts reach no real phone."),
-            spoken("Whoever runs Hearback sets up Twilio."), "",
-            "set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN", serious=False,
+            spoken("Somebody wants pages by e-mail, and there is no mail server: those pages go by their other ways."),
+            spoken("Whoever runs Hearback sets it up."), "", "set HEARBACK_SMTP_URL", serious=False,
         ))  # fmt: skip
     return sorted(found, key=lambda one: not one.serious)

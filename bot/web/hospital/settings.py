@@ -20,11 +20,10 @@ from bot.web.access.proven import proven
 from bot.web.access.signin import wants
 from bot.web.console import blueprint, looked, stamp
 from bot.web.flags import told as telling
-from bot.web.health import stopped
 from bot.web.hospital import changes, cover, forms, rungs
 from bot.web.hospital.checked import PARTS, Looked, form_of, look, save
 from bot.web.hospital.first import zones
-from bot.web.hospital.missing import missing
+from bot.web.hospital.missing import around, everywhere, missing
 from bot.web.hospital.reach import where_it_is
 from bot.web.language import _, told
 from bot.web.state import web
@@ -121,11 +120,11 @@ def hospital() -> str:
     with house.database.reading() as connection:
         here = hospital_by_id(connection, g.hospital.id)
         staff = staff_of(connection, house.vault, here.id)
-        found = missing(
-            here, staff, protocols_in_use(connection, here.id), now, simulated=house.carrier.name == "simulator",
-            stopped=stopped(connection, now),
-        )
-        lacks = [replace(one, what=_(one.what), mend=_(one.mend)) for one in found]
+        outside = around(connection, house, now)
+        found = everywhere(outside) + missing(here, staff, protocols_in_use(connection, here.id), now, outside)
+        lacks = [
+            replace(one, what=_(one.what), mend=_(one.mend)) for one in sorted(found, key=lambda one: not one.serious)
+        ]
         tested = where_it_is(connection, request.args.get("text", "")[:32])
         astray = astray_numbers(connection) if g.person.role is Role.ADMINISTRATOR else []
     looked("hospital", here.id)

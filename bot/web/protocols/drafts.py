@@ -100,10 +100,12 @@ def _values(one: Draft, source: str) -> dict[str, Any]:
     looked = look(source, _covered())
     with web().house.database.reading() as connection:
         changed = _changed(connection, one, looked.protocol)
+        staff = staff_of(connection, web().house.vault, g.hospital.id)
+    others = any(each.login and each.may(Right.MANAGE) and each.id not in one.editors for each in staff)
     return {
         "one": one, "looked": looked, "source": source, "names": names, "as_read": as_read, "measured": measured,
         "changed": changed, "anchor": anchor, "ticked": request.form.getlist("seen"),
-        "may": g.person.may(Right.MANAGE), "mine": g.person.id in one.editors, "hospital": g.hospital,
+        "may": g.person.may(Right.MANAGE), "mine": g.person.id in one.editors, "others": others, "hospital": g.hospital,
         "fixed": FIXED_TEXTS, "risks": RISKS, "done": request.args.get("done"),
         "scripts": [(name, load_script(name).title) for name in shipped_scripts()],
         **_phone(looked, request.form),

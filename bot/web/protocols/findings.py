@@ -15,6 +15,10 @@ SAYS = (
     spoken("the language %(a)s is there twice. Name it once."),
     spoken("the text in %(a)s is missing. Add it, or change languages."),
     spoken("%(a)s is not in languages. %(mend)s"),
+    spoken(
+        "Hearback does not read %(a)s: only picked numbers count, every word goes to a person, and its own answers "
+        "come in another language. Take it out, unless somebody reads it day and night."
+    ),
     spoken("nothing is written here yet. Write the words."),
     spoken("braces have no place here. Write plain words."),
     spoken("a brace stands alone. Write placeholders like {hospital}, and no other braces."),

@@ -24,7 +24,7 @@ from bot.web.protocols.typed import look
 from bot.web.state import web
 from messages.errors import EnrolmentError, HearbackError
 from messages.people import Right
-from scheduler.foresee import check_hours
+from scheduler.family_check import check_hours
 from scheduler.plan import local_zone
 from scheduler.protocol import Protocol
 from scheduler.store import drafts

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.checking import coverage_of
+from bot.checking import check_protocol, coverage_of
+from bot.web.protocols.findings import template_of
 from messages.people import Absence, Hospital, Shift, Staff
 from scheduler.load import check_text
 from scheduler.warn import Coverage, DatedCoverage
@@ -143,6 +144,14 @@ def test_a_good_file_has_nothing_to_look_at() -> None:
 )  # fmt: skip
 def test_what_should_be_looked_at_stops_nothing(old: str, new: str, told: str) -> None:
     assert any(one.startswith(told) for one in warnings(old, new)), warnings(old, new)
+
+
+def test_a_language_that_hearback_does_not_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.checking.LANGUAGES", ("en",))
+    found = check_protocol(SOURCE, "e.yaml")
+    assert not found.errors, found.errors
+    assert str(found.warnings[0]).split(": ", 1)[1].startswith("languages.1: Hearback does not read 'es'")
+    assert template_of(found.warnings[0].what) is not None
 
 
 def test_advice_that_nobody_approved_is_told() -> None:
