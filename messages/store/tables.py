@@ -797,3 +797,26 @@ rota = sa.Table(  # changes of the weekly shifts: who is away, who has a shift o
     sa.Column("settled_at", Instant),
     sa.Index("ix_rota_hospital_id_past", "hospital_id", "past"),
 )
+
+alarms = sa.Table(  # what went wrong with Hearback itself, since when, and when somebody is told of it again
+    "alarms",
+    metadata,
+    _id(),
+    sa.Column("alarm", Code, nullable=False),
+    sa.Column("hospital_id", Id, nullable=False),  # "": everybody's
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("times", sa.Integer, nullable=False),  # that somebody was told
+    sa.Column("next_at", Instant, nullable=False),
+    sa.Column("gone_at", Instant),  # it may come back within minutes and is the same then
+    sa.Column("ended_at", Instant),
+    sa.Column("detail", sa.String(300), nullable=False),  # in English, for whoever runs Hearback; nothing private
+    sa.Index(
+        "uq_alarms_alarm_hospital_id",
+        "alarm",
+        "hospital_id",
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+        sqlite_where=sa.text("ended_at IS NULL"),
+    ),
+    sa.Index("ix_alarms_ended_at", "ended_at"),
+)
