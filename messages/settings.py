@@ -64,7 +64,7 @@ class Settings:
     smtp_url: str = field(default="", repr=False)  # smtp:// (STARTTLS) or smtps://, with user and password
     smtp_from: str = ""
     own_hosts: tuple[str, ...] = ()  # of the hospital's own chat tools and pagers
-    alarm_to: tuple[str, ...] = field(default=(), repr=False)  # e-mail addresses, and addresses of chat tools and pagers
+    alarm_to: tuple[str, ...] = field(default=(), repr=False)  # by e-mail, or addresses of chat tools and pagers
     heartbeat_url: str = field(default="", repr=False)  # of an outside monitor
     metrics_token: str = field(default="", repr=False)
 
@@ -250,7 +250,7 @@ def _alarm_to(text: str, smtp_url: str, problems: list[str]) -> tuple[str, ...]:
     each = tuple(one for one in re.split(r"\s+|,\s+", text) if one)
     mails = [one for one in each if "://" not in one]
     if not all(re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", one) for one in mails):
-        problems.append(f"{name} must hold e-mail addresses or addresses of chat tools, such as slack://...; one a line.")
+        problems.append(f"{name} must hold e-mail addresses or addresses such as slack://..., one a line.")
     elif mails and not smtp_url:
         problems.append(f"{name} has an e-mail address and there is no mail server. Set {VARIABLES['smtp_url']} too.")
     return each

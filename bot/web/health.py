@@ -89,7 +89,8 @@ def _only_a_monitor() -> None:
     """With a token, whoever shows it; without one, whoever asks from this machine or a network of its own."""
     if token := web().house.settings.metrics_token:
         if not compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()):
-            abort(Response("This wants HEARBACK_METRICS_TOKEN as a bearer token.\n", 401, {"WWW-Authenticate": "Bearer"}))
+            why = "This wants HEARBACK_METRICS_TOKEN as a bearer token.\n"
+            abort(Response(why, 401, {"WWW-Authenticate": "Bearer"}))
         return
     try:
         near = ip_address(request.remote_addr or "").is_private

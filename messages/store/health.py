@@ -103,7 +103,7 @@ def _unanswered(connection: Connection, now: datetime) -> dict[str, int]:
         )
         .group_by(o.hospital_id)
     )
-    return {hospital: count for hospital, count in rows}
+    return dict(rows.tuples().all())
 
 
 def _accepting(connection: Connection, now: datetime) -> frozenset[str]:
