@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -96,14 +95,14 @@ def _refusals(connection: Connection) -> tuple[Refusals, ...]:
 def _unanswered(connection: Connection, now: datetime) -> dict[str, int]:
     """hospital -> sends of the last minutes that the carrier did not answer."""
     o = t.outbox.c
-    rows: Any = connection.execute(
-        sa.select(o.hospital_id, sa.func.count())
+    rows = connection.execute(
+        sa.select(o.hospital_id, sa.func.count().label("many"))
         .where(
             o.state == "unsure", o.look_at.is_not(None), o.sending_at > now - UNANSWERED_FOR, o.way.in_(_BY_CARRIER)
         )
         .group_by(o.hospital_id)
     )
-    return dict(rows.tuples().all())
+    return {row.hospital_id: row.many for row in rows}
 
 
 def _accepting(connection: Connection, now: datetime) -> frozenset[str]:
