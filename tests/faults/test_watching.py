@@ -18,7 +18,7 @@ from messages.store import tables as t
 from messages.store.people import add_staff
 from messages.watching import Watch
 from tests.house import MARIA, Home, another_process
-from tests.integration.desk import breathing
+from tests.integration.desk import another_hospital, breathing
 from tests.integration.hooks import gone
 from tests.stand_in import TwilioStandIn
 from tests.stand_in.services import MailServer, WebService
@@ -327,8 +327,6 @@ def test_a_manager_hears_of_no_other_hospital(
 @pytest.fixture
 def alien(watched: Home) -> Callable[[], str]:
     """A second hospital with a manager of its own."""
-    from tests.integration.desk import another_hospital  # made when asked for
-
     def found() -> str:
         other = another_hospital(watched)
         boss = Staff(new_id(), other.id, "Olga", "+12065550199", role=Role.MANAGER)
