@@ -78,10 +78,10 @@ def _beside(person: Staff) -> tuple[Way, ...]:
 
 @blueprint.app_context_processor
 def _line() -> dict[str, object]:
-    return {"trouble": _trouble}
+    return {"alarm_on": _alarm_on}
 
 
-def _trouble() -> Wrong | None:
+def _alarm_on() -> Wrong | None:
     """What the line on top of every page says: that texts do not leave. Nothing for who is not signed in."""
     if not g.get("person") or not g.get("hospital"):
         return None
