@@ -23,8 +23,8 @@ KNOWN = set(VARIABLES.values())
 SECRET = {
     VARIABLES[name]
     for name in (
-        "database_url", "secret_key", "encryption_keys", "twilio_auth_tokens", "smtp_url", "sign_on_secrets", "alarm_to",
-        "heartbeat_url", "metrics_token",
+        "database_url", "secret_key", "encryption_keys", "twilio_auth_tokens", "smtp_url", "sign_on_secrets",
+        "alarm_to", "heartbeat_url", "metrics_token",
     )
 }  # fmt: skip
 OF_COMPOSE = {"LISTEN", "POSTGRES_IMAGE", "PYTHON_IMAGE"}  # asked for by the file itself, not by Hearback

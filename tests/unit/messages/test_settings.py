@@ -104,7 +104,7 @@ def test_asking_for_a_setting_that_does_not_exist_is_a_mistake_in_the_program() 
 
 @pytest.mark.parametrize("name", VARIABLES.values())
 def test_every_variable_may_be_a_file(name: str, tmp_path: Path) -> None:
-    whole = {"HEARBACK_TWILIO_API_URL": "http://localhost:9", "HEARBACK_PROXIES": "1", **SECRETS, **MAIL, **WATCHED} | GOOD
+    whole = {"HEARBACK_TWILIO_API_URL": "http://localhost:9", "HEARBACK_PROXIES": "1"} | SECRETS | MAIL | WATCHED | GOOD
     path = tmp_path / "value"
     path.write_text(whole[name] + "\n")
     environ = {variable: value for variable, value in whole.items() if variable != name}
