@@ -105,13 +105,15 @@ class Watch:
         house = self.house
         with house.database.reading() as connection:
             findings = found(look(connection, now), house.patience)
-            if self._contacts_at is None or now - self._contacts_at >= CONTACTS_EVERY or findings:
+        told = []
+        if awake:
+            with house.database.writing() as connection:
+                told = stand(connection, findings, now)
+        if told or self._contacts_at is None or now - self._contacts_at >= CONTACTS_EVERY:
+            with house.database.reading() as connection:
                 self.contacts, self.push_key = contacts_of(connection, house.vault)
                 self._contacts_at = now
-        if not awake:
-            return findings, []
-        with house.database.writing() as connection:
-            return findings, stand(connection, findings, now)
+        return findings, told
 
     def _database(self, findings: Sequence[Finding], now: datetime) -> list[Told]:
         """What is told of a lost database: kept here, for there is nowhere else."""
@@ -127,11 +129,15 @@ class Watch:
         finding = told.finding
         log.critical("%s %s: %s", told.say.value, finding.alarm.value, finding.detail)
         everybody = [*operators(self.house.settings), *self.contacts]
-        pages = [
-            (way, Page(new_id(), to=to, sender=one.sender, body=self._note(told, one, now)))
-            for one in everybody
+        each = {  # who is told twice by one address is told once, with the cause
+            (way, to): one
+            for one in reversed(everybody)
             if finding.hospital_id in ("", one.hospital_id) or not one.hospital_id
             for way, to in reached_without(one, finding.alarm)
+        }
+        pages = [
+            (way, Page(new_id(), to=to, sender=one.sender, body=self._note(told, one, now)))
+            for (way, to), one in each.items()
         ]
         answers = together(TELL_WITHIN, [
             lambda way=way, page=page: hand_over(self.house, way, page, self.push_key)  # type: ignore[misc]

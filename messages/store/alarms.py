@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,7 +43,9 @@ def stand(connection: Connection, findings: Sequence[Finding], now: datetime) ->
     a = t.alarms.c
     rows = {
         (row.alarm, row.hospital_id): row
-        for row in connection.execute(sa.select(t.alarms).where(a.ended_at.is_(None)).with_for_update())
+        for row in connection.execute(
+            sa.select(t.alarms).where(a.ended_at.is_(None)).order_by(a.id).with_for_update()
+        )
     }
     on = {(one.alarm.value, one.hospital_id): one for one in findings}
     told = []
@@ -117,8 +119,3 @@ def _kept(connection: Connection, query: sa.Select[Any], hospital_id: str | None
 def forget_alarms(connection: Connection, before: datetime) -> None:
     """Those that were over by then."""
     connection.execute(t.alarms.delete().where(t.alarms.c.ended_at < before))
-
-
-def is_on(connection: Connection, hospital_id: str, alarms: Collection[Alarm]) -> Kept | None:
-    """The oldest of these alarms that is on for a hospital."""
-    return next((one for one in alarms_on(connection, hospital_id) if one.alarm in alarms), None)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from email import message_from_string, policy
+from threading import Barrier
 
 import pytest
 
@@ -18,7 +20,9 @@ from messages.carriers.twilio import TwilioCarrier
 from messages.ids import new_id
 from messages.people import Role, Staff, Way
 from messages.store import tables as t
+from messages.store.alarms import stand
 from messages.store.people import add_staff
+from messages.watch import Alarm, Finding
 from messages.watching import Watch
 from tests.house import MARIA, Home, another_process
 from tests.integration.desk import another_hospital, breathing
@@ -290,6 +294,21 @@ def test_when_no_way_takes_it_it_is_told_a_minute_later(
     watched.pass_time(seconds=1)
     web.round(watched.now)
     assert letters(mail) == to_both("ALARM: The clock stands still")
+
+
+def test_of_many_processes_that_look_at_one_moment_one_tells(watched: Home) -> None:
+    finding = Finding(Alarm.CLOCK, "The clock stopped.")
+    together = Barrier(6)
+
+    def look(_number: int) -> int:
+        together.wait(20)
+        with watched.house.database.writing() as connection:
+            return len(stand(connection, [finding], watched.now))
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(look, range(6))) == 1
+        watched.pass_time(minutes=15)
+        assert sum(pool.map(look, range(6))) == 1
 
 
 @on_one_database
