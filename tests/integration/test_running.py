@@ -64,9 +64,12 @@ def test_the_page_says_that_everything_runs_or_what_is_wrong_since_when_and_what
 def test_every_page_says_that_texts_do_not_leave_to_this_hospital_alone(home: Home, marta: Desk) -> None:
     assert LINE not in marta.page("/console/hospital")
     number_is_refused(home)
+    before = marta.client.get("/console/live").headers["X-Hearback-Stamp"]
+    assert marta.client.get(f"/console/live?seen={before}").status_code == 204
     watched(home)
     assert LINE in marta.page("/console/hospital")
     assert LINE in marta.page("/console/")
+    assert LINE in marta.page(f"/console/live?seen={before}"), "a list that stands open says it too"
     other = another_hospital(home)
     hire(home, "olga", Role.MANAGER, hospital=other)
     olga = desk(home, "olga")
