@@ -18,6 +18,7 @@ from messages.outbox import deliver
 from messages.phones import split_channel
 from messages.sending import Sending
 from messages.settle import release_dead_leases, settle_unsure
+from messages.store.alarms import forget_alarms
 from messages.store.api import forget_answers
 from messages.store.conversation import not_kept
 from messages.store.imports import forget_imports
@@ -37,6 +38,7 @@ RECONCILE_EVERY = timedelta(minutes=5)
 TIDY_EVERY = timedelta(hours=1)
 SESSIONS_KEPT = timedelta(days=2)
 ANSWERS_KEPT = timedelta(days=1)  # under idempotency keys
+ALARMS_KEPT = timedelta(days=90)
 IMPORTS_KEPT = timedelta(days=2)  # lists of families, until their bad rows are mended
 RECONCILE_BACK = timedelta(days=1)
 
@@ -95,6 +97,7 @@ def tidy(house: House, now: datetime) -> None:
         forget_sessions(connection, now - SESSIONS_KEPT)
         forget_answers(connection, now - ANSWERS_KEPT)
         forget_imports(connection, now - IMPORTS_KEPT)
+        forget_alarms(connection, now - ALARMS_KEPT)
     purge_all(house, now)
 
 

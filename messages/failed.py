@@ -38,10 +38,13 @@ def tell_unsure(connection: Connection, row: Any, now: datetime) -> None:
         _flag(connection, row, now, "nobody knows whether this text arrived: the carrier did not answer")
 
 
-def tell_stuck(connection: Connection, row: Any, now: datetime, *, why: str, ours: bool = True) -> None:
+def tell_stuck(
+    connection: Connection, row: Any, now: datetime, *, why: str, ours: bool = True, waits: bool = True
+) -> None:
     """Flag, once for a hospital, that its texts do not leave; they are tried on meanwhile.
 
     By another way than text the person's own service is down: that is noted at their address, unless it is `ours`.
+    A page that `waits` is not waited for.
     """
     if _noted(connection, row, now, why) and not ours:
         return
@@ -56,7 +59,7 @@ def tell_stuck(connection: Connection, row: Any, now: datetime, *, why: str, our
         outbox_id=row.id,
         reason=f"{'texts do' if row.way == Way.TEXT.value else f'{_kind(row)} does'} not leave: {why}",
     )
-    if row.purpose == Purpose.PAGE.value:
+    if row.purpose == Purpose.PAGE.value and waits:
         climb_at_once(connection, row.id, now)
 
 

@@ -26,7 +26,7 @@ from messages.people import Way
 from messages.store import tables as t
 from messages.store.pages import pages_done_with
 from messages.store.reach import note_reached, push_key
-from messages.store.sends import back_to_the_clock
+from messages.store.sends import back_to_the_clock, next_number
 from messages.ways.hand_over import hand_over
 from messages.ways.page import Page
 
@@ -233,6 +233,8 @@ def record(
     elif isinstance(answer, Unsure):
         look_at = now + house.wait(FIRST_LOOK)
         _update(connection, outbox_id, state=Delivery.UNSURE.value, why=answer.why[:300], look_at=look_at)
+    elif by_another_number(connection, row, answer.code, answer.why, now):
+        return
     elif answer.permanent or (row.expires_at is None and row.attempts >= TRIES):
         _refused(house, connection, row, answer, now)
     else:
@@ -244,6 +246,7 @@ def record(
             not_before=now + house.wait(wait),
             code=answer.code,
             why=answer.why[:300],
+            number=following[0] if (following := next_number(connection, row, answer.code)) else row.number,
         )
         if row.attempts == (1 if answer.ours_to_fix else TRIES_UNTOLD):
             tell_stuck(connection, row, now, why=answer.why, ours=answer.ours_to_fix)
@@ -262,6 +265,20 @@ def _accepted(house: House, connection: Connection, row: Any, answer: Accepted, 
         note_reached(connection, row.address_id, now)
     if moved and answer.status in (Delivery.FAILED, Delivery.UNDELIVERED):
         tell_failed(connection, row, answer.code, now, why=meaning(answer.code).words)
+
+
+def by_another_number(connection: Connection, row: Any, code: str, why: str, now: datetime) -> bool:
+    """A page, or a text of an emergency, whose number is refused leaves at once by the next of the hospital's numbers.
+
+    False for any other text, and when each number was tried. It certainly did not arrive by the one before.
+    """
+    following = next_number(connection, row, code)
+    if following is None or not following[1]:
+        return False
+    again = {"state": Delivery.QUEUED.value, "not_before": now, "number": following[0]}
+    _update(connection, row.id, **again, carrier_id=None, code=code, why=why[:300], look_at=None)
+    tell_stuck(connection, row, now, why=why, waits=False)
+    return True
 
 
 def _refused(house: House, connection: Connection, row: Any, answer: Refused, now: datetime) -> None:

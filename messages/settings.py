@@ -26,6 +26,9 @@ VARIABLES: dict[str, str] = {
     "smtp_url": "HEARBACK_SMTP_URL",
     "smtp_from": "HEARBACK_SMTP_FROM",
     "own_hosts": "HEARBACK_OWN_HOSTS",
+    "alarm_to": "HEARBACK_ALARM_TO",
+    "heartbeat_url": "HEARBACK_HEARTBEAT_URL",
+    "metrics_token": "HEARBACK_METRICS_TOKEN",
 }
 """Field of Settings -> environment variable; each may also be given as VARIABLE_FILE."""
 
@@ -61,6 +64,9 @@ class Settings:
     smtp_url: str = field(default="", repr=False)  # smtp:// (STARTTLS) or smtps://, with user and password
     smtp_from: str = ""
     own_hosts: tuple[str, ...] = ()  # of the hospital's own chat tools and pagers
+    alarm_to: tuple[str, ...] = field(default=(), repr=False)  # by e-mail, or addresses of chat tools and pagers
+    heartbeat_url: str = field(default="", repr=False)  # of an outside monitor
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def carrier_name(self) -> str:
@@ -107,6 +113,9 @@ def load_settings(environ: Mapping[str, str], *, need: Collection[str]) -> Setti
         smtp_url=_smtp_url(values["smtp_url"], values["smtp_from"], problems),
         smtp_from=values["smtp_from"],
         own_hosts=_hosts("own_hosts", values["own_hosts"], problems),
+        alarm_to=_alarm_to(values["alarm_to"], values["smtp_url"], problems),
+        heartbeat_url=_heartbeat_url(values["heartbeat_url"], problems),
+        metrics_token=_token("metrics_token", values["metrics_token"], problems),
     )
     if problems:
         raise SettingsError(problems)
@@ -233,6 +242,32 @@ def _smtp_url(url: str, sender: str, problems: list[str]) -> str:
     elif parts.query and not _loopback(parts.hostname):
         problems.append(f"{name} says tls=no, which strangers can read. Leave it out; it is for this machine only.")
     return url
+
+
+def _alarm_to(text: str, smtp_url: str, problems: list[str]) -> tuple[str, ...]:
+    """Addresses, one a line or with spaces or commas between them. Problems never repeat them: they may hold keys."""
+    name = VARIABLES["alarm_to"]
+    each = tuple(one for one in re.split(r"\s+|,\s+", text) if one)
+    mails = [one for one in each if "://" not in one]
+    if not all(re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", one) for one in mails):
+        problems.append(f"{name} must hold e-mail addresses or addresses such as slack://..., one a line.")
+    elif mails and not smtp_url:
+        problems.append(f"{name} has an e-mail address and there is no mail server. Set {VARIABLES['smtp_url']} too.")
+    return each
+
+
+def _heartbeat_url(url: str, problems: list[str]) -> str:
+    """Where the outside monitor hears from us; never repeated, for whoever knows it can speak for us."""
+    parts = _split(url) if url else None
+    if url and (parts is None or parts.scheme not in ("http", "https") or not parts.hostname):
+        problems.append(f"{VARIABLES['heartbeat_url']} is not an address. Copy it from the monitor, with https://")
+    return url
+
+
+def _token(field_name: str, text: str, problems: list[str]) -> str:
+    if text and not re.fullmatch(r"[\x21-\x7e]{16,}", text):
+        problems.append(f"{VARIABLES[field_name]} is shorter than 16 characters, or has spaces. {_SECRET_MEND}")
+    return text
 
 
 def _hosts(field_name: str, text: str, problems: list[str]) -> tuple[str, ...]:

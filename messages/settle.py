@@ -16,7 +16,7 @@ from messages.errors import SealError
 from messages.failed import stopped_at_the_carrier, tell_failed, tell_unsure
 from messages.house import House
 from messages.ids import new_id
-from messages.outbox import FIRST_LOOK, record
+from messages.outbox import FIRST_LOOK, by_another_number, record
 from messages.people import Way
 from messages.store import tables as t
 from messages.store.sends import carrier_ids_of, heard_of
@@ -91,6 +91,8 @@ def _apply(
                 lease_owner=None,
             )
         )
+        return
+    if failed and by_another_number(connection, row, code, of.words, now):
         return
     values: dict[str, Any] = {"state": status.value, "carrier_id": carrier_id}
     if code:

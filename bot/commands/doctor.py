@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import os
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from urllib.error import URLError
 
 import click
 
 from bot.opening import carrier_for
-from bot.web.hospital.missing import Missing, around, everywhere, missing
+from bot.web.health import said
+from bot.web.hospital.missing import Missing, around, missing, not_set_up
 from bot.web.state import real_clock
+from messages.carriers.carrier import Accepted
 from messages.database import open_database
 from messages.encryption import Vault
 from messages.errors import HearbackError, SettingsError
 from messages.house import House
+from messages.ids import new_id
 from messages.settings import SERVE_NEEDS, load_settings
 from messages.store.astray import astray_numbers
 from messages.store.people import all_hospitals, check_keys, staff_of
+from messages.to_alarm import operators
 from messages.upgrade import check_version
+from messages.watch import found
+from messages.watch_words import trial
 from messages.ways.email import check_mail
+from messages.ways.hand_over import hand_over
+from messages.ways.heartbeat import send_heartbeat
+from messages.ways.page import Page
 from scheduler.store.published import protocols_in_use
 
 
 @click.command()
 @click.option("--offline", is_flag=True, help="Do not call the public address.")
-def command(offline: bool) -> None:
+@click.option("--alarm", is_flag=True, help="Send a test to everybody in HEARBACK_ALARM_TO and to the outside monitor.")
+def command(offline: bool, alarm: bool) -> None:
     """Look at settings, database, clock, carrier, staff and public address, and say the mend. Exit 1: not in order."""
     try:
         settings = load_settings(os.environ, need=SERVE_NEEDS)
@@ -47,6 +57,7 @@ def command(offline: bool) -> None:
     ]
     if settings.smtp_url:
         checks.append(("mail server", _mail))
+    checks.append(("alarm", _try_alarm if alarm else _alarm))
     if not offline:
         checks.append(("public address", _public))
     good = True
@@ -102,7 +113,8 @@ def _numbers(house: House) -> list[str]:
 
 def _everywhere(house: House) -> list[str]:
     with house.database.reading() as connection:
-        return _serious(everywhere(around(connection, house, real_clock())))
+        here = around(connection, house, real_clock())
+    return said(found(here.health)) + _serious(not_set_up(here))
 
 
 def _serious(found: Sequence[Missing], whose: str = "") -> list[str]:
@@ -127,6 +139,47 @@ def _mail(house: House) -> list[str]:
     """Whether the mail server that pages leave by lets us in, if there is one."""
     problem = check_mail(house.settings) if house.settings.smtp_url else None
     return [problem] if problem else []
+
+
+def _alarm(house: House) -> list[str]:
+    """Whether anybody would be told that Hearback itself fails; what is left out is told, and is no fault."""
+    settings = house.settings
+    if not settings.alarm_to:
+        click.echo("      alarm: nobody who runs Hearback is told when it fails. Set HEARBACK_ALARM_TO")
+    if not settings.heartbeat_url:
+        click.echo("      alarm: nothing outside notices when this machine is gone. Set HEARBACK_HEARTBEAT_URL")
+    return [
+        f"Address {number} of HEARBACK_ALARM_TO: {problem}" for number, problem in _not_taken(house)
+    ]
+
+
+def _not_taken(house: House) -> Iterator[tuple[int, str]]:
+    """Addresses that no alarm can go to, by their place: they may hold keys."""
+    from messages.ways.chat import service
+
+    for number, to in enumerate(house.settings.alarm_to, 1):
+        if "://" in to:
+            try:
+                service(to, house.settings.own_hosts)
+            except HearbackError as error:
+                yield number, str(error)
+
+
+def _try_alarm(house: House) -> list[str]:
+    """A test to each address and to the monitor, and what became of it."""
+    problems = _alarm(house)
+    settings = house.settings
+    link = f"{settings.public_url}/readyz" if settings.public_url else ""
+    for number, one in enumerate(operators(settings), 1):
+        for way, to in one.addresses:
+            answer = hand_over(house, way, Page(new_id(), to=to, sender="", body=trial(link)))
+            if isinstance(answer, Accepted):
+                click.echo(f"      alarm: a test left for address {number} of HEARBACK_ALARM_TO: look whether it came")
+            else:
+                problems.append(f"Address {number} of HEARBACK_ALARM_TO: {answer.why}")
+    if settings.heartbeat_url and (problem := send_heartbeat(settings.heartbeat_url)):
+        problems.append(problem)
+    return list(dict.fromkeys(problems))
 
 
 def _public(house: House) -> list[str]:

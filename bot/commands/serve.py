@@ -5,11 +5,14 @@ from __future__ import annotations
 import click
 from gunicorn.app.base import BaseApplication
 
+from bot.alone import alone
 from bot.founding import first_link
 from bot.inbound import warm
 from bot.opening import open_house
 from bot.web.app import create_app
+from bot.web.state import real_clock
 from messages.settings import SERVE_NEEDS
+from messages.watching import Watch
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -25,7 +28,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> object:
-        return create_app(open_house(SERVE_NEEDS, connections=self._connections))
+        house = open_house(SERVE_NEEDS, connections=self._connections)
+        Watch(house, real_clock).start(alone=alone(f"watch {house.settings.database_url}"))
+        return create_app(house)
 
 
 @click.command()

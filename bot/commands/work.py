@@ -10,6 +10,7 @@ from bot.opening import open_house
 from bot.web.state import real_clock
 from bot.work import Work, work_once
 from messages.settings import WORK_NEEDS
+from messages.watching import Watch
 
 
 @click.command()
@@ -26,8 +27,11 @@ def command(once: bool, threads: int) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     work = Work(house, real_clock, threads=threads)
     work.start()
+    watch = Watch(house, real_clock, works=True)
+    watch.start()
     click.echo(f"Working; texts are carried by {house.carrier.name}. Stop with Ctrl-C.")
     signal.sigwait(ends)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ends)  # a second Ctrl-C need not wait
     click.echo("Finishing what is in hand.")
+    watch.stop()
     work.stop()

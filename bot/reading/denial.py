@@ -191,7 +191,7 @@ def already_denied(unit: Unit) -> bool:
 
 
 def _new_clause(units: list[Unit], place: int, step: int) -> bool:
-    """ "no time her foot is numb", "no hay doctor su pierna está morada": what was denied is told, another subject begins.
+    """ "no time her foot is numb", "no hay doctor su pierna está morada": another subject begins.
 
     Not after "that" or "like": "no veo que el pie esté hinchado".
     """

@@ -93,7 +93,8 @@ def _says_better(units: list[Unit], place: int) -> bool:
     if following is not None and text.rsplit(" ", 1)[-1] == "bajo":
         further = units[place + 2] if place + 2 < len(units) else following
         moved = following.text in ("a", "al") and bool((following.mask | further.mask) & bit.part)
-        under = following.mask & bit.his and not (further.mask & (bit.sign | bit.time) or further.text in word_list("heat"))
+        falls = further.mask & (bit.sign | bit.time) or further.text in word_list("heat")
+        under = following.mask & bit.his and not falls
         return ends(units, place + 1) or not (
             moved
             or under

@@ -19,7 +19,7 @@ from bot.web.api import families as api_families
 from bot.web.enrol import joining, lists, new
 from bot.web.families import erase, family, record
 from bot.web.flags import flag, queue, search, shift, taking
-from bot.web.hospital import first, insight, keys, reach, settings
+from bot.web.hospital import first, insight, keys, reach, running, settings
 from bot.web.language import _, speak, told
 from bot.web.phones import chat, demo_page, twilio, voice
 from bot.web.protocols import drafts, moving, preview, protocols
@@ -67,7 +67,7 @@ def create_app(house: House, *, clock: Callable[[], datetime] = real_clock, demo
     assert all(part.blueprint is console.blueprint for part in (login, second, invited, sign_on, account, reached))
     assert all(part.blueprint is console.blueprint for part in (people, audit, settings, insight, first, reach))
     assert all(part.blueprint is console.blueprint for part in (protocols, drafts, preview, moving))
-    assert all(part.blueprint is console.blueprint for part in (new, lists, joining, keys, rota, rota_lists))
+    assert all(part.blueprint is console.blueprint for part in (new, lists, joining, keys, rota, rota_lists, running))
     assert all(part.blueprint is entry.blueprint for part in (api_families, adults, found, fhir, openapi))
     csrf.exempt(entry.blueprint)  # a key is no cookie: no page can send it unasked
     app.register_blueprint(entry.blueprint)

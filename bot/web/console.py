@@ -48,7 +48,7 @@ PLACES = (
     ("console.insight", spoken("Insight"), Right.MANAGE, ()),
     ("console.protocols", spoken("Protocols"), Right.MANAGE, PROTOCOLS),
     ("console.hospital", spoken("Hospital"), Right.MANAGE, (
-        "console.settings", "console.set_part", "console.test_text", *PEOPLE_AND_KEYS,
+        "console.settings", "console.set_part", "console.test_text", "console.running", *PEOPLE_AND_KEYS,
     )),
     ("console.audit", spoken("Audit"), Right.AUDIT, ()),
 )

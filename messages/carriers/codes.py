@@ -100,6 +100,9 @@ TABLE: dict[str, Meaning] = {
     "30024": _account("The hospital's number is not yet set up for texts at the carriers: ask Twilio."),
     "30032": _account("The hospital's toll-free number is not verified: finish that at Twilio."),
     "30034": _account("The hospital's number is not registered (A2P 10DLC): finish that at Twilio."),
+    "certificate": _account(
+        "Twilio's certificate was not trusted: add your proxy's authority to the system's certificates."
+    ),
     "30450": _account("Twilio took our texts for fraud (pumping protection): add them to its safe list."),
     # The number we text to.
     "21211": _number("This is not a telephone number: correct it with the family."),
@@ -139,6 +142,15 @@ TABLE: dict[str, Meaning] = {
     "30410": Meaning(Kind.UNSURE, _UNSURE),
     "30036": Meaning(Kind.EXPIRED, "It could not be delivered while it was of use: count it as missed."),
 }
+
+ACCOUNT_CLOSED = frozenset({"10001", "20003", "20404", "401", "403", "407", "30002", "certificate"})
+"""We are not let in: no text of any hospital leaves."""
+OF_ONE_NUMBER = frozenset({"21408", "21608", "21612"})
+"""Ours to mend, and about the number we text to: others may well be reached."""
+OF_THE_SENDER = frozenset(
+    {"21601", "21606", "21611", "21659", "21660", "21661", "30007", "30024", "30032", "30034"}
+)
+"""The number it left by is refused: the same text may leave by another."""
 
 _DELIVERY: dict[str, Delivery] = {
     "scheduled": Delivery.ACCEPTED,

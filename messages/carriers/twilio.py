@@ -179,8 +179,7 @@ def _answer(problem: Exception) -> Refused | Unsure:
         why = "Twilio could not be reached: check the network and the proxy."
         return Refused("unreachable", why, permanent=False, retry_after=timedelta(seconds=5))
     if isinstance(problem, wire.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(problem):
-        why = "Twilio's certificate was not trusted: add your proxy's authority to the system's certificates."
-        return Refused("certificate", why, False, ours_to_fix=True, retry_after=timedelta(minutes=5))
+        return codes.refused("certificate")
     if isinstance(problem, TwilioException):
         reply = problem.args[-1] if problem.args else None  # a page that failed carries only its response
         status: int = getattr(problem, "status", 0) or getattr(reply, "status_code", 0)

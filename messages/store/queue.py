@@ -60,19 +60,22 @@ def _state() -> Any:
         .where(f.hospital_id == here, t.is_open)
     )
     unsure = sa.select(sa.func.aggregate_strings(o.id, ",")).where(*looked_into(here), o.caregiver_id.is_not(None))
-    return sa.select(flags.scalar_subquery(), unsure.scalar_subquery())
+    a = t.alarms.c
+    alarms = sa.select(sa.func.max(a.id)).where(a.ended_at.is_(None), a.hospital_id.in_(("", here)))
+    return sa.select(flags.scalar_subquery(), unsure.scalar_subquery(), alarms.scalar_subquery())
 
 
 _STATE = _state()  # put together once: every open page asks it every two seconds
 
 
 def state_of_all(connection: Connection, hospital_id: str) -> str:
-    """Words that differ whenever anything in the lists does: each open flag's version, each text looked into.
+    """Words that differ whenever anything in the lists does: each open flag's version, each text looked into, and the
+    alarm above them.
 
     One query over the open flags that gives one row.
     """
-    flags, unsure = connection.execute(_STATE, {"hospital_id": hospital_id}).one()
-    return f"{flags} {unsure}"
+    flags, unsure, alarm = connection.execute(_STATE, {"hospital_id": hospital_id}).one()
+    return f"{flags} {unsure} {alarm}"
 
 
 def untaken_emergencies(connection: Connection, hospital_id: str) -> list[str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from messages.conversation import Delivery
+from messages.carriers.codes import OF_THE_SENDER
+from messages.conversation import Delivery, Purpose
 from messages.flags import Level
+from messages.people import Way
 from messages.store import tables as t
 
 
@@ -23,6 +26,25 @@ def said_by(connection: Connection, message_id: str) -> tuple[Level | None, str 
         sa.select(t.about.c.episode_id).where(t.about.c.message_id == message_id).limit(1)
     ).scalar_one_or_none()
     return (Level(level) if level else None), episode_id
+
+
+def next_number(connection: Connection, row: Any, code: str) -> tuple[str, bool] | None:
+    """The hospital's next number for a page or a text of an emergency whose own number is refused, and whether it has
+    one that was not tried yet; None for any other text, and for a hospital with one number. `row` is the outbox's."""
+    if code not in OF_THE_SENDER or row.way not in (Way.TEXT.value, Way.CALL.value):
+        return None
+    level, _episode_id = said_by(connection, row.message_id)
+    if row.purpose != Purpose.PAGE.value and level not in (Level.EMERGENCY, Level.URGENT):
+        return None
+    s = t.senders.c
+    numbers = list(connection.execute(
+        sa.select(s.number).where(s.hospital_id == row.hospital_id).order_by(s.number)
+    ).scalars())  # fmt: skip
+    if len(numbers) < 2:
+        return None
+    after = numbers.index(row.number) + 1 if row.number in numbers else 0
+    untried = row.attempts < len(numbers) or (row.state == Delivery.SENDING.value and row.code not in OF_THE_SENDER)
+    return numbers[after % len(numbers)], untried
 
 
 def takes_texts(connection: Connection, caregiver_id: str) -> bool:

@@ -18,10 +18,13 @@ from bot.founding import first_token
 from messages.database import open_database
 from messages.flags import FlagKind, Level
 from messages.store import tables as t
+from messages.store.alarms import stand
 from messages.store.flags import raise_flag
+from messages.store.health import look, note_check
 from messages.store.people import staff_of
 from messages.store.rota import Kind, State, add_entries, new_entry
 from messages.upgrade import upgrade
+from messages.watch import found
 from tests.browser.conftest import Site, Visitor
 from tests.browser.running import running
 from tests.house import MARIA, TOM
@@ -315,12 +318,22 @@ def _rota(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     yield "a list of shifts, looked at", page
 
 
+def _one_alarm(visitor: Visitor) -> None:
+    """The carrier could not be reached for minutes, and that is told."""
+    house, now = visitor.site.home.house, visitor.site.clock()
+    with house.database.writing() as connection:
+        note_check(connection, "carrier", "Twilio could not be reached: check the network.", now - timedelta(minutes=9))
+        stand(connection, found(look(connection, now)), now)
+
+
 def _people(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     page = visitor.open("/console/people")
     yield "the people", page
     yield "a person", visitor.open(links(page, ".everybody .whom a")[0])
     yield "the keys for systems", visitor.open("/console/keys")
-    yield "the hospital", visitor.open("/console/hospital")
+    _one_alarm(visitor)
+    yield "the hospital, while texts do not leave", visitor.open("/console/hospital")
+    yield "what runs and what does not", visitor.open("/console/running")
     family = str(visitor.site.home.rows(t.episodes)[0].id)
     yield "erasing a family", visitor.open(f"/console/families/{family}/erase")
     for part in ("basics", "numbers", "hours", "cover", "ladder", "times", "phrases", "words", "kept"):

@@ -30,7 +30,10 @@ def pairs(file: Path) -> tuple[tuple[Case, Reading], ...]:
 
 
 # Idle words of danger, and dangers told without a word of them, on purpose.
-EDGES = tuple(f"families-{name}" for name in ("edges", "chatter", "charla", "pantry", "despensa", "street", "calle", "timeline", "muro"))
+EDGES = tuple(
+    f"families-{name}"
+    for name in ("edges", "chatter", "charla", "pantry", "despensa", "street", "calle", "timeline", "muro")
+)
 
 
 def whole(language: str) -> Figures:

@@ -11,6 +11,7 @@ import pytest
 
 from messages.encryption import new_key
 from tests.integration.commands import Run, message
+from tests.stand_in.services import WebService
 
 TODAY = datetime.now(UTC).date()
 ANA = (
@@ -79,6 +80,27 @@ def test_every_wrong_row_is_told_and_the_others_are_enrolled(ready: Run, tmp_pat
     assert "1 new" in result.output
     assert f"{len(wrong)} with mistakes" in result.output
     assert "2025550" not in result.output  # no number of a family in what may be mailed around
+
+
+def test_doctor_tries_whom_alarms_go_to_when_asked_and_repeats_no_address(
+    ready: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready("work", "--once")
+    assert "HEARBACK_HEARTBEAT_URL" in ready("doctor", "--offline").output
+    with WebService() as service:
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        monkeypatch.setenv("HEARBACK_OWN_HOSTS", "127.0.0.1")
+        monkeypatch.setenv("HEARBACK_ALARM_TO", f"json://127.0.0.1:{service.port}/secret slack://hush")
+        monkeypatch.setenv("HEARBACK_HEARTBEAT_URL", f"{service.url}/beat")
+        quiet = ready("doctor", "--offline")
+        assert service.taken == []
+        tried = ready("doctor", "--offline", "--alarm")
+    assert sorted(path for path, _headers, _body in service.taken) == ["/beat", "/secret"]
+    assert "a test left for address 1" in tried.output
+    for result in (quiet, tried):
+        assert result.exit_code == 1
+        assert "Address 2 of HEARBACK_ALARM_TO: We cannot page this address." in result.output
+        assert "hush" not in result.output
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from messages.people import Way
 from messages.settle import note_status
 from messages.store import tables as t
 from messages.store.acts import act
+from messages.store.alarms import stand
 from messages.store.api import count_call, keep_answer, key_of, make_key
 from messages.store.astray import keep_astray
 from messages.store.console import note_audit
@@ -39,6 +40,7 @@ from messages.store.rota import Kind, State, add_entries, new_entry
 from messages.store.sessions import begin_session
 from messages.store.views import keep_view
 from messages.store.wrong_tries import note_try
+from messages.watch import Alarm, Finding
 from scheduler.enrol import CaregiverEntry
 from scheduler.store.drafts import begin_draft
 from tests.house import MARIA, NURSE, ON_CALL, SENDER, TOM, Home, open_home
@@ -119,6 +121,7 @@ def lead_a_life(home: Home) -> None:
         until = home.now + timedelta(days=1)
         away = new_entry(Kind.AWAY, State.HOLDS, nora.id, None, home.now, begins_at=home.now, ends_at=until)
         add_entries(connection, home.hospital.id, [away])
+        stand(connection, [Finding(Alarm.CARRIER, refused(21606).why, home.hospital.id)], home.now)
 
 
 

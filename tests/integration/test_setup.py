@@ -76,7 +76,7 @@ def test_every_command_that_mends_something_is_one(ready: Run) -> None:
     now = datetime(2026, 3, 2, tzinfo=UTC)
     nobody = missing(here, (), (), now, ill)
     silent = missing(here, (Staff("s", "h", "Nora", "+12025550190", "nora"),), (), now, ill)
-    told = {one.command for one in (*everywhere(ill), *nobody, *silent)}
+    told = {one.command for one in (*everywhere(ill, here.id), *nobody, *silent)}
     assert len(told) >= 5
     for command in told:
         words = shlex.split(command.partition("hearback ")[2])

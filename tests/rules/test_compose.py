@@ -20,7 +20,13 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("hearback")}
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 KNOWN = set(VARIABLES.values())
-SECRET = {VARIABLES[name] for name in ("database_url", "secret_key", "encryption_keys", "twilio_auth_tokens")}
+SECRET = {
+    VARIABLES[name]
+    for name in (
+        "database_url", "secret_key", "encryption_keys", "twilio_auth_tokens", "smtp_url", "sign_on_secrets",
+        "alarm_to", "heartbeat_url", "metrics_token",
+    )
+}  # fmt: skip
 OF_COMPOSE = {"LISTEN", "POSTGRES_IMAGE", "PYTHON_IMAGE"}  # asked for by the file itself, not by Hearback
 
 

@@ -85,7 +85,7 @@ class MailServer(_Serving):
 
 
 class WebService(_Serving):
-    """Moods: a status to answer with; "hang"; "lost" (takes the request, then hangs up)."""
+    """Takes POST and GET. Moods: a status to answer with; "hang"; "lost" (takes the request, then hangs up)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,6 +106,8 @@ class WebService(_Serving):
                 self.send_response(mood)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
+
+            do_GET = do_POST  # noqa: N815
 
             def log_message(self, format: str, *args: Any) -> None:
                 return

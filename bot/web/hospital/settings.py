@@ -121,7 +121,7 @@ def hospital() -> str:
         here = hospital_by_id(connection, g.hospital.id)
         staff = staff_of(connection, house.vault, here.id)
         outside = around(connection, house, now)
-        found = everywhere(outside) + missing(here, staff, protocols_in_use(connection, here.id), now, outside)
+        found = everywhere(outside, here.id) + missing(here, staff, protocols_in_use(connection, here.id), now, outside)
         lacks = [
             replace(one, what=_(one.what), mend=_(one.mend)) for one in sorted(found, key=lambda one: not one.serious)
         ]

@@ -51,7 +51,7 @@ from messages.store.tables.hospital import (
     staff,
     staff_addresses,
 )
-from messages.store.tables.running import heartbeats, own_keys
+from messages.store.tables.running import alarms, heartbeats, own_keys
 from messages.store.tables.texts import about, delivery_events, messages, outbox, readings, undecided
 
 APPEND_ONLY = ("messages", "readings", "acts", "consents", "delivery_events", "audit", "episode_acts")
@@ -63,6 +63,7 @@ __all__ = [
     "Sealed",
     "about",
     "acts",
+    "alarms",
     "amends",
     "api_answers",
     "api_keys",

@@ -16,6 +16,11 @@ MAIL = {
     "HEARBACK_SMTP_FROM": "Hearback <pages@example.org>",
     "HEARBACK_OWN_HOSTS": "chat.example.org, Ntfy.example.org",
 }
+WATCHED = {
+    "HEARBACK_ALARM_TO": "ops@example.org, slack://key@one/two\nboss@example.org",
+    "HEARBACK_HEARTBEAT_URL": "https://monitor.example.org/ping/5f0c?status=up",
+    "HEARBACK_METRICS_TOKEN": "m" * 16,
+}
 SID = "AC" + "0123456789abcdef" * 2
 GOOD = {
     "HEARBACK_DATABASE_URL": "postgresql://hearback:pass-word@db/hearback",
@@ -57,6 +62,17 @@ def test_every_problem_is_listed_at_once_with_its_variable() -> None:
     assert "hearback db key" in text
 
 
+def test_whom_alarms_go_to_and_where_the_heartbeat_goes_are_read_and_never_repeated() -> None:
+    settings = load_settings(GOOD | MAIL | WATCHED, need=SERVE_NEEDS)
+    assert settings.alarm_to == ("ops@example.org", "slack://key@one/two", "boss@example.org")
+    assert settings.heartbeat_url == WATCHED["HEARBACK_HEARTBEAT_URL"]
+    assert not [secret for secret in ("key@one", "5f0c", "mmmm") if secret in repr(settings)]
+    assert "HEARBACK_SMTP_URL" in problem(HEARBACK_ALARM_TO="ops@example.org")
+    assert "hush" not in problem(HEARBACK_ALARM_TO="hush")
+    assert "hush" not in problem(HEARBACK_HEARTBEAT_URL="ftp://hush")
+    assert "16 characters" in problem(HEARBACK_METRICS_TOKEN="hush")
+
+
 def test_the_proxies_are_counted_or_there_are_none() -> None:
     assert load_settings(GOOD, need=SERVE_NEEDS).proxies == 0
     assert load_settings(GOOD | {"HEARBACK_PROXIES": "2"}, need=SERVE_NEEDS).proxies == 2
@@ -88,7 +104,7 @@ def test_asking_for_a_setting_that_does_not_exist_is_a_mistake_in_the_program() 
 
 @pytest.mark.parametrize("name", VARIABLES.values())
 def test_every_variable_may_be_a_file(name: str, tmp_path: Path) -> None:
-    whole = {"HEARBACK_TWILIO_API_URL": "http://localhost:9", "HEARBACK_PROXIES": "1", **SECRETS, **MAIL} | GOOD
+    whole = {"HEARBACK_TWILIO_API_URL": "http://localhost:9", "HEARBACK_PROXIES": "1"} | SECRETS | MAIL | WATCHED | GOOD
     path = tmp_path / "value"
     path.write_text(whole[name] + "\n")
     environ = {variable: value for variable, value in whole.items() if variable != name}
