@@ -14,13 +14,13 @@ from messages.people import ConsentKind, Way
 from messages.store.consents import note_consent
 from messages.store.flags import raise_flag
 from messages.store.pages import climb_at_once, last_hope
-from messages.store.people import hospital_by_id
+from messages.store.people import hospital_by_id, staff_of
 from messages.store.reach import is_test, note_reached
 from messages.store.sends import said_by, takes_texts
 
 
 def tell_failed(
-    connection: Connection, row: Any, code: str, now: datetime, *, why: str = "", opted_out: bool = False
+    house: House, connection: Connection, row: Any, code: str, now: datetime, *, why: str = "", opted_out: bool = False
 ) -> None:
     """Flag a text that certainly did not arrive, in plain words. `row` is the outbox's."""
     page = row.purpose == Purpose.PAGE.value
@@ -29,16 +29,18 @@ def tell_failed(
     else:
         reason = f"{_kind(row) if page else 'a text'} failed: {code or 'no code'} {why}".strip()
     if not _noted(connection, row, now, why, unanswered=code in UNANSWERED):
-        _flag(connection, row, now, reason)
+        _flag(house, connection, row, now, reason)
 
 
-def tell_unsure(connection: Connection, row: Any, now: datetime) -> None:
+def tell_unsure(house: House, connection: Connection, row: Any, now: datetime) -> None:
     """Flag a text that may or may not have arrived: nobody sends it again by itself, a person decides."""
     if not _noted(connection, row, now, "Nobody knows whether the page arrived: there was no answer."):
-        _flag(connection, row, now, "nobody knows whether this text arrived: the carrier did not answer")
+        _flag(house, connection, row, now, "nobody knows whether this text arrived: the carrier did not answer")
 
 
-def tell_stuck(connection: Connection, row: Any, now: datetime, *, why: str, ours: bool = True) -> None:
+def tell_stuck(
+    house: House, connection: Connection, row: Any, now: datetime, *, why: str, ours: bool = True
+) -> None:
     """Flag, once for a hospital, that its texts do not leave; they are tried on meanwhile.
 
     By another way than text the person's own service is down: that is noted at their address, unless it is `ours`.
@@ -80,7 +82,9 @@ def _noted(connection: Connection, row: Any, now: datetime, why: str, *, unanswe
     Who can be reached no more by it finds why at their address; the flag climbs at once when nothing else is left.
     """
     if row.purpose != Purpose.PAGE.value:
-        return False
+        if row.address_id:  # who has a flag, told to the others: nothing depends on it
+            note_reached(connection, row.address_id, now, why)
+        return bool(row.address_id)
     if row.address_id:
         note_reached(connection, row.address_id, now, why)
     if is_test(connection, row.message_id):
@@ -101,7 +105,7 @@ def stopped_at_the_carrier(house: House, connection: Connection, row: Any, now: 
         )
 
 
-def _flag(connection: Connection, row: Any, now: datetime, reason: str) -> None:
+def _flag(house: House, connection: Connection, row: Any, now: datetime, reason: str) -> None:
     hospital = hospital_by_id(connection, row.hospital_id, lock=True)  # many sends may fail at once: one flag
     if row.purpose == Purpose.PAGE.value:
         climb_at_once(connection, row.id, now)
@@ -113,7 +117,7 @@ def _flag(connection: Connection, row: Any, now: datetime, reason: str) -> None:
         hospital_id=row.hospital_id,
         kind=FlagKind.SENDING,
         level=severity,
-        due_at=due_for(severity, hospital, now),
+        due_at=due_for(severity, hospital, now, staff_of(connection, house.vault, hospital.id)),
         now=now,
         episode_id=episode_id,
         caregiver_id=row.caregiver_id,
