@@ -11,13 +11,13 @@ from messages.database import Connection
 from messages.flags import ActKind, Flag, FlagState
 from messages.house import House
 from messages.page_words import about, list_link, meant, words
-from messages.paging import link_of, tell_taken
 from messages.people import Right, Staff
 from messages.store.acts import act
 from messages.store.console import note_audit
 from messages.store.flags import flag_by_id
 from messages.store.pages import Paged, answered, climb_now, newest_page, told_with, waiting_for
 from messages.store.people import staff_by_id
+from messages.to_staff import link_of, tell_taken
 
 ANSWERED_WITHIN = timedelta(days=3)  # a reply is about a page of these days
 

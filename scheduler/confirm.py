@@ -78,6 +78,6 @@ def _tell(
     staff = staff_of(connection, house.vault, hospital.id)
     raise_flag(
         connection, hospital_id=hospital.id, kind=FlagKind.SILENCE, level=Level.REVIEW,
-        due_at=due_for(Level.REVIEW, hospital, now, staff), now=now, episode_id=about.episode_id, caregiver_id=caregiver.id,
-        reason=NOT_CONFIRMED,
+        due_at=due_for(Level.REVIEW, hospital, now, staff), now=now, episode_id=about.episode_id,
+        caregiver_id=caregiver.id, reason=NOT_CONFIRMED,
     )

@@ -73,7 +73,7 @@ def wrong_number(heard: Heard) -> Decision | None:
 
 
 def reaction(heard: Heard) -> Decision | None:
-    """'Liked "..."' is a phone speaking, in our words: kept, answers no check-in; a doubt is looked at, by the digest."""
+    """'Liked "..."' is a phone speaking, in our words: kept, answers no check-in; of a doubt the digest tells."""
     said = keywords.reaction(heard.text)
     if said is None or heard.context.media:
         return None

@@ -227,7 +227,7 @@ def told_lately(
         .where(f.rank >= flag.level.rank, f.rank < Level.EMERGENCY.rank)
         .group_by(p.staff_id)
     )
-    return {staff_id: at for staff_id, at in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def page_by_token(connection: Connection, token: str, hospital_id: str) -> Paged | None:
