@@ -13,7 +13,7 @@ import pytest
 
 from messages.people import Role
 from messages.store import tables as t
-from scheduler.load import load_protocol, shipped_source
+from scheduler.load import load_protocol, load_shipped, shipped_source
 from scheduler.parts import cut
 from scheduler.store.published import publish
 from tests.house import MARIA, Home
