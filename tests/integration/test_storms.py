@@ -169,7 +169,7 @@ def test_a_review_waits_for_the_digest_and_the_family_hears_an_honest_time(home:
     assert "2 wait for you: 2 to read." in pages(home)[-1]
     assert all(flag.due_at > MORNING for flag in home.flags() if flag.level is Level.REVIEW)
     wait(home, days=1)
-    assert "2 wait for you" in pages(home, ON_CALL)[-1], "the next day's digest goes to the next person"
+    assert "2 to read" in pages(home, ON_CALL)[-1], "the next day's digest goes to the next person"
 
 
 def test_a_manager_chooses_the_digest_and_reads_what_it_means(home: Home) -> None:
