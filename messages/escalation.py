@@ -222,7 +222,8 @@ def due_for(level: Level, hospital: Hospital, now: datetime, staff: Sequence[Sta
         if now < start < end:
             told = instant_of(hospital, start.astimezone(hospital.tz).date(), by)
             return told if start < told < end else end
-    return instant_of(hospital, now.astimezone(hospital.tz).date() + timedelta(days=1), by)
+    tomorrow = instant_of(hospital, now.astimezone(hospital.tz).date() + timedelta(days=1), by)
+    return max(tomorrow, digest or tomorrow)
 
 
 def staffed_until(hospital: Hospital, now: datetime, staff: Sequence[Staff] = ()) -> datetime | None:
@@ -261,8 +262,9 @@ def digest_from(hospital: Hospital, since: datetime) -> datetime:
         if day not in days and (at := at if at < end else start) >= since:
             return at
         days.add(day)
-    tomorrow = since.astimezone(hospital.tz).date() + timedelta(days=1)
-    return instant_of(hospital, tomorrow, hour)
+    today = since.astimezone(hospital.tz).date()
+    first = instant_of(hospital, today, hour)
+    return first if first >= since else instant_of(hospital, today + timedelta(days=1), hour)
 
 
 def _staffed(

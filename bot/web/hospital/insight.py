@@ -115,7 +115,8 @@ def insight() -> str:
         people=figures.to_a_person(chosen, now), signs=figures.signs(chosen, g.hospital.zone),
         outcomes=figures.outcomes(chosen), alarms=figures.alarms(chosen),
         woken=figures.woken(everything, g.hospital.zone), names=_names(), spent=figures.spent(chosen), fig=figures,
-        span=span, purpose=purpose, outcome=outcome, days_of=days_of, last=lambda one: one[1], texts_of=lambda one: one.texts,
+        span=span, purpose=purpose, outcome=outcome, days_of=days_of, last=lambda one: one[1],
+        texts_of=lambda one: one.texts,
         asked={"from": str(period.first), "to": str(period.last), "language": language, "protocol": protocol},
     )  # fmt: skip
 
