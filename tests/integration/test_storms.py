@@ -4,19 +4,21 @@ what is no text of a family. An emergency is never part of any of that."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from messages.carriers.carrier import Refused
-from messages.flags import FlagState, Level
+from messages.flags import FlagKind, FlagState, Level
 from messages.ladder import Ladder, Way, with_ladder
 from messages.people import Role
 from messages.store import tables as t
 from messages.store.configured import save_hospital
 from messages.store.pages import claim_flags_to_page
 from messages.store.reach import add_address, set_ways
+from messages.store.rota import Kind, State, add_entries, new_entry
 from tests.house import NURSE, ON_CALL, Home
+from tests.integration.days import Days
 from tests.integration.desk import breathing, desk, hire, text_of
 from tests.integration.flagpage import person
 from tests.integration.test_climbing import FEVER, reply, wait
@@ -226,6 +228,37 @@ def test_thanks_and_reactions_page_nobody_open_nothing_and_count_as_no_sign(home
     home.text("Liked “fever or chills?”")
     home.text("he is better")
     assert home.flags() == [], "and is not read together with what they write"
+
+
+def test_a_trend_raises_the_flag_that_is_open_and_its_rule_is_named_on_the_page(home: Home) -> None:
+    home.enrol(day_zero=date(2026, 2, 28))
+    for pain in (4, 5, 6):
+        home.text(f"her pain is {pain} of 10")
+        home.pass_time(days=1)
+    (flag,) = home.flags()
+    assert flag.level is Level.URGENT, "one flag for one matter: each text joined it, and the last raised it"
+    assert len(home.rows(t.flag_messages)) == 3
+    hire(home, "nina")
+    nina = desk(home, "nina")
+    assert "pain rising on two days" in text_of(nina.page(f"/console/flags/{flag.id}"))
+
+
+def test_a_silent_family_is_promised_nothing_in_hours_that_the_rota_leaves_bare(
+    home: Home,
+) -> None:
+    wednesday = datetime.fromisoformat("2026-03-04T00:00:00-08:00")
+    away = [
+        new_entry(Kind.AWAY, State.HOLDS, person(home, who), None, home.now, begins_at=wednesday,
+                  ends_at=wednesday + timedelta(days=1))
+        for who in ("nora", "omar")
+    ]  # fmt: skip
+    with home.house.database.writing() as connection:
+        add_entries(connection, home.hospital.id, away)
+    home.enrol(day_zero=date(2026, 2, 26))
+    Days(home).until(3, time(21))  # Tuesday evening: nobody answered
+    (flag,) = home.flags()
+    assert (flag.kind, flag.level) == (FlagKind.SILENCE, Level.REVIEW)
+    assert flag.due_at == datetime.fromisoformat("2026-03-05T12:00:00-08:00"), "not Wednesday, when nobody is there"
 
 
 def test_a_sad_face_on_our_text_waits_in_the_list_until_the_digest(home: Home) -> None:

@@ -107,7 +107,6 @@ RULES = Words({
     "a fever that returns": "a fever that returns",
     "pain rising after the first week": "pain rising after the first week",
     "pain rising on two days": "pain rising on two days",
-    "pain getting worse on two days": "pain getting worse on two days",
     "pain that returns": "pain that returns",
     "swelling that returns": "swelling that returns",
     "redness that returns": "redness that returns",
