@@ -128,6 +128,9 @@ def raise_flag(
         changes["next_page_at"] = min(joined.next_page_at or due_at, due_at)
     elif joined.state == FlagState.OPEN.value and not joined.pages_sent and told_at is None:
         changes["next_page_at"] = now  # nobody was told yet, and may have been waiting for the digest
+    if not higher and kind is FlagKind.REPLY and level.value == joined.level:
+        every = filter(None, (*joined.reason.split(", "), *reason.split(", ")))
+        changes["reason"] = ", ".join(dict.fromkeys(every))[:300]  # of several rules each is named once
     connection.execute(t.flags.update().where(t.flags.c.id == joined.id).values(**changes))
     if message_id:
         insert_once(connection, t.flag_messages, {"flag_id": joined.id, "message_id": message_id})
