@@ -15,7 +15,7 @@ from messages.people import Right, Staff
 from messages.store.acts import act
 from messages.store.console import note_audit
 from messages.store.flags import flag_by_id
-from messages.store.pages import Paged, answered, climb_now, newest_page, told_with, waiting_for
+from messages.store.paged import Paged, answered, climb_now, newest_page, told_with, waiting_for
 from messages.store.people import staff_by_id
 from messages.to_staff import link_of, tell_taken
 
