@@ -123,7 +123,7 @@ def digests(now: str = "") -> list[tuple[str, str]]:
     except ValueError:  # its problem is told beside it
         set_now = set()
     hours = sorted({*DIGESTS} | set_now)
-    return [("", _("at once, in the hours in which you read texts")), *(
+    return [("", _("at once, in your hours")), *(
         (one.isoformat("minutes"), _("once a day, all together, at %(time)s") % {"time": present.hour(one)})
         for one in hours
     )]  # fmt: skip
