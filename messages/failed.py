@@ -14,13 +14,13 @@ from messages.people import ConsentKind, Way
 from messages.store.consents import note_consent
 from messages.store.flags import raise_flag
 from messages.store.pages import climb_at_once, last_hope
-from messages.store.people import hospital_by_id, staff_of
+from messages.store.people import hospital_by_id
 from messages.store.reach import is_test, note_reached
 from messages.store.sends import said_by, takes_texts
 
 
 def tell_failed(
-    house: House, connection: Connection, row: Any, code: str, now: datetime, *, why: str = "", opted_out: bool = False
+    connection: Connection, row: Any, code: str, now: datetime, *, why: str = "", opted_out: bool = False
 ) -> None:
     """Flag a text that certainly did not arrive, in plain words. `row` is the outbox's."""
     page = row.purpose == Purpose.PAGE.value
@@ -29,18 +29,16 @@ def tell_failed(
     else:
         reason = f"{_kind(row) if page else 'a text'} failed: {code or 'no code'} {why}".strip()
     if not _noted(connection, row, now, why, unanswered=code in UNANSWERED):
-        _flag(house, connection, row, now, reason)
+        _flag(connection, row, now, reason)
 
 
-def tell_unsure(house: House, connection: Connection, row: Any, now: datetime) -> None:
+def tell_unsure(connection: Connection, row: Any, now: datetime) -> None:
     """Flag a text that may or may not have arrived: nobody sends it again by itself, a person decides."""
     if not _noted(connection, row, now, "Nobody knows whether the page arrived: there was no answer."):
-        _flag(house, connection, row, now, "nobody knows whether this text arrived: the carrier did not answer")
+        _flag(connection, row, now, "nobody knows whether this text arrived: the carrier did not answer")
 
 
-def tell_stuck(
-    house: House, connection: Connection, row: Any, now: datetime, *, why: str, ours: bool = True
-) -> None:
+def tell_stuck(connection: Connection, row: Any, now: datetime, *, why: str, ours: bool = True) -> None:
     """Flag, once for a hospital, that its texts do not leave; they are tried on meanwhile.
 
     By another way than text the person's own service is down: that is noted at their address, unless it is `ours`.
@@ -105,7 +103,7 @@ def stopped_at_the_carrier(house: House, connection: Connection, row: Any, now: 
         )
 
 
-def _flag(house: House, connection: Connection, row: Any, now: datetime, reason: str) -> None:
+def _flag(connection: Connection, row: Any, now: datetime, reason: str) -> None:
     hospital = hospital_by_id(connection, row.hospital_id, lock=True)  # many sends may fail at once: one flag
     if row.purpose == Purpose.PAGE.value:
         climb_at_once(connection, row.id, now)
@@ -117,7 +115,8 @@ def _flag(house: House, connection: Connection, row: Any, now: datetime, reason:
         hospital_id=row.hospital_id,
         kind=FlagKind.SENDING,
         level=severity,
-        due_at=due_for(severity, hospital, now, staff_of(connection, house.vault, hospital.id)),
+        # By the hospital's hours alone: no family is promised it, and no name need be opened to say that a key is lost.
+        due_at=due_for(severity, hospital, now),
         now=now,
         episode_id=episode_id,
         caregiver_id=row.caregiver_id,

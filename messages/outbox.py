@@ -246,7 +246,7 @@ def record(
             why=answer.why[:300],
         )
         if row.attempts == (1 if answer.ours_to_fix else TRIES_UNTOLD):
-            tell_stuck(house, connection, row, now, why=answer.why, ours=answer.ours_to_fix)
+            tell_stuck(connection, row, now, why=answer.why, ours=answer.ours_to_fix)
 
 
 def _accepted(house: House, connection: Connection, row: Any, answer: Accepted, now: datetime) -> None:
@@ -261,7 +261,7 @@ def _accepted(house: House, connection: Connection, row: Any, answer: Accepted, 
     if row.address_id:
         note_reached(connection, row.address_id, now)
     if moved and answer.status in (Delivery.FAILED, Delivery.UNDELIVERED):
-        tell_failed(house, connection, row, answer.code, now, why=meaning(answer.code).words)
+        tell_failed(connection, row, answer.code, now, why=meaning(answer.code).words)
 
 
 def _refused(house: House, connection: Connection, row: Any, answer: Refused, now: datetime) -> None:
@@ -269,7 +269,7 @@ def _refused(house: House, connection: Connection, row: Any, answer: Refused, no
     _update(connection, row.id, state=state, code=answer.code, why=why[:300], ended_at=now, look_at=None)
     if answer.opted_out:
         stopped_at_the_carrier(house, connection, row, now)
-    tell_failed(house, connection, row, answer.code, now, why=why, opted_out=answer.opted_out)
+    tell_failed(connection, row, answer.code, now, why=why, opted_out=answer.opted_out)
 
 
 def _update(connection: Connection, outbox_id: str, **values: Any) -> None:

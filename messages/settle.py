@@ -103,7 +103,7 @@ def _apply(
     if failed:
         if of.kind is Kind.OPTED_OUT:
             stopped_at_the_carrier(house, connection, row, now)
-        tell_failed(house, connection, row, code, now, why=of.words, opted_out=of.kind is Kind.OPTED_OUT)
+        tell_failed(connection, row, code, now, why=of.words, opted_out=of.kind is Kind.OPTED_OUT)
 
 
 def _too_late(row: Any, moment: datetime) -> bool:
@@ -198,4 +198,4 @@ def _settle(
         connection.execute(change.values(look_at=now + house.wait(FIRST_LOOK * 2)))
     else:
         connection.execute(change.values(look_at=None, ended_at=now))
-        tell_unsure(house, connection, row, now)
+        tell_unsure(connection, row, now)
