@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 
 from bot.conversation.context import Context
 from bot.conversation.decide import decide
+from bot.conversation.keywords import reaction
 from bot.facts import gather
 from bot.joining import join_by_text
 from bot.reading.own import own_words, pairs_of
-from bot.reading.read import read
+from bot.reading.read import VERSION, read
 from bot.record import record, record_staff_text, record_unread
 from messages.carriers.carrier import Incoming
-from messages.conversation import Purpose, Reading
+from messages.conversation import Intent, Purpose, Reading
 from messages.database import Connection
 from messages.errors import DatabaseError, HearbackError
 from messages.flags import Level
@@ -166,6 +167,8 @@ def read_with_context(
 
     The reading is the text's own, unless the texts together tell of a danger that neither part tells by itself.
     """
+    if said_by_a_tap(text):  # the words are ours: what they ask for is not what the child has
+        return Reading(Level.OK, (), Intent.OTHER, version=VERSION), []
     language = context.caregiver.language if context.caregiver else "en"
     names = [child.name for child in context.children]
     pairs = [(entry.says, entry.means) for entry in context.hospital.words]
@@ -176,7 +179,8 @@ def read_with_context(
         return read(body, asked=context.asked, language=language, names=names, own=own)
 
     alone = look(text.body)
-    before = " ".join(texts_just_before(connection, house.vault, text, JOIN_WITHIN))
+    earlier = texts_just_before(connection, house.vault, text, JOIN_WITHIN)
+    before = " ".join(body for body in earlier if reaction(body) is None)
     if not before or alone.level is Level.EMERGENCY:
         return alone, []
     together = look(f"{before} {text.body}")
@@ -189,3 +193,8 @@ def read_with_context(
         if piece.end > shift
     )
     return replace(together, evidence=evidence, intent=alone.intent), ["joined-with-texts-before"]
+
+
+def said_by_a_tap(text: Kept) -> bool:
+    """Whether a phone wrote this text, because somebody tapped a heart on one of ours."""
+    return not text.media and reaction(text.body) is not None

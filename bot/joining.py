@@ -22,7 +22,7 @@ from messages.people import Hospital
 from messages.store import joins
 from messages.store.conversation import Draft, Kept, add_reading, received_since, write_out
 from messages.store.flags import flag_by_id, raise_flag
-from messages.store.people import hospital_by_id
+from messages.store.people import hospital_by_id, staff_of
 
 LONGEST_NAME = 40
 ASKS = "asks to join by text"
@@ -111,9 +111,10 @@ def _answer(
 
 def _tell(house: House, connection: Connection, hospital: Hospital, text: Kept, now: datetime) -> str:
     """A person checks whose child it is before anything private is sent."""
+    staff = staff_of(connection, house.vault, hospital.id)
     raised = raise_flag(
         connection, hospital_id=hospital.id, kind=FlagKind.STRANGER, level=Level.REVIEW,
-        due_at=due_for(Level.REVIEW, hospital, now), now=now,
+        due_at=due_for(Level.REVIEW, hospital, now, staff), now=now,
         peer_hash=house.vault.fingerprint("phone", text.peer), message_id=text.id, reason=ASKS,
     )
     if raised.tell:

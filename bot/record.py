@@ -23,7 +23,7 @@ from bot.conversation.decision import (
 from bot.conversation.say import language_of, say
 from messages.conversation import Purpose
 from messages.database import Connection
-from messages.escalation import due_for
+from messages.escalation import digest_from, due_for
 from messages.flags import FlagKind, Level
 from messages.house import House
 from messages.paging import climb
@@ -149,6 +149,7 @@ def _flag(
     now: datetime,
 ) -> None:
     due_at = action.due_at or due_for(action.level, context.hospital, now, context.staff)
+    told_at = None if action.pages else digest_from(context.hospital, now)
     raised = raise_flag(
         connection,
         hospital_id=text.hospital_id,
@@ -163,6 +164,7 @@ def _flag(
         peer_hash=None if text.caregiver_id else house.vault.fingerprint("phone", text.peer),
         message_id=text.id,
         reason=action.reason,
+        told_at=told_at,
     )
     if action.promised and answered_by and text.caregiver_id:
         add_promise(
@@ -173,7 +175,7 @@ def _flag(
             due_at=due_at,
             now=now,
         )
-    if raised.tell:
+    if raised.tell and action.pages:
         climb(house, connection, flag_by_id(connection, raised.flag_id, text.hospital_id)[0], now)
 
 

@@ -84,7 +84,9 @@ def next_page(
     of = hospital.ladders.of(flag.level, hospital.targets)
     following = next((one for one in ladder if one.number > flag.rung), None)
     waits = flag.level < Level.URGENT or (following is None and flag.level is Level.URGENT and not of.at_all_hours)
-    if waits and (moment := _staffed_from(hospital, now)) > now:
+    first = flag.pages_sent == 0 and flag.state is FlagState.OPEN  # one that was never told waits for the digest
+    digest = digest_from(hospital, flag.opened_at) if first and _in_digest(flag.level, hospital) else None
+    if waits and (moment := max(digest or now, _staffed_from(hospital, now))) > now:
         return PageAt(moment)
     told = following or ladder[-1]
     again_at = _later(flag, hospital, now, told.rung.after if following else of.again)
@@ -101,6 +103,8 @@ def next_page(
 def _later(flag: Flag, hospital: Hospital, now: datetime, after: timedelta) -> datetime:
     """When the next rung is told, `after` this one; a review waits for staffed hours, something urgent not past due."""
     if flag.level < Level.URGENT:
+        if _in_digest(flag.level, hospital):
+            return digest_from(hospital, now + timedelta(minutes=1))
         if after < NEXT_DAY:
             return _staffed_from(hospital, now + after)
         tomorrow = now.astimezone(hospital.tz).date() + timedelta(days=1)
@@ -203,19 +207,23 @@ def due_for(level: Level, hospital: Hospital, now: datetime, staff: Sequence[Sta
 
     Review: the end of this staffed day when an hour or more of it is left; else the hospital's hour (noon) of the next
     staffed day, or the end of its hours when they do not hold it. A hospital never staffed has until then tomorrow.
+    Where a review waits for the digest, that hour of the digest's day.
     """
     now = _utc(now)
     if level in (Level.EMERGENCY, Level.URGENT):
         return now + (hospital.targets.emergency if level is Level.EMERGENCY else hospital.targets.urgent)
     by = hospital.targets.review_by
-    end = staffed_until(hospital, now, staff)
+    digest = digest_from(hospital, now) if _in_digest(level, hospital) else None
+    end = staffed_until(hospital, now, staff) if digest is None else None
     if end is not None and end - now >= REVIEW_LEAST:
         return end
-    for start, end in _staffed(hospital, now, staff):
-        if start > now:
+    for begins, end in _staffed(hospital, now, staff):
+        start = max(begins, digest) if digest else begins
+        if now < start < end:
             told = instant_of(hospital, start.astimezone(hospital.tz).date(), by)
             return told if start < told < end else end
-    return instant_of(hospital, now.astimezone(hospital.tz).date() + timedelta(days=1), by)
+    tomorrow = instant_of(hospital, now.astimezone(hospital.tz).date() + timedelta(days=1), by)
+    return max(tomorrow, digest or tomorrow)
 
 
 def staffed_until(hospital: Hospital, now: datetime, staff: Sequence[Staff] = ()) -> datetime | None:
@@ -236,6 +244,27 @@ def _staffed_from(hospital: Hospital, at: datetime) -> datetime:
     if staffed_until(hospital, at) is not None:
         return at
     return next_staffed(hospital, at) or at
+
+
+def _in_digest(level: Level, hospital: Hospital) -> bool:
+    return level < Level.URGENT and hospital.ladders.of(level, hospital.targets).digest_at is not None
+
+
+def digest_from(hospital: Hospital, since: datetime) -> datetime:
+    """The first digest (UTC) from `since` on: at its hour of an open day, or at the morning's where the hospital chose
+    none; not before that day's hours begin, nor after they end."""
+    ladder = hospital.ladders.of(Level.REVIEW, hospital.targets)
+    hour = ladder.digest_at or MORNING
+    days = set()
+    for start, end in _staffed(hospital, since):
+        day = start.astimezone(hospital.tz).date()
+        at = max(instant_of(hospital, day, hour), start)
+        if day not in days and (at := at if at < end else start) >= since:
+            return at
+        days.add(day)
+    today = since.astimezone(hospital.tz).date()
+    first = instant_of(hospital, today, hour)
+    return first if first >= since else instant_of(hospital, today + timedelta(days=1), hour)
 
 
 def _staffed(

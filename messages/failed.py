@@ -83,7 +83,9 @@ def _noted(connection: Connection, row: Any, now: datetime, why: str, *, unanswe
     Who can be reached no more by it finds why at their address; the flag climbs at once when nothing else is left.
     """
     if row.purpose != Purpose.PAGE.value:
-        return False
+        if row.address_id:  # who has a flag, told to the others: nothing depends on it
+            note_reached(connection, row.address_id, now, why)
+        return bool(row.address_id)
     if row.address_id:
         note_reached(connection, row.address_id, now, why)
     if is_test(connection, row.message_id):
@@ -116,6 +118,7 @@ def _flag(connection: Connection, row: Any, now: datetime, reason: str) -> None:
         hospital_id=row.hospital_id,
         kind=FlagKind.SENDING,
         level=severity,
+        # By the hospital's hours alone: no family is promised it, and no name need be opened to say that a key is lost.
         due_at=due_for(severity, hospital, now),
         now=now,
         episode_id=episode_id,

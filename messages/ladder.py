@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -73,12 +73,14 @@ class Rung:
 class Ladder:
     """Rungs from the first told to the last. When the last has failed it is told again every `again`, for good.
 
-    `at_all_hours`: also while the hospital reads no texts. An emergency always is.
+    `at_all_hours`: also while the hospital reads no texts. An emergency always is. `digest_at`, of a review alone: it
+    is told at this hour of the hospital's open days, together with the others that wait, and at no other.
     """
 
     rungs: tuple[Rung, ...]
     again: timedelta
     at_all_hours: bool = True
+    digest_at: time | None = None
 
 
 LEVELS = (Level.EMERGENCY, Level.URGENT, Level.REVIEW)
@@ -122,6 +124,7 @@ def kept(ladders: Ladders) -> dict[str, Any] | None:
             ],
             "again": ladder.again.total_seconds() / 60,
             "at_all_hours": ladder.at_all_hours,
+            **({"digest_at": ladder.digest_at.isoformat("minutes")} if ladder.digest_at else {}),
         }
         for level, ladder in ladders.own.items()
     } or None
@@ -141,6 +144,7 @@ def opened(found: Mapping[str, Any] | None) -> Ladders:
             ),
             timedelta(minutes=of["again"]),
             of["at_all_hours"],
+            time.fromisoformat(of["digest_at"]) if of.get("digest_at") else None,
         )
         for level, of in (found or {}).items()
     })  # fmt: skip

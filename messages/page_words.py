@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from messages.flags import Flag, Level
 from messages.people import Hospital, Staff
@@ -28,6 +28,14 @@ _EN = {
     "closed": "That flag is closed. Nothing was taken.{more}",
     "passed": "Thank you. Others are told.{more}",
     "nothing": "No flag was texted to you lately. Nothing was taken. See: {link}",
+    "bundle": "{n} wait for you: {counts}.",
+    "n urgent": "{n} urgent",
+    "n review": "{n} to read",
+    "bundle failed": " NOBODY took them, and everyone was told.",
+    "answer_list": " Reply 2 if you cannot.",
+    "list": " Open the list: {link}",
+    "several": "That text was about {n} flags. Nothing was taken. Open the list, take them one by one.{list}",
+    "none left": "All of them are taken or closed. Nothing for you to do.",
     "help": "Nothing was taken. Reply 1 to take the newest flag, 2 if you cannot. Or look: {link}",
     "may not": "Your account may not take flags. Nothing was taken. Ask your manager.",
     "more": " {n} more wait: {link}",
@@ -53,6 +61,14 @@ _ES = {
     "closed": "Ese aviso ya se cerró. No se tomó nada.{more}",
     "passed": "Gracias. Se avisa a otras personas.{more}",
     "nothing": "No hay avisos recientes para usted. No se tomó nada. Ver: {link}",
+    "bundle": "{n} esperan por usted: {counts}.",
+    "n urgent": "{n} urgentes",
+    "n review": "{n} por leer",
+    "bundle failed": " NADIE los tiene, y se dio aviso a todos.",
+    "answer_list": " Responda 2 si no puede.",
+    "list": " Abra la lista: {link}",
+    "several": "Ese mensaje era de {n} avisos. No se tomó nada. Abra la lista y tómelos uno por uno.{list}",
+    "none left": "Todos están tomados o cerrados. Usted no tiene que hacer nada.",
     "help": "No se tomó nada. Responda 1 para tomar el aviso más nuevo, 2 si no puede. O mire: {link}",
     "may not": "Su cuenta no puede tomar avisos. No se tomó nada. Pregunte a su gerencia.",
     "more": " Esperan {n} más: {link}",
@@ -96,6 +112,26 @@ def page_body(
     if replies:
         body += words(person, "answer_over" if left_by else "answer")
     return body + (words(person, "take", link=link) if link else "")
+
+
+def bundle_body(
+    levels: Sequence[Level], hospital: Hospital, person: Staff, link: str, *, failed: bool = False, replies: bool = True
+) -> str:
+    """What a page says that tells of several flags at once: how many, how serious, where the list is."""
+    urgent = sum(level >= Level.URGENT for level in levels)
+    each = {"n urgent": urgent, "n review": len(levels) - urgent}
+    counts = ", ".join(words(person, what, n=n) for what, n in each.items() if n)
+    body = f"Hearback, {hospital.name}: {words(person, 'bundle', n=len(levels), counts=counts)}"
+    if failed:
+        body += words(person, "bundle failed")
+    if replies:
+        body += words(person, "answer_list")
+    return body + list_link(person, link)
+
+
+def list_link(person: Staff, link: str) -> str:
+    """Where the list is; "" when nobody has said where this Hearback is."""
+    return words(person, "list", link=link) if link else ""
 
 
 def handed_body(flag: Flag, hospital: Hospital, person: Staff, link: str) -> str:

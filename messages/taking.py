@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,14 +10,14 @@ from enum import StrEnum
 from messages.database import Connection
 from messages.flags import ActKind, Flag, FlagState
 from messages.house import House
-from messages.page_words import about, meant, words
-from messages.paging import link_of, tell_taken
+from messages.page_words import about, list_link, meant, words
 from messages.people import Right, Staff
 from messages.store.acts import act
 from messages.store.console import note_audit
 from messages.store.flags import flag_by_id
-from messages.store.pages import Paged, answered, climb_now, newest_page, waiting_for
+from messages.store.paged import Paged, answered, climb_now, newest_page, told_with, waiting_for
 from messages.store.people import staff_by_id
+from messages.to_staff import link_of, tell_taken
 
 ANSWERED_WITHIN = timedelta(days=3)  # a reply is about a page of these days
 
@@ -102,12 +103,28 @@ def pass_by_page(connection: Connection, person: Staff, page: Paged, now: dateti
     return True
 
 
+def _answer_to_several(
+    house: House, connection: Connection, person: Staff, said: str, together: Sequence[Paged], now: datetime
+) -> str:
+    """An answer to a page about several flags: it takes none, because nobody has seen them; "cannot" passes all on."""
+    if said == "cannot":
+        passed = [pass_by_page(connection, person, page, now) for page in together]
+        return words(person, "passed", more="") if any(passed) else words(person, "none left")
+    flags = [flag_by_id(connection, page.flag_id, person.hospital_id)[0] for page in together]
+    if not any(flag.state is FlagState.OPEN or flag.climbs_since is not None for flag in flags):
+        return words(person, "none left")
+    return words(person, "several", n=len(flags), list=list_link(person, link_of(house, "")))
+
+
 def answer_to_page(house: House, connection: Connection, person: Staff, body: str, now: datetime) -> str:
     """Do what a text from a staff phone says, in the caller's commit; returns what they are answered."""
     said, page = meant(body), newest_page(connection, person.id, now - ANSWERED_WITHIN)
     queue = link_of(house, "")
     if page is None or not said:
         return f"Hearback: {words(person, 'help' if page else 'nothing', link=queue)}"
+    together = told_with(connection, page)
+    if len(together) > 1:
+        return f"Hearback: {_answer_to_several(house, connection, person, said, together, now)}"
     link = link_of(house, f"flags/{page.flag_id}")
     waiting = waiting_for(connection, person.id, page.flag_id)
     more = words(person, "more", n=waiting, link=queue) if waiting else ""

@@ -10,11 +10,10 @@ from messages.database import Connection
 from messages.escalation import due_for
 from messages.flags import FlagKind, Level
 from messages.house import House
-from messages.paging import climb
 from messages.people import Caregiver, EpisodeState, Hospital
 from messages.store.conversation import Draft, write_out
-from messages.store.flags import flag_by_id, raise_flag
-from messages.store.people import caregiver_by_id, hospital_by_id
+from messages.store.flags import raise_flag
+from messages.store.people import caregiver_by_id, hospital_by_id, staff_of
 from scheduler.plan import next_quiet, out_of_quiet
 from scheduler.protocol import Protocol
 from scheduler.quiet import for_adult, quieter
@@ -76,10 +75,9 @@ def _ask(
 def _tell(
     house: House, connection: Connection, hospital: Hospital, caregiver: Caregiver, about: Running, now: datetime
 ) -> None:
-    raised = raise_flag(
+    staff = staff_of(connection, house.vault, hospital.id)
+    raise_flag(
         connection, hospital_id=hospital.id, kind=FlagKind.SILENCE, level=Level.REVIEW,
-        due_at=due_for(Level.REVIEW, hospital, now), now=now, episode_id=about.episode_id, caregiver_id=caregiver.id,
-        reason=NOT_CONFIRMED,
+        due_at=due_for(Level.REVIEW, hospital, now, staff), now=now, episode_id=about.episode_id,
+        caregiver_id=caregiver.id, reason=NOT_CONFIRMED,
     )
-    if raised.tell:
-        climb(house, connection, flag_by_id(connection, raised.flag_id, hospital.id)[0], now)

@@ -10,11 +10,10 @@ from messages.database import Connection
 from messages.escalation import due_for
 from messages.flags import FlagKind
 from messages.house import House
-from messages.paging import climb
 from messages.people import Caregiver, EpisodeState, Hospital
 from messages.store.conversation import Draft, write_out
-from messages.store.flags import flag_by_id, raise_flag
-from messages.store.people import caregiver_by_id
+from messages.store.flags import raise_flag
+from messages.store.people import caregiver_by_id, staff_of
 from scheduler.changing import asked_now
 from scheduler.plan import day_of_recovery, next_quiet, out_of_quiet
 from scheduler.protocol import FIXED_TEXTS, Protocol, QuietHours
@@ -172,17 +171,16 @@ def silence_of(here: Here, *, asked_at: datetime) -> Silence:
 
 
 def _flag_silence(here: Here, decision: RaiseFlag) -> None:
-    raised = raise_flag(
+    """A flag for a person to look at. This turn tells them, of all families that were silent at this hour at once."""
+    staff = staff_of(here.connection, here.house.vault, here.hospital.id)
+    raise_flag(
         here.connection,
         hospital_id=here.hospital.id,
         kind=FlagKind.SILENCE,
         level=decision.level,
-        due_at=due_for(decision.level, here.hospital, here.now),
+        due_at=due_for(decision.level, here.hospital, here.now, staff),
         now=here.now,
         episode_id=here.row.episode_id,
         caregiver_id=here.row.caregiver_id,
         reason=decision.reason,
     )
-    if raised.tell:
-        flag, _ = flag_by_id(here.connection, raised.flag_id, here.hospital.id)
-        climb(here.house, here.connection, flag, here.now)

@@ -1,11 +1,13 @@
 """No answer -> reminder, second caregiver, flag. Pure.
 
 By facts/clinical.md 3.2: a reminder three hours after the check-in, not after 20:00; then the second
-caregiver; by the end of the day the silence is judged by the protocol's rules. Nothing is ever done at night.
+caregiver; by the end of the day the silence is judged by the protocol's rules, sooner where a rule says so. Nothing is
+ever done at night.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +16,7 @@ from messages.flags import Level
 from scheduler.fields import NEVER
 from scheduler.plan import instant, local_zone, out_of_quiet
 from scheduler.protocol import Protocol, QuietHours
+from scheduler.unanswered import SilenceRule
 
 # A check-in that left late in the day is judged the next morning when less than this is left to answer it.
 TIME_TO_ANSWER = timedelta(hours=1)
@@ -85,10 +88,15 @@ def decide_silence(facts: Silence) -> SilenceDecision:
     if facts.superseded:
         return Nothing(None)
     zone = local_zone(facts.zone)
-    judged_at = _judged_at(facts, zone)
+    evening = _judged_at(facts, zone)
+    holding = _holding(facts)
+    sooner = [facts.asked_at + rule.within for rule in holding if rule.within is not None]
+    judged_at = min([evening, *sooner])
     if facts.now >= judged_at:
         awake = out_of_quiet(facts.now, facts.protocol.quiet_hours, zone)
-        return _judge(facts) if awake <= facts.now else Nothing(awake)
+        if awake > facts.now:
+            return Nothing(awake)
+        return _judge(facts, [rule for rule in holding if facts.now >= evening or rule.within is not None])
     remind_at = _nudge_at(facts, zone, facts.protocol.reminder.after) if not facts.reminded_at else None
     wants_second = facts.has_second and not facts.seconded_at
     second_at = _nudge_at(facts, zone, facts.protocol.second_caregiver_after) if wants_second else None
@@ -118,13 +126,14 @@ def _judged_at(facts: Silence, zone: ZoneInfo) -> datetime:
     return max(morning, facts.asked_at + TIME_TO_ANSWER)
 
 
-def _judge(facts: Silence) -> RaiseFlag | Nothing:
-    """The most serious rule that holds; the last check-in is offered once, when its count is just reached."""
-    holding = [
-        rule
-        for rule in facts.protocol.silence.rules
-        if rule.holds(facts.day, facts.missed_in_row, facts.after_serious)
-    ]
+def _holding(facts: Silence) -> list[SilenceRule]:
+    """The rules that hold, if there is no answer until the day is judged."""
+    rules = facts.protocol.silence.rules
+    return [rule for rule in rules if rule.holds(facts.day, facts.missed_in_row, facts.after_serious)]
+
+
+def _judge(facts: Silence, holding: Sequence[SilenceRule]) -> RaiseFlag | Nothing:
+    """The most serious of these; the last check-in is offered once, when its count is just reached."""
     if not holding:
         return Nothing(None)
     worst = max(holding, key=lambda rule: rule.level.rank)

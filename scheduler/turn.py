@@ -21,7 +21,7 @@ from messages.people import EpisodeState
 from messages.store.conversation import undecided_before
 from messages.store.flags import raise_flag
 from messages.store.health import beat
-from messages.store.people import caregiver_by_id, hospital_by_id
+from messages.store.people import caregiver_by_id, hospital_by_id, staff_of
 from scheduler.changing import STOPPED, asked_now
 from scheduler.confirm import NOT_CONFIRMED, see_to_numbers
 from scheduler.due import Send, Stopped, TooLate, WaitUntil, decide_due
@@ -74,7 +74,7 @@ def _check_ins(house: House, now: datetime, done: Turned) -> int:
                 with connection.begin_nested():
                     _one(house, connection, row, now, done)
             except Exception as error:
-                _set_aside(connection, row, error, now)
+                _set_aside(house, connection, row, error, now)
     return max(len(rows), numbers.total())
 
 
@@ -100,18 +100,20 @@ def _one(house: House, connection: Connection, row: DueRow, now: datetime, done:
         unanswered(here, done)
 
 
-def _set_aside(connection: Connection, row: DueRow, error: Exception, now: datetime) -> None:
+def _set_aside(house: House, connection: Connection, row: DueRow, error: Exception, now: datetime) -> None:
     """One check-in that cannot be handled, for whatever reason, holds up no other; a person is told once."""
     why = f"could not be handled: {type(error).__name__}"
     log.error("check-in %s %s", row.id, why)
     check_ins.move_check_in(connection, row.id, act_at=now + LOOK_AGAIN, why=why)
     if row.why != why:
+        hospital = hospital_by_id(connection, row.hospital_id)
+        staff = staff_of(connection, house.vault, row.hospital_id)
         raise_flag(
             connection,
             hospital_id=row.hospital_id,
             kind=FlagKind.SENDING,
             level=Level.REVIEW,
-            due_at=due_for(Level.REVIEW, hospital_by_id(connection, row.hospital_id), now),
+            due_at=due_for(Level.REVIEW, hospital, now, staff),
             now=now,
             episode_id=row.episode_id,
             caregiver_id=row.caregiver_id,

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from messages.flags import Level
 from scheduler.asking import Name, Texts, Words
-from scheduler.fields import After, LocalTime
+from scheduler.fields import After, Duration, LocalTime
 from scheduler.meaning import Day
 
 
@@ -59,6 +59,8 @@ class SilenceRule(Words):
     """Only in the three days after an urgent or emergency text; then one unanswered check-in counts."""
     last_check_in: bool = Field(default=False, strict=True, examples=["true"])
     """The family gets one last text that asks for a word."""
+    within: Duration | None = Field(default=None, examples=["6 h"])
+    """It is judged so long after the check-in already, where that is before the end of the day."""
 
     def holds(self, day: int, missed: int, after_serious: bool) -> bool:
         if self.after_serious:

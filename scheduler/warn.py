@@ -161,6 +161,7 @@ def _unused(protocol: Protocol) -> Iterator[Warned]:
             if one is not rule and one.level >= rule.level and one.missed <= rule.missed
             and one.from_day <= rule.from_day and (one.to_day is None or (rule.to_day or 401) <= one.to_day)
             and one.after_serious <= rule.after_serious and one.last_check_in >= rule.last_check_in
+            and (rule.within is None or (one.within is not None and one.within <= rule.within))
         ]
         if wider and (wider[0].level, wider[0].missed) != (rule.level, rule.missed):
             what = f"it never counts beside {wider[0].name!r}. Take it out."

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from bot.commands.protocol_check import loaded
+from bot.commands.read_by import by_protocol, told_before
 from bot.reading.explain import explain
 from bot.reading.menu import asked_from
 from bot.reading.read import VERSION, read
@@ -37,9 +39,13 @@ from messages.conversation import Reading
 )
 @click.option("--list/--no-list", "listing", default=True, help="With --score: list the misreadings.")
 @click.option("--sheet", "as_sheet", is_flag=True, help="With --score: tables by language, level, sign and kind.")
+@click.option("--protocol", help="Also what the text means by this protocol: a file, or the name of a shipped one.")
+@click.option("--day", default=1, show_default=True, help="With --protocol: the day of recovery.")
+@click.option("--before", multiple=True, help='With --protocol: what was told on a day before, like "4: pain is 5".')
 def command(
-    text: str | None, asked: str, lang: str, jsonl: bool, score: Path | None, listing: bool, as_sheet: bool
-) -> None:
+    text: str | None, asked: str, lang: str, jsonl: bool, score: Path | None, listing: bool, as_sheet: bool,
+    protocol: str | None, day: int, before: tuple[str, ...],
+) -> None:  # fmt: skip
     """Read one TEXT from a family and explain the reading.
 
     \b
@@ -47,13 +53,18 @@ def command(
     hearback read --asked menu "1 and 3"
     hearback read --jsonl < cases.jsonl > readings.jsonl
     hearback read --score labelled.jsonl
+    hearback read --protocol hip-osteotomy --day 5 --before "3: pain is 2" --before "4: pain is 3" "pain is 5"
     """
     if score is not None:
         _score(score, listing, as_sheet)
     elif jsonl:
         _lines(asked, lang)
     elif text is not None:
-        click.echo(explain(text, read(text, asked=asked_from(asked), language=lang)))
+        course = told_before(before, lang)
+        reading = read(text, asked=asked_from(asked), language=lang)
+        click.echo(explain(text, reading))
+        if protocol is not None:
+            click.echo(by_protocol(text, reading, loaded(protocol), day, course))
     else:
         raise click.UsageError("Give a TEXT, --jsonl with cases on standard input, or --score FILE.")
 

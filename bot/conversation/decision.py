@@ -33,6 +33,7 @@ class RaiseFlag:
     due_at: datetime | None = None  # when a person should have acted; UTC
     promised: bool = False  # the family was told that time
     reason: str = ""  # named rules that raised or changed the level; no private words
+    pages: bool = True  # False: nobody is told at once; it stands in the list, and the next digest counts it
 
 
 @dataclass(frozen=True)

@@ -26,15 +26,27 @@ class Reaction(StrEnum):
     DOUBT = "doubt"  # disliked, questioned, a sad face: somebody should see that
 
 
-# The words in the quotes are ours, never the family's; nothing may follow them.
-_QUOTED = r"\s*[“\"«‘'][^“”\"«»]*[”\"»’']\s*"
-_FACE = r"(?P<face>\p{So})[\uFE0F\p{Sk}]*"
+# The words in the quotes are ours, never the family's; nothing may follow them. Quotes within pair up inside them.
+_QUOTED = r"\s*(?:(?P<nested>“(?:[^“”]|(?&nested))*”)|\"[^\"“”]*\"|«[^«»]*»|[‘'][^“”\"«»]*[’'])\s*"
+_FACE = r"(?P<face>\p{So}|[‼⁉])[\uFE0F\u200D\p{Sk}\p{So}]*"
+_TAKEN_BACK = (
+    rf"(?:removed an? [\w ]{{3,24}}|removed (?:an? )?{_FACE.replace('face', 'gone')}) from|"
+    rf"(?:se )?(?:quitó|eliminó|ha quitado|ha eliminado) (?:el |la |un |una |su )?[\w “”\"«»]{{3,24}} (?:de|a)|"
+    rf"(?:quitó|eliminó) (?:el |un )?{_FACE.replace('face', 'quitado')} (?:de|a)"
+)
 _REACTION = regex.compile(
-    r"(?:(?P<doubt>disliked|questioned|no le gustó|cuestionó)|"
-    r"liked|loved|laughed at|emphasized|removed an? \w+ from|le gustó|le encantó|se rió de|enfatizó|"
-    rf"(?:(?:reacted|reaccionó)(?: with| con)? )?{_FACE} (?:to|a))" + _QUOTED,
+    r"(?:(?P<doubt>disliked|questioned|no le (?:ha )?gust(?:ó|ado)|cuestionó|preguntó por|ha cuestionado)|"
+    r"liked|loved|laughed at|emphasi[sz]ed|"
+    r"(?:indicó que |ha indicado que )?le (?:ha )?(?:gust(?:a|ó|ado)|encant(?:a|ó|ado))|me (?:gusta|encanta)|"
+    r"se (?:rió de|ha reído de|ríe de)|enfatizó|destacó|resaltó|ha (?:enfatizado|destacado)|"
+    rf"{_TAKEN_BACK}|(?:(?:reacted|(?:ha )?reaccion(?:ó|ado))(?: with| con)? )?{_FACE} (?:to|a)):?"
+    # Of a picture there is nothing to quote.
+    r"(?:" + _QUOTED + r"| (?:an?|una?) (?:image|photo|picture|movie|video|sticker|attachment|audio message|imagen|foto"
+    r"|película|archivo adjunto|mensaje de audio))",
     regex.IGNORECASE,
 )
+_UNSEEN = regex.compile(r"[\u200B\u200C\u2060\uFEFF]")  # Google Messages puts them around what it quotes
+_THIN = regex.compile(r"[\u00A0\u2009\u200A\u202F]")
 _PLEA = regex.compile(r"\b(?:help|call me|scared|ayud\w+|auxilio|ll[aá]m[ae]n?me|asustad[oa])\b", regex.IGNORECASE)
 _LIKING = frozenset("👍❤♥💙💚💛💜🧡👌🙏😀😁😂🤣😃😄😅😊🙂😍🥰😘👏🎉💯💪🤗✅☺‼")
 
@@ -56,7 +68,7 @@ def plea(text: str) -> bool:
 
 def reaction(text: str) -> Reaction | None:
     """What 'Liked "..."' and its like say; None for words of a family."""
-    found = _REACTION.fullmatch(text.strip())
+    found = _REACTION.fullmatch(_THIN.sub(" ", _UNSEEN.sub("", text)).strip())
     if found is None:
         return None
     face = found["face"]

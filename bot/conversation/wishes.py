@@ -11,6 +11,8 @@ from bot.conversation.reports import serious_answers
 from messages.conversation import Intent, Purpose
 from messages.flags import FlagKind, Level
 
+DOUBTED = "one of our texts was tapped as disliked, or with a sad face"
+
 
 def opt_out(heard: Heard) -> Decision | None:
     """Stop at once, confirm once. With a sign or an open flag a person is told; danger is answered first."""
@@ -71,14 +73,15 @@ def wrong_number(heard: Heard) -> Decision | None:
 
 
 def reaction(heard: Heard) -> Decision | None:
-    """'Liked "..."' is a phone speaking, in our words: kept, answers no check-in; a doubt is looked at."""
+    """'Liked "..."' is a phone speaking, in our words: kept, answers no check-in; of a doubt the digest tells."""
     said = keywords.reaction(heard.text)
     if said is None or heard.context.media:
         return None
     if said is keywords.Reaction.LIKE:
         return heard.decided(level=Level.OK)
     kind = FlagKind.REPLY if heard.context.caregiver else FlagKind.STRANGER
-    return heard.decided(heard.flag(kind, Level.REVIEW), level=Level.REVIEW)
+    flag = replace(heard.flag(kind, Level.REVIEW), reason=DOUBTED, signs=(), pages=False)
+    return heard.decided(flag, level=Level.REVIEW)
 
 
 def thanks(heard: Heard) -> Decision | None:

@@ -13,7 +13,6 @@ from messages.database import Connection
 from messages.errors import ConflictError, RotaError
 from messages.hours import stretch_of
 from messages.house import House
-from messages.paging import say_to_staff
 from messages.people import Hospital, Right, Staff
 from messages.reachable import reachable
 from messages.rota import Duty, Slot, Stretch, rota
@@ -30,6 +29,7 @@ from messages.store.rota import (
     new_entry,
     settle,
 )
+from messages.to_staff import say_to_staff
 
 COMMAND = "hearback rota"  # who acted, in the audit trail, when nobody was signed in
 LONGEST_AWAY = timedelta(days=400)

@@ -49,8 +49,7 @@ def report_sick(of: Changing, staff_id: str, until: datetime) -> Sick:
             staff_id=of.by.id if of.by else staff_id, kind=ActKind.RELEASED, now=of.now,
             note=f"{person.name} reported sick",
         )
-    for flag_id in (*opened, *told):
-        drop_waiting_pages(of.connection, flag_id, [staff_id], of.now)
+    drop_waiting_pages(of.connection, [*opened, *told], [staff_id], of.now)
     tell_again(of.connection, told, of.now)
     of.note("reported sick", staff_id)
     return Sick(until, opened, told)

@@ -20,7 +20,7 @@ from messages.ids import new_id
 from messages.store import tables as t
 from messages.store.amends import withdraw
 from messages.store.flags import flag_by_id
-from messages.store.people import hospital_by_id
+from messages.store.people import hospital_by_id, staff_of
 from messages.store.sends import cancel_waiting
 
 _NOTHING = "Nothing was changed."
@@ -49,7 +49,7 @@ def act(
         raise ConflictError("This flag is closed already.", mend=f"{_NOTHING} Look at what was done.")
     if kind is ActKind.TOOK and flag.taken_by == staff_id:
         return flag
-    changes = {"version": version + 1} | _moved(connection, flag, kind, staff_id, now, outcome, to_id)
+    changes = {"version": version + 1} | _moved(connection, vault, flag, kind, staff_id, now, outcome, to_id)
     if kind is ActKind.CLOSED:
         changes["read_rightly"] = read_rightly
     connection.execute(t.flags.update().where(t.flags.c.id == flag_id).values(**changes))
@@ -72,20 +72,20 @@ def _write(
 
 
 def _moved(
-    connection: Connection, flag: Flag, kind: ActKind, staff_id: str, now: datetime, outcome: Outcome | None,
-    to_id: str | None,
+    connection: Connection, vault: Vault, flag: Flag, kind: ActKind, staff_id: str, now: datetime,
+    outcome: Outcome | None, to_id: str | None,
 ) -> dict[str, Any]:
     """What an act changes in the flag."""
     if kind is ActKind.TOOK:
         if flag.taken_by is not None:
             raise ConflictError("Somebody else took this flag first.", mend=_NOTHING)
-        return _held(connection, flag, staff_id, now)
+        return _held(connection, vault, flag, staff_id, now)
     if kind is ActKind.HANDED:
         if flag.taken_by not in (None, staff_id) and to_id != staff_id:
             raise ConflictError("Somebody else has it by now.", mend=_NOTHING)
-        return _held(connection, flag, to_id, now)
+        return _held(connection, vault, flag, to_id, now)
     if kind is ActKind.RELEASED:
-        return _held(connection, flag, None, now)
+        return _held(connection, vault, flag, None, now)
     if kind is ActKind.CLOSED:
         if outcome is None:
             raise ConflictError("Say how it ended before closing it.", mend=_NOTHING)
@@ -98,13 +98,19 @@ def _moved(
     return {}
 
 
-def _held(connection: Connection, flag: Flag, by: str | None, now: datetime) -> dict[str, Any]:
+def _held(connection: Connection, vault: Vault, flag: Flag, by: str | None, now: datetime) -> dict[str, Any]:
     """In this person's hands until its level's target, then it climbs; in nobody's, people are told from now on."""
     fresh = {"rung": 0, "failed_at": None, "climbs_since": None, "tell_family_at": None}
     if by is None:
         return {"state": FlagState.OPEN.value, "taken_by": None, "taken_at": None, "next_page_at": now} | fresh
-    until = due_for(flag.level, hospital_by_id(connection, flag.hospital_id), now)
+    until = _until(connection, vault, flag, now)
     return {"state": FlagState.TAKEN.value, "taken_by": by, "taken_at": now, "next_page_at": until} | fresh
+
+
+def _until(connection: Connection, vault: Vault, flag: Flag, taken_at: datetime) -> datetime:
+    """Until when whoever took a flag then has time, by the hospital's rota."""
+    hospital = hospital_by_id(connection, flag.hospital_id)
+    return due_for(flag.level, hospital, taken_at, staff_of(connection, vault, hospital.id))
 
 
 def done_before(connection: Connection, vault: Vault, act_id: str, flag_id: str) -> tuple[ActKind, str, str] | None:
@@ -164,11 +170,11 @@ def undo(
             standing = [one for one in acts if one.id not in gone and ActKind(one.kind) in MOVES]
             if standing[-1].id != act_id or not _as_left(flag, row):
                 raise ConflictError("Something has happened here since.", mend=f"It is told below. {_NOTHING}")
-            changes |= _before(connection, flag, row, standing[:-1], now)
+            changes |= _before(connection, vault, flag, row, standing[:-1], now)
     if kind in _DONE and flag.state is FlagState.TAKEN and flag.taken_at and not any(
         one.id not in gone | {act_id} and ActKind(one.kind) in _DONE and one.at >= flag.taken_at for one in acts
     ):  # nothing is done again: its holder has as long as before
-        until = due_for(flag.level, hospital_by_id(connection, hospital_id), flag.taken_at)
+        until = _until(connection, vault, flag, flag.taken_at)
         changes["next_page_at"] = max(until, now)
     connection.execute(t.flags.update().where(t.flags.c.id == flag_id).values(**changes))
     _write(
@@ -185,21 +191,24 @@ def _as_left(flag: Flag, row: Any) -> bool:
     return flag.state is not FlagState.CLOSED and flag.taken_by == holder
 
 
-def _before(connection: Connection, flag: Flag, row: Any, earlier: Sequence[Any], now: datetime) -> dict[str, Any]:
+def _before(
+    connection: Connection, vault: Vault, flag: Flag, row: Any, earlier: Sequence[Any], now: datetime
+) -> dict[str, Any]:
     """What the flag was before the act `row`; `earlier` are the acts that moved it and stand."""
     if row.kind == ActKind.CLOSED.value:
         if _another_open(connection, flag):
             raise ConflictError(
                 "A new text opened another flag meanwhile.", mend=f"{_NOTHING} Look at that flag: it is in the list."
             )
-        return _held(connection, flag, flag.taken_by, now) | {"closed_at": None, "outcome": None, "read_rightly": None}
+        held = _held(connection, vault, flag, flag.taken_by, now)
+        return held | {"closed_at": None, "outcome": None, "read_rightly": None}
     if row.kind == ActKind.RELEASED.value:
-        return _held(connection, flag, row.staff_id, now)
+        return _held(connection, vault, flag, row.staff_id, now)
     holder = None
     if row.kind == ActKind.HANDED.value:  # a flag that is taken was in nobody's hands before
         for one in earlier:
             holder = {ActKind.TOOK.value: one.staff_id, ActKind.HANDED.value: one.to_id}.get(one.kind)
-    return _held(connection, flag, holder, now)
+    return _held(connection, vault, flag, holder, now)
 
 
 def _another_open(connection: Connection, flag: Flag) -> bool:

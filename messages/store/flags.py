@@ -70,8 +70,12 @@ def raise_flag(
     message_id: str | None = None,
     outbox_id: str | None = None,
     reason: str = "",
+    told_at: datetime | None = None,
 ) -> Raised:
-    """One flag per family and matter: a new text joins the open one and can raise it, never lower it."""
+    """One flag per family and matter: a new text joins the open one and can raise it, never lower it.
+
+    `told_at`: nobody is told before (UTC), unless it is raised or joined by something that cannot wait so long.
+    """
     joined = _open_flag_to_join(connection, hospital_id, kind, episode_id, caregiver_id, peer_hash, outbox_id)
     if joined is None:
         flag_id = new_id()
@@ -92,7 +96,7 @@ def raise_flag(
                 opened_at=now,
                 due_at=due_at,
                 pages_sent=0,
-                next_page_at=now,
+                next_page_at=told_at or now,
                 reason=reason[:300],
                 version=1,
             )
@@ -122,6 +126,11 @@ def raise_flag(
     elif joined.state == FlagState.TAKEN.value and level >= Level.URGENT and joined.climbs_since is None:
         # Whoever has it has until then for the new text; then it climbs.
         changes["next_page_at"] = min(joined.next_page_at or due_at, due_at)
+    elif joined.state == FlagState.OPEN.value and not joined.pages_sent and told_at is None:
+        changes["next_page_at"] = now  # nobody was told yet, and may have been waiting for the digest
+    if not higher and kind is FlagKind.REPLY and level.value == joined.level:
+        every = filter(None, (*joined.reason.split(", "), *reason.split(", ")))
+        changes["reason"] = ", ".join(dict.fromkeys(every))[:300]  # of several rules each is named once
     connection.execute(t.flags.update().where(t.flags.c.id == joined.id).values(**changes))
     if message_id:
         insert_once(connection, t.flag_messages, {"flag_id": joined.id, "message_id": message_id})

@@ -1,6 +1,6 @@
 """What a hospital's figures are made of: counts and times of a period, by language and protocol; no names, no words.
 
-Five queries whatever the period holds; what is counted is counted from indexes alone. A text of a caregiver whose
+Seven queries whatever the period holds; what is counted is counted from indexes alone. A text of a caregiver whose
 children have different protocols counts for the first by name. What left is counted when it was handed to the carrier;
 web chat has none and costs nothing.
 """
@@ -38,7 +38,8 @@ class Asked:
 class Raised(NamedTuple):  # thousands of them: a dataclass takes three times as long
     """One flag of the period. `first_at`: when a person first saw to it; a stranger's has no language or protocol.
 
-    `signs` are those that whoever closed it said are right, where somebody did; else as they were read.
+    `signs` are those that whoever closed it said are right, where somebody did; else as they were read. `right_level`
+    is what they said it should have been, "" where nobody did.
     """
 
     level: Level
@@ -54,6 +55,7 @@ class Raised(NamedTuple):  # thousands of them: a dataclass takes three times as
     zone: str
     language: str
     protocol: str
+    right_level: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,16 @@ class Texts:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything the figures of a period are worked out from. `families`: (episode, language, protocol) once each."""
+    """Everything the figures of a period are worked out from. `families`: (episode, language, protocol) once each.
+
+    `paged`: (staff id, when) of each page that left, once for all ways by which it left and all flags it was about.
+    """
 
     asked: tuple[Asked, ...]
     raised: tuple[Raised, ...]
     texts: tuple[Texts, ...]
     families: tuple[tuple[str, str, str], ...]
+    paged: tuple[tuple[str, datetime], ...] = ()
 
 
 def facts(connection: Connection, hospital_id: str, since: datetime, until: datetime) -> Facts:
@@ -88,6 +94,7 @@ def facts(connection: Connection, hospital_id: str, since: datetime, until: date
         _raised(connection, hospital_id, since, until),
         _texts(connection, hospital_id, since, until),
         _families(connection, hospital_id, since, until),
+        _paged(connection, hospital_id, since, until),
     )
 
 
@@ -149,8 +156,9 @@ def _raised(connection: Connection, hospital_id: str, since: datetime, until: da
     )
     return tuple(
         Raised(
-            _LEVELS[level], kind, right[flag_id] if flag_id in right else _signs(signs), opened_at, due_at, first_at,
+            _LEVELS[level], kind, right[flag_id][1] if flag_id in right else _signs(signs), opened_at, due_at, first_at,
             outcome or "", read_rightly, episode_id, day_zero, zone or "", language or "", protocol or "",
+            right[flag_id][0] if flag_id in right else "",
         )
         for (
             flag_id, level, kind, signs, opened_at, due_at, first_at, outcome, read_rightly, episode_id, day_zero, zone,
@@ -168,17 +176,30 @@ def _signs(kept: str) -> tuple[str, ...]:
     return tuple(json.loads(kept))
 
 
-def _corrected(connection: Connection, of: tuple[Any, ...]) -> dict[str, tuple[str, ...]]:
-    """The right signs of those of these flags whose text was read wrongly, by flag; the last word that stands."""
+def _paged(
+    connection: Connection, hospital_id: str, since: datetime, until: datetime
+) -> tuple[tuple[str, datetime], ...]:
+    p, o = t.pages.c, t.outbox.c
+    rows = connection.execute(
+        sa.select(p.staff_id, p.at)
+        .join(t.outbox, o.id == p.outbox_id)
+        .where(o.hospital_id == hospital_id, o.sending_at >= since, o.sending_at < until, o.state.not_in(_NOT_LEFT))
+        .distinct()
+    )
+    return tuple((row[0], row[1]) for row in rows)
+
+
+def _corrected(connection: Connection, of: tuple[Any, ...]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The right level and signs of those of these flags whose text was read wrongly; the last word that stands."""
     f, a, undo = t.flags.c, t.acts.c, t.acts.alias().c
     undone = sa.select(undo.undoes).where(undo.undoes.is_not(None))
     rows = connection.execute(
-        sa.select(a.flag_id, a.right_signs)
+        sa.select(a.flag_id, a.right_level, a.right_signs)
         .join(t.flags, f.id == a.flag_id)
         .where(*of, a.right_level.is_not(None), a.id.not_in(undone))
         .order_by(a.at, a.id)
     )
-    return {flag_id: tuple(signs or ()) for flag_id, signs in rows}
+    return {flag_id: (level, tuple(signs or ())) for flag_id, level, signs in rows}
 
 
 def _texts(connection: Connection, hospital_id: str, since: datetime, until: datetime) -> tuple[Texts, ...]:

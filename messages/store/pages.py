@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from messages.conversation import FAILED_STATES
-from messages.flags import Flag, FlagState
+from messages.flags import Flag, FlagState, Level
 from messages.ids import new_id
 from messages.ladder import Way
 from messages.store import tables as t
@@ -39,13 +39,16 @@ def token_hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def claim_flags_to_page(connection: Connection, now: datetime, limit: int = 20) -> list[Flag]:
-    """Flags whose next page is due, open or taken and left, locked for this transaction; others skip them."""
+def claim_flags_to_page(connection: Connection, now: datetime, limit: int = 100) -> list[Flag]:
+    """Flags whose next page is due, open or taken and left, locked for this transaction; others skip them.
+
+    The most serious first.
+    """
     c = t.flags.c
     rows = connection.execute(
         sa.select(t.flags)
         .where(c.next_page_at <= now, c.next_page_at.is_not(None), c.state != FlagState.CLOSED.value)
-        .order_by(c.next_page_at)
+        .order_by(c.rank.desc(), c.next_page_at, c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -81,13 +84,19 @@ def page_noted(
     )
 
 
-def drop_waiting_pages(connection: Connection, flag_id: str, staff_ids: Sequence[str], now: datetime) -> None:
-    """Pages about this flag that still wait to leave for these people; a new one takes their place."""
+def drop_waiting_pages(
+    connection: Connection, flag_ids: Sequence[str], staff_ids: Sequence[str], now: datetime
+) -> None:
+    """Pages about these flags that still wait to leave for these people; a new one takes their place.
+
+    A page that tells of another flag too stays.
+    """
     p, o = t.pages.c, t.outbox.c
-    waiting = sa.select(p.outbox_id).where(p.flag_id == flag_id, p.staff_id.in_(staff_ids))
+    waiting = sa.select(p.outbox_id).where(p.flag_id.in_(flag_ids), p.staff_id.in_(staff_ids))
+    others = sa.select(p.outbox_id).where(p.staff_id.in_(staff_ids), p.flag_id.not_in(flag_ids), p.outbox_id == o.id)
     connection.execute(
         t.outbox.update()
-        .where(o.id.in_(waiting), o.state == "queued")
+        .where(o.id.in_(waiting), o.state == "queued", ~sa.exists(others.correlate(t.outbox)))
         .values(state="cancelled", why="a newer page took its place", ended_at=now)
     )
 
@@ -95,23 +104,24 @@ def drop_waiting_pages(connection: Connection, flag_id: str, staff_ids: Sequence
 def pages_done_with(connection: Connection, outbox_ids: Sequence[str]) -> list[str]:
     """Those of these pages that nobody needs: the flag is closed, or somebody has it; handed over, another has it.
 
-    A page about a taken flag is needed when it was written because nothing was done in time.
+    A page about a taken flag is needed when it was written because nothing was done in time; one about several flags
+    as long as one of them needs it.
     """
     p, f = t.pages.c, t.flags.c
     handed = p.rung == HANDED
     closed = f.state == FlagState.CLOSED.value
     taken = f.state == FlagState.TAKEN.value
+    done_with = sa.or_(
+        closed,
+        sa.and_(handed, f.taken_by.is_distinct_from(p.staff_id)),
+        sa.and_(~handed, taken, sa.or_(f.climbs_since.is_(None), p.at < f.climbs_since)),
+    )
     rows = connection.execute(
         sa.select(p.outbox_id)
         .join(t.flags, f.id == p.flag_id)
         .where(p.outbox_id.in_(outbox_ids))
-        .where(
-            sa.or_(
-                closed,
-                sa.and_(handed, f.taken_by.is_distinct_from(p.staff_id)),
-                sa.and_(~handed, taken, sa.or_(f.climbs_since.is_(None), p.at < f.climbs_since)),
-            )
-        )
+        .group_by(p.outbox_id)
+        .having(sa.func.min(sa.case((done_with, 1), else_=0)) == 1)
     )
     return list(rows.scalars())
 
@@ -131,8 +141,8 @@ def _on_its_way(connection: Connection, outbox_id: str, page: Any) -> bool:
 def last_hope(connection: Connection, outbox_id: str) -> bool:
     """Whether this page was about a flag, and no other way brings it to the same person."""
     p = t.pages.c
-    page = connection.execute(sa.select(p.flag_id, p.staff_id, p.at).where(p.outbox_id == outbox_id)).first()
-    return page is not None and not _on_its_way(connection, outbox_id, page)
+    pages = connection.execute(sa.select(p.flag_id, p.staff_id, p.at).where(p.outbox_id == outbox_id)).all()
+    return any(not _on_its_way(connection, outbox_id, page) for page in pages)
 
 
 def climb_at_once(connection: Connection, outbox_id: str, now: datetime) -> None:
@@ -140,10 +150,13 @@ def climb_at_once(connection: Connection, outbox_id: str, now: datetime) -> None
 
     When the same person was paged about it just before, the whole ladder has failed and its own pace holds.
     """
+    for page in connection.execute(sa.select(t.pages).where(t.pages.c.outbox_id == outbox_id)).all():
+        _climb_at_once(connection, page, now)
+
+
+def _climb_at_once(connection: Connection, page: Any, now: datetime) -> None:
     p, f, o = t.pages.c, t.flags.c, t.outbox.c
-    page = connection.execute(sa.select(t.pages).where(p.outbox_id == outbox_id)).first()
-    if page is None:
-        return
+    outbox_id = page.outbox_id
     again = sa.exists().where(
         p.flag_id == page.flag_id, p.staff_id == page.staff_id, p.way == page.way, p.outbox_id != outbox_id,
         p.at > now - ROUND,
@@ -163,66 +176,19 @@ def climb_at_once(connection: Connection, outbox_id: str, now: datetime) -> None
     )
 
 
-@dataclass(frozen=True)
-class Paged:
-    """One page that somebody answers: `answer` is "" until they do."""
-
-    id: str
-    flag_id: str
-    staff_id: str
-    at: datetime
-    rung: int
-    answer: str
-    answered_at: datetime | None
-
-
-def _paged(row: Any) -> Paged:
-    return Paged(row.id, row.flag_id, row.staff_id, row.at, row.rung, row.answer or "", row.answered_at)
-
-
-def newest_page(connection: Connection, staff_id: str, since: datetime) -> Paged | None:
-    """The last page that left for this person since `since`."""
-    p, o = t.pages.c, t.outbox.c
-    row = connection.execute(
-        sa.select(t.pages)
-        .join(t.outbox, o.id == p.outbox_id)
-        .where(p.staff_id == staff_id, p.at >= since, o.attempts > 0)
-        .order_by(p.at.desc(), p.id.desc())
-        .limit(1)
-    ).first()
-    return _paged(row) if row else None
-
-
-def page_by_token(connection: Connection, token: str, hospital_id: str) -> Paged | None:
-    """The page whose link this is, of this hospital."""
+def told_lately(
+    connection: Connection, staff_ids: Sequence[str], flag: Flag, since: datetime
+) -> dict[str, datetime]:
+    """Which of these people were told since `since` of another flag as serious as this one, no emergency; and when."""
     p, f = t.pages.c, t.flags.c
-    row = connection.execute(
-        sa.select(t.pages)
+    rows = connection.execute(
+        sa.select(p.staff_id, sa.func.max(p.at, type_=p.at.type))
         .join(t.flags, f.id == p.flag_id)
-        .where(p.token_hash == token_hash(token), f.hospital_id == hospital_id)
-    ).first()
-    return _paged(row) if row else None
-
-
-def answered(connection: Connection, page_id: str, answer: str, now: datetime) -> None:
-    """Write down what a person answered to a page; the first answer of its kind stays."""
-    p = t.pages.c
-    connection.execute(
-        t.pages.update()
-        .where(p.id == page_id, p.answer.is_distinct_from(answer))
-        .values(answer=answer, answered_at=now)
+        .where(p.staff_id.in_(staff_ids), p.at > since, p.rung > HANDED, f.id != flag.id)
+        .where(f.rank >= flag.level.rank, f.rank < Level.EMERGENCY.rank)
+        .group_by(p.staff_id)
     )
-
-
-def waiting_for(connection: Connection, staff_id: str, but: str) -> int:
-    """How many other flags this person was paged about that nobody has."""
-    p, f = t.pages.c, t.flags.c
-    return connection.execute(
-        sa.select(sa.func.count(sa.distinct(f.id)))
-        .select_from(t.pages)
-        .join(t.flags, f.id == p.flag_id)
-        .where(p.staff_id == staff_id, f.id != but, f.state == FlagState.OPEN.value)
-    ).scalar_one()
+    return {row[0]: row[1] for row in rows}
 
 
 def paged_and_untold(connection: Connection, flag_id: str, since: datetime, now: datetime) -> set[str]:
@@ -249,21 +215,3 @@ def wrote_to_last(connection: Connection, hospital_id: str, peer_hashes: Sequenc
         .order_by(m.at.desc(), m.id.desc())
         .limit(1)
     ).scalar_one_or_none()
-
-
-def climb_now(connection: Connection, page: Paged, now: datetime) -> None:
-    """Whoever got this page cannot: the next rung is told, once nobody of this step is left who has not said so."""
-    p, f = t.pages.c, t.flags.c
-    left = sa.exists().where(
-        p.flag_id == page.flag_id, p.at == page.at, p.staff_id != page.staff_id, p.answer.is_distinct_from("cannot")
-    )
-    newer = sa.exists().where(p.flag_id == page.flag_id, p.at > page.at)
-    connection.execute(
-        t.flags.update().where(f.id == page.flag_id, f.state != FlagState.CLOSED.value, ~left, ~newer)
-        .values(next_page_at=now)
-    )
-
-
-def page_by_id(connection: Connection, page_id: str) -> Paged:
-    """The page with this id, which is known to be there."""
-    return _paged(connection.execute(sa.select(t.pages).where(t.pages.c.id == page_id)).one())

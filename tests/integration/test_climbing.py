@@ -69,7 +69,13 @@ def test_a_reply_to_the_page_takes_the_flag_and_the_others_hear_who_has_it(home:
 
 
 @pytest.mark.parametrize(
-    ("words", "answer"), [("who is this", "Reply 1 to take the newest flag"), ("2", "Others are told")]
+    ("words", "answer"),
+    [
+        ("who is this", "Reply 1 to take the newest flag"),
+        ("👍", "Reply 1 to take the newest flag"),
+        ("Liked “Hearback, Harbor Hospital: EMERGENCY. Reply 1 to take it”", "Reply 1 to take the newest flag"),
+        ("2", "Others are told"),
+    ],
 )
 def test_other_replies_take_nothing_and_say_so(home: Home, flag_id: str, words: str, answer: str) -> None:
     assert answer in reply(home, words)

@@ -94,6 +94,40 @@ def test_time_to_a_person_counts_from_the_flag_to_the_first_act_that_stands(home
     assert figures.whole(everything(home)).false_alarms.percent == 100
 
 
+def test_false_alarms_are_a_share_of_closed_flags_by_level_and_language(home: Home, mia: Desk) -> None:
+    ends = ({"outcome": "false_alarm", "read_rightly": "yes"}, {"outcome": "advice", "read_rightly": "yes"},
+            {"outcome": "advice", "read_rightly": "no", "right_level": "review"})  # fmt: skip
+    for n, (language, words) in enumerate((("en", "she has a fever of 39.5"), ("es", "tiene fiebre de 39.5"),
+                                           ("en", "he can't breathe"))):  # fmt: skip
+        home.enrol(f"Kid{n}", phone=f"+1206555012{n}", language=language)
+        home.text(words, phone=f"+1206555012{n}")
+        flag = max(home.flags(), key=lambda one: one.opened_at)
+        assert mia.act(flag.id, "close", **ends[n]).status_code in (200, 302, 303)
+        home.pass_time(minutes=5)
+    of = {(one.level, one.language): (one.false.percent, one.down.percent) for one in figures.alarms(everything(home))}
+    assert of == {
+        (Level.EMERGENCY, ""): (0, 100), (Level.EMERGENCY, "en"): (0, 100), (Level.URGENT, ""): (50, 0),
+        (Level.URGENT, "en"): (100, 0), (Level.URGENT, "es"): (0, 0),
+    }  # fmt: skip
+    assert len(table(mia, "alarms")) == 5
+    assert "Less serious than read" in text_of(mia.page("/console/insight"))
+
+
+def test_pages_are_counted_by_person_and_night_once_for_all_flags_they_tell_of(home: Home, mia: Desk) -> None:
+    home.enrol()
+    home.text("he can't breathe")
+    home.send()
+    home.pass_time(hours=13)  # 23:00
+    home.turn()
+    home.send()
+    home.pass_time(hours=4)  # 3:00 of the same night
+    home.turn()
+    home.send()
+    by = {row["person"]: row for row in table(mia, "pages")}
+    assert (by["Nora"]["pages"], by["Nora"]["at night"]) == ("1", "0")
+    assert (by["Omar"]["at night"], by["Omar"]["nights"], by["Omar"]["most in one night"]) == ("2", "1", "2")
+
+
 def test_an_act_that_was_taken_back_has_seen_to_nothing(home: Home, mia: Desk) -> None:
     home.enrol()
     home.text("he can't breathe")

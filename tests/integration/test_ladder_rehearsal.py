@@ -1,4 +1,4 @@
-"""Rehearsal: nights, week-ends, holidays, sick nurses, refused texts, a carrier outage, a process killed at every step.
+"""Rehearsal: nights, week-ends, holidays, sick nurses, storms, refused texts, an outage, a restart at every step.
 
 In each run every flag ends with a named person, or with the family told and the managers alarmed; no page is lost;
 nobody is paged for a taken flag within its target. The real turn, paging and outbox run on a clock that jumps.
@@ -16,9 +16,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.rota.changes import Changing
+from bot.rota.sick import report_sick
 from bot.work import settle
 from messages.carriers.carrier import Outgoing, Refused, Unsure
 from messages.conversation import Delivery, Purpose
+from messages.database import Connection
 from messages.encryption import Vault
 from messages.flags import FlagKind, FlagState, Level
 from messages.ids import new_id
@@ -27,7 +30,8 @@ from messages.people import OtherDay, Role, Staff
 from messages.store import tables as t
 from messages.store.configured import save_hospital
 from messages.store.pages import ALARM
-from messages.store.people import add_staff
+from messages.store.people import add_staff, staff_of
+from messages.taking import take
 from tests.house import MARIA, NURSE, ON_CALL, Home, another_process, open_home
 
 MANAGER = "+12065550192"
@@ -48,7 +52,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self.wrong: list[str] = []
-        self._coming: list[tuple[datetime, str]] = []
+        self._coming: list[tuple[datetime, str, tuple[str, ...]]] = []
         take = self.home.carrier.send
 
         def send(text: Outgoing) -> Any:
@@ -65,15 +69,21 @@ class Run:
         self.home.carrier.send = send  # type: ignore[method-assign]
 
     def _came(self, text: Outgoing) -> None:
-        """A text reached a phone: a page that should not have is wrong; a well nurse answers after a while."""
-        if "Reply 1" not in text.body:
+        """A text reached a phone: a page that should not have is wrong; a well nurse answers after a while.
+
+        Of several flags she opens the list, and takes what nobody has.
+        """
+        many = "wait for you" in text.body
+        if "Reply 1" not in text.body and not many:
             return
-        (page,) = self.home.rows(t.pages, t.pages.c.outbox_id == text.outbox_id)
-        (flag,) = self.home.rows(t.flags, t.flags.c.id == page.flag_id)
-        if flag.state == FlagState.TAKEN.value and flag.climbs_since is None:
-            self.wrong.append(f"{text.to} was paged at {self.home.now} for a flag that {flag.taken_by} has")
+        told = {page.flag_id for page in self.home.rows(t.pages, t.pages.c.outbox_id == text.outbox_id)}
+        assert (len(told) > 1) == many
+        flags = self.home.rows(t.flags, t.flags.c.id.in_(told))
+        assert not many or all(flag.level != Level.EMERGENCY for flag in flags), "no emergency among others"
+        if all(flag.state == FlagState.TAKEN.value and flag.climbs_since is None for flag in flags):
+            self.wrong.append(f"{text.to} was paged at {self.home.now} for what somebody has")
         if text.to not in self.sick:
-            self._coming.append((self.home.now + self.answers_after, text.to))
+            self._coming.append((self.home.now + self.answers_after, text.to, tuple(told) if many else ()))
 
     def until(self, end: timedelta) -> None:
         stop = self.home.now + end
@@ -87,17 +97,35 @@ class Run:
         for _ in range(40):
             if self.dice and self.dice.random() < 0.25:  # killed with texts in hand: another process goes on
                 claim(home.house, home.now, owner="killed", limit=self.dice.randint(1, 3))
-                if self.dice.random() < 0.2:
-                    home.house.database.close()
-                    home.house = another_process(home).house
+            if self.dice:  # a restart at every step: nothing is kept in memory
+                home.house.database.close()
+                home.house = another_process(home).house
             due = [one for one in self._coming if one[0] <= home.now]
             self._coming = [one for one in self._coming if one not in due]
-            for _at, phone in due:
-                home.text("1", phone)
+            for _at, phone, flag_ids in due:
+                self._takes(phone, flag_ids) if flag_ids else home.text("1", phone)
             done = home.turn()
             settle(home.house, home.now)
             if not (done.anything | bool(home.send()) | bool(due)):
                 return
+
+    def _takes(self, phone: str, flag_ids: tuple[str, ...]) -> None:
+        for flag in self.home.flags():
+            if flag.id in flag_ids and flag.state is FlagState.OPEN:
+                with self.home.house.database.writing() as connection:
+                    take(self.home.house, connection, self._person(connection, phone), flag.id, self.home.now)
+
+    def _person(self, connection: Connection, phone: str) -> Staff:
+        staff = staff_of(connection, self.home.house.vault, self.home.hospital.id)
+        return next(one for one in staff if one.phone == phone)
+
+    def falls_ill(self, phone: str) -> None:
+        """Says so, in the rota: what was theirs is told to the others."""
+        self.sick.add(phone)
+        self._coming = [one for one in self._coming if one[1] != phone]
+        with self.home.house.database.writing() as connection:
+            rota = Changing(connection, self.home.house, self.home.hospital, None, self.home.now)
+            report_sick(rota, self._person(connection, phone).id, self.home.now + timedelta(days=1))
 
     def _next(self) -> datetime:
         f, o, p = t.flags.c, t.outbox.c, t.promises.c
@@ -110,7 +138,7 @@ class Run:
         ]
         with self.home.house.database.reading() as connection:
             moments = [connection.execute(query).scalar_one_or_none() for query in queries]
-        return min([*filter(None, moments), *(at for at, _phone in self._coming), self.home.now + timedelta(hours=6)])
+        return min([*filter(None, moments), *(one[0] for one in self._coming), self.home.now + timedelta(hours=6)])
 
     def check(self) -> None:
         """What must be true at the end of every run."""
@@ -208,6 +236,24 @@ def test_refused_numbers_an_outage_and_a_killed_process_at_every_step_lose_no_pa
     run.dice = None
     run.until(timedelta(minutes=15))
     run.check()
+
+
+def test_what_a_holiday_left_is_one_text_in_the_morning_and_goes_on_when_whoever_took_it_falls_ill(
+    at_night: Home,
+) -> None:
+    run = Run(at_night)
+    families_write(at_night, WHEN["a holiday"], TEXTS[2], "what about the other thing", TEXTS[2], TEXTS[1])
+    run.until(timedelta(hours=20, minutes=5))  # 8:05 of the next day
+    morning = [text for text in at_night.carrier.sent if text.to == NURSE and "wait for you" in text.body]
+    assert len(morning) == 1
+    nora = {flag.id for flag in at_night.flags() if flag.state is FlagState.TAKEN}
+    assert len(nora) == 4
+    run.falls_ill(NURSE)
+    run.until(timedelta(minutes=10))
+    run.check()
+    with at_night.house.database.reading() as connection:
+        omar = run._person(connection, ON_CALL).id
+    assert {flag.taken_by for flag in at_night.flags()} == {omar}
 
 
 def test_an_emergency_is_in_the_carriers_hands_before_any_clock_ticks(at_night: Home) -> None:

@@ -19,7 +19,6 @@ from messages.database import Connection
 from messages.errors import ConflictError
 from messages.flags import SIGNS, ActKind, Correction, Flag, FlagState, Level, Outcome, outcomes_of
 from messages.house import House
-from messages.paging import tell_handed
 from messages.people import Hospital, Right, Staff
 from messages.store.acts import act, done_before, flag_of_act, is_free, undo
 from messages.store.conversation import Draft, settle_about, write_out
@@ -29,6 +28,7 @@ from messages.store.flags import flag_by_id, is_about
 from messages.store.people import staff_by_id
 from messages.store.thread import Line, Read
 from messages.taking import take, take_over
+from messages.to_staff import tell_handed
 from scheduler.quiet import for_adult
 from scheduler.store.published import protocol_by_id
 

@@ -11,13 +11,13 @@ from bot.web.state import web
 from messages.database import Connection
 from messages.errors import NotFoundError
 from messages.flags import Flag, FlagState
-from messages.paging import TAKE_FOR
 from messages.people import Right, Staff
 from messages.store.console import note_audit
 from messages.store.flags import flag_by_id
-from messages.store.pages import Paged, page_by_token
+from messages.store.paged import Paged, page_by_token
 from messages.store.people import staff_by_id
 from messages.taking import Came, take_by_page
+from messages.to_staff import TAKE_FOR
 
 
 def _page(connection: Connection, token: str) -> tuple[Paged, Flag]:

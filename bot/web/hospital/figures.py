@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from messages.flags import FlagKind, Level, Outcome
 from messages.store.insight import Facts, Raised
 
 LEVELS = (Level.EMERGENCY, Level.URGENT, Level.REVIEW)
+NIGHT_BEGINS, NIGHT_ENDS = time(21), time(7)  # on the hospital's clock
 DAYS = ((0, 2), (3, 6), (7, 13), (14, 27), (28, 9999))  # of recovery, from and to
 
 
@@ -64,6 +65,30 @@ class OneSign:
 
 
 @dataclass(frozen=True)
+class Alarms:
+    """Flags of texts that were closed, of one level and language ("": any): how many were none of a danger.
+
+    `down`: whoever closed it said that it was less serious than its level.
+    """
+
+    level: Level
+    language: str
+    false: Share
+    down: Share
+
+
+@dataclass(frozen=True)
+class Woken:
+    """Pages that left for one person; `nights` in which one did, `most` in one night."""
+
+    staff_id: str
+    pages: int
+    at_night: int
+    nights: int
+    most: int
+
+
+@dataclass(frozen=True)
 class Spent:
     """Texts of one purpose that left, or "in", and the segments they took."""
 
@@ -99,6 +124,7 @@ def narrowed(facts: Facts, language: str, protocol: str) -> Facts:
         tuple(one for one in facts.raised if of(one.language, one.protocol)),
         tuple(one for one in facts.texts if of(one.language, one.protocol)),
         tuple(one for one in facts.families if of(one[1], one[2])),
+        facts.paged,
     )
 
 
@@ -166,6 +192,39 @@ def signs(facts: Facts, zone: str) -> list[OneSign]:
             counts.setdefault(sign, [0] * (len(DAYS) + 1))[place] += 1
     found = [OneSign(sign, tuple(each[:-1]), each[-1]) for sign, each in counts.items()]
     return sorted(found, key=lambda one: (-one.total, one.sign))
+
+
+def alarms(facts: Facts) -> list[Alarms]:
+    """By level, first of all languages and then of each; a level of which nothing was closed is left out."""
+    closed = [one for one in facts.raised if one.kind in (FlagKind.REPLY, FlagKind.UNREAD) and one.outcome]
+    found = []
+    for level in LEVELS:
+        for language in ("", *sorted({one.language for one in closed} - {""})):
+            of = [one for one in closed if one.level is level and language in ("", one.language)]
+            if not of:
+                continue
+            false = sum(one.outcome == Outcome.FALSE_ALARM for one in of)
+            down = sum(bool(one.right_level) and Level(one.right_level) < level for one in of)
+            found.append(Alarms(level, language, Share(false, len(of)), Share(down, len(of))))
+    return found
+
+
+def woken(facts: Facts, zone: str) -> list[Woken]:
+    """By person, who was paged most at night first."""
+    at_night: dict[str, Counter[date]] = {}
+    pages = Counter(staff_id for staff_id, _at in facts.paged)
+    for staff_id, at in facts.paged:
+        local = at.astimezone(_zone(zone))
+        if not NIGHT_ENDS <= local.time() < NIGHT_BEGINS:
+            night = (local - timedelta(hours=12)).date()  # it belongs to the day on which it begins
+            at_night.setdefault(staff_id, Counter())[night] += 1
+    none = Counter[date]()
+    found = [
+        Woken(staff_id, n, nights.total(), len(nights), max(nights.values(), default=0))
+        for staff_id, n in pages.items()
+        for nights in (at_night.get(staff_id, none),)
+    ]
+    return sorted(found, key=lambda one: (-one.at_night, -one.pages, one.staff_id))
 
 
 def outcomes(facts: Facts) -> list[tuple[str, int]]:

@@ -18,6 +18,7 @@ from bot.web.state import web
 from messages.people import Right
 from messages.store.console import note_audit
 from messages.store.insight import Facts, facts
+from messages.store.people import staff_of
 
 PERIODS = (7, 30, 90, 365)
 USUAL = 30
@@ -27,6 +28,8 @@ TABLES = Words({
     "people": "Time to a person",
     "signs": "Signs by day of recovery",
     "outcomes": "How flags ended",
+    "alarms": "False alarms",
+    "pages": "Pages to each person",
     "texts": "Texts and segments",
 })
 
@@ -63,6 +66,12 @@ def _facts(period: Period) -> Facts:
     )
     with web().house.database.reading() as connection:
         return facts(connection, g.hospital.id, start, end)
+
+
+def _names() -> dict[str, str]:
+    """The people of this hospital by id; who has left is not among them."""
+    with web().house.database.reading() as connection:
+        return {one.id: one.name for one in staff_of(connection, web().house.vault, g.hospital.id)}
 
 
 def _wanted(name: str) -> str:
@@ -104,8 +113,10 @@ def insight() -> str:
         protocols=sorted({one[2] for one in everything.families}), language=language, protocol=protocol,
         whole=figures.whole(chosen), compared=figures.compared(everything), replies=figures.replies(chosen),
         people=figures.to_a_person(chosen, now), signs=figures.signs(chosen, g.hospital.zone),
-        outcomes=figures.outcomes(chosen), spent=figures.spent(chosen), fig=figures, span=span, purpose=purpose,
-        outcome=outcome, days_of=days_of, last=lambda one: one[1], texts_of=lambda one: one.texts,
+        outcomes=figures.outcomes(chosen), alarms=figures.alarms(chosen),
+        woken=figures.woken(everything, g.hospital.zone), names=_names(), spent=figures.spent(chosen), fig=figures,
+        span=span, purpose=purpose, outcome=outcome, days_of=days_of, last=lambda one: one[1],
+        texts_of=lambda one: one.texts,
         asked={"from": str(period.first), "to": str(period.last), "language": language, "protocol": protocol},
     )  # fmt: skip
 
@@ -132,6 +143,19 @@ def _rows(table: str, of: Facts, everything: Facts, now: datetime) -> tuple[Sequ
         return head, [(one.sign, one.total, *one.days, one.unplaced) for one in figures.signs(of, g.hospital.zone)]
     if table == "outcomes":
         return ("outcome", "flags"), [(code or "open", count) for code, count in figures.outcomes(of)]
+    if table == "alarms":
+        head = ("level", "language", "closed", "false alarms", "percent", "less serious than read", "percent")
+        return head, [
+            (one.level.value, one.language or "all", one.false.whole, one.false.part, one.false.percent, one.down.part,
+             one.down.percent)
+            for one in figures.alarms(of)
+        ]  # fmt: skip
+    if table == "pages":
+        known = _names()
+        return ("person", "pages", "at night", "nights", "most in one night"), [
+            (known.get(one.staff_id, one.staff_id), one.pages, one.at_night, one.nights, one.most)
+            for one in figures.woken(everything, g.hospital.zone)
+        ]
     if table == "texts":
         return ("purpose", "texts", "segments"), [(one.purpose, one.texts, one.segments) for one in figures.spent(of)]
     head = (
@@ -146,7 +170,7 @@ def _rows(table: str, of: Facts, everything: Facts, now: datetime) -> tuple[Sequ
     ]  # fmt: skip
 
 
-@blueprint.get("/insight/csv/<any(compare, replies, people, signs, outcomes, texts):table>")
+@blueprint.get("/insight/csv/<any(compare, replies, people, signs, outcomes, alarms, pages, texts):table>")
 @wants(Right.MANAGE)
 def insight_csv(table: str) -> Response:
     """One table as a file."""

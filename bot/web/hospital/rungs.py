@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from werkzeug.datastructures import MultiDict
 
@@ -23,6 +23,7 @@ from messages.reachable import reachable
 FIELDS = ("who", "and", "also")  # up to three answers to "who" on one rung
 MINUTES = {Level.EMERGENCY: (1, 2, 3, 5, 10, 15), Level.URGENT: (5, 10, 15, 20, 30, 45, 60, 120)}
 _HOURS = (60, 120, 240, 1440)  # of a review
+DIGESTS = tuple(time(hour, minute) for hour in range(6, 12) for minute in (0, 30))
 WHO = Words({
     "place:1": "on shift, told 1st", "place:2": "on shift, told 2nd", "place:3": "on shift, told 3rd",
     "place:4": "on shift, told 4th", "on_shift": "everybody on shift", "managers": "all managers",
@@ -65,6 +66,7 @@ def ladder_form(hospital: Hospital) -> Form:
             form.setlist(f"{level}_way_{row}", [way.value for way in rung.ways])
         form[f"{level}_again"] = _minutes(of.again)
         form[f"{level}_all_hours"] = "1" if of.at_all_hours else ""
+        form[f"{level}_digest"] = of.digest_at.isoformat("minutes") if of.digest_at else ""
     return form
 
 
@@ -79,7 +81,8 @@ def ladder_read(typed: Typed, hospital: Hospital, staff: Sequence[Staff]) -> Hos
             continue
         again = _span(typed, f"{level}_again", level, was.again)
         every = typed.ticked(f"{level}_all_hours") if level is Level.URGENT else was.at_all_hours
-        ladders = with_ladder(ladders, level, Ladder(tuple(found), again, every), hospital.targets)
+        digest = _digest(typed, was) if level is Level.REVIEW else None
+        ladders = with_ladder(ladders, level, Ladder(tuple(found), again, every, digest), hospital.targets)
     return replace(hospital, ladders=ladders)
 
 
@@ -111,6 +114,26 @@ def _rung(typed: Typed, level: Level, row: int, was: Ladder, staff: Sequence[Sta
 def _span(typed: Typed, name: str, level: Level, was: timedelta) -> timedelta:
     least, most = (5, 1440) if level is not Level.EMERGENCY else (1, 60)
     return timedelta(minutes=typed.number(name, least, most)) if name in typed.form else was
+
+
+def digests(now: str = "") -> list[tuple[str, str]]:
+    """The choices of a form: at once, or once a day at an hour; with what is set now."""
+    try:
+        set_now = {time.fromisoformat(now)} if now else set()
+    except ValueError:  # its problem is told beside it
+        set_now = set()
+    hours = sorted({*DIGESTS} | set_now)
+    return [("", _("at once, in your hours")), *(
+        (one.isoformat("minutes"), _("once a day, all together, at %(time)s") % {"time": present.hour(one)})
+        for one in hours
+    )]  # fmt: skip
+
+
+def _digest(typed: Typed, was: Ladder) -> time | None:
+    """When a review is told; as it was where the form does not ask."""
+    if "review_digest" not in typed.form:
+        return was.digest_at
+    return typed.clock("review_digest") if typed.form["review_digest"].strip() else None
 
 
 def _minutes(span: timedelta) -> str:
@@ -150,7 +173,11 @@ def _now(hospital: Hospital, staff: Sequence[Staff], level: Level, now: datetime
     shown: list[RungNow] = []
     for one in found:
         when = _("At once") if not shown else _("After %(span)s") % {"span": span_of(waited)}
-        if shown and level is Level.REVIEW:
+        if of.digest_at and not shown:
+            when = _("Once a day at %(time)s") % {"time": present.hour(of.digest_at)}
+        elif of.digest_at:
+            when = _("The next day's")
+        elif shown and level is Level.REVIEW:
             when = _("The next open day") if one.rung.after >= NEXT_DAY else _("Later")
         ways = ", ".join(WAYS[way] for way in THERE_ARE if way in one.rung.ways)
         whom = "" if instead else _("because nobody is on shift") if one.fills else in_words(one.rung.whom, named)
@@ -191,5 +218,7 @@ def ladder_summary(before: Hospital, after: Hospital, staff: Sequence[Staff]) ->
                 for rung in will.rungs
             )
             hours = "" if will.at_all_hours or level is Level.REVIEW else f", {_('in your hours only')}"
+            if will.digest_at:
+                hours = f", {_('once a day at %(time)s') % {'time': present.hour(will.digest_at)}}"
             again = _("then again every %(again)s") % {"again": span_of(will.again)}
             yield f"{present.LEVELS[level]}: {steps}; {again}{hours}."

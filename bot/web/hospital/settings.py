@@ -99,6 +99,7 @@ def part_page(part: str, form: forms.Form | None = None, found: Looked | None = 
             "ladder_now": rungs.right_now(hospital, staff, web().clock()), "ladder_levels": [*LEVELS],
             "whom": rungs.choices(staff), "several_ways": len(WAYS) > 1,
             "ways": [(one, telling.WAYS[one]) for one in WAYS],
+            "digests": rungs.digests,
             "spans": lambda level, now: rungs.spans(level, _span(now)),
         }  # fmt: skip
     if part == "basics":

@@ -17,7 +17,7 @@ from messages.settle import note_status
 from messages.store.calls import Told, told_by_call
 from messages.store.console import note_audit
 from messages.store.flags import flag_by_id
-from messages.store.pages import page_by_id
+from messages.store.paged import page_by_id
 from messages.store.people import hospital_by_id, staff_by_id
 from messages.taking import Came, pass_by_page, take_by_page
 

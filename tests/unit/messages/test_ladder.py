@@ -8,7 +8,18 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messages.escalation import NobodyToTell, PageAt, PageNow, alarmed, due_for, foreseen, next_page, rungs
+from messages.escalation import (
+    NobodyToTell,
+    PageAt,
+    PageNow,
+    alarmed,
+    digest_from,
+    due_for,
+    foreseen,
+    next_page,
+    rungs,
+    staffed_until,
+)
 from messages.flags import Flag, FlagKind, FlagState, Level, Targets
 from messages.ladder import (
     LEVELS,
@@ -38,9 +49,9 @@ WHOM = st.one_of(
 )
 WAYS = st.sets(st.sampled_from(list(Way)), min_size=1).map(lambda ways: tuple(sorted(ways)))
 RUNGS = st.lists(st.builds(Rung, st.lists(WHOM, min_size=1, max_size=3).map(tuple), MINUTES, WAYS), max_size=5)
-LADDERS = st.builds(Ladder, RUNGS.map(tuple), MINUTES, st.booleans())
-OWN = st.dictionaries(st.sampled_from(LEVELS), LADDERS).map(Ladders)
 HOURS = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30]))
+LADDERS = st.builds(Ladder, RUNGS.map(tuple), MINUTES, st.booleans(), st.none() | HOURS)
+OWN = st.dictionaries(st.sampled_from(LEVELS), LADDERS).map(Ladders)
 DAYS = st.lists(st.integers(0, 6), unique=True).map(tuple)
 STAFF = st.lists(
     st.builds(
@@ -80,7 +91,8 @@ def climb(flag: Flag, hospital: Hospital, staff: list[Staff], sick: set[str]) ->
         if step.failed or not set(step.staff_ids) <= sick:
             return steps
         assert step.again_at > now
-        now, flag = step.again_at, replace(flag, rung=step.rung, next_page_at=step.again_at)
+        now = step.again_at
+        flag = replace(flag, rung=step.rung, next_page_at=now, pages_sent=flag.pages_sent + 1)
     raise AssertionError("a flag climbs and never ends")
 
 
@@ -126,12 +138,25 @@ def test_what_is_foreseen_is_what_then_happens(
     first = next_page(flag, hospital, staff, at)
     if not isinstance(first, PageNow):
         return
-    flag = replace(flag, rung=first.rung, next_page_at=first.again_at)
+    flag = replace(flag, rung=first.rung, next_page_at=first.again_at, pages_sent=1)
     told = foreseen(flag, hospital, staff)
     assert told is not None
     when, step = told
     assert when >= first.again_at
     assert next_page(replace(flag, next_page_at=when), hospital, staff, when) == step
+
+
+@given(HOSPITALS, MOMENTS)
+def test_a_digest_is_in_the_hours_of_an_open_day_and_a_family_is_promised_nothing_before_it(
+    hospital: Hospital, at: datetime
+) -> None:
+    told = digest_from(hospital, at)
+    assert at <= told <= at + timedelta(days=9)
+    assert digest_from(hospital, told) == told, "told at its hour, not a day later"
+    if any(hospital.hours_on(told.astimezone(hospital.tz).date() + timedelta(days=n)) for n in range(-1, 8)):
+        assert staffed_until(hospital, told) is not None
+    if hospital.ladders.of(Level.REVIEW, hospital.targets).digest_at:
+        assert due_for(Level.REVIEW, hospital, at) >= told
 
 
 @given(OWN)

@@ -19,6 +19,16 @@ def test_one_text_is_explained_with_its_own_words() -> None:
     assert '"fever": fever, said not to be there' in result.output
 
 
+def test_a_trend_is_told_with_the_name_of_its_rule() -> None:
+    days = ["--before", "3: pain is 2", "--before", "4: pain is 3"]
+    result = CliRunner().invoke(command, ["--protocol", "hip-osteotomy", "--day", "5", *days, "pain is 5"])
+    told = result.output.splitlines()[-1]
+    assert told == "hip-osteotomy, day 5: urgent, by: protocol_raises, pain rising on two days"
+    alone = CliRunner().invoke(command, ["--protocol", "hip-osteotomy", "--day", "5", "pain is 5"])
+    assert alone.output.splitlines()[-1] == "hip-osteotomy, day 5: review"
+    assert 'Write it like --before "4: pain is 5"' in CliRunner().invoke(command, ["--before", "3", "x"]).output
+
+
 def test_lines_in_give_lines_out_and_a_bad_line_stops_nothing() -> None:
     lines = [
         '{"id": "a", "text": "NO PUEDE RESPIRAR"}',

@@ -8,6 +8,7 @@ from scheduler.overriding import with_values_in_parts
 from scheduler.protocol import Protocol
 
 SHIPPED = shipped_source("hip-osteotomy")
+NEW = len(load_shipped("hip-osteotomy").meanings)  # where one more would stand
 
 
 def changed(*values: tuple[tuple[str | int, ...], object]) -> Protocol:
@@ -30,16 +31,16 @@ def test_a_question_that_moves_is_told_with_its_days() -> None:
 
 
 def test_a_meaning_is_told_with_its_days_and_its_levels() -> None:
-    rule = {"sign": "fever", "from_day": 3, "level": "urgent"}
-    old = changed((("meanings", 1), rule))
-    assert told(changed((("meanings", 1), rule | {"level": "emergency"})), old) == [
-        "Fever from day 3: urgent becomes emergency."
+    rule = {"sign": "cough", "from_day": 3, "level": "urgent"}
+    old = changed((("meanings", NEW), rule))
+    assert told(changed((("meanings", NEW), rule | {"level": "emergency"})), old) == [
+        "Cough from day 3: urgent becomes emergency."
     ]
-    assert told(old) == ["Fever from day 3 is now urgent."]
-    assert told(load_shipped("hip-osteotomy"), old) == ["Fever from day 3 is no longer urgent by a rule of its own."]
-    with_risk = rule | {"risks": ["asthma", "diabetes"], "at_least": 39.5}
-    assert told(changed((("meanings", 1), with_risk))) == [
-        "Fever from day 3 at 39.5 or more with asthma, diabetes is now urgent."
+    assert told(old) == ["Cough from day 3 is now urgent."]
+    assert told(load_shipped("hip-osteotomy"), old) == ["Cough from day 3 is no longer urgent by a rule of its own."]
+    with_risk = rule | {"risks": ["asthma", "diabetes"]}
+    assert told(changed((("meanings", NEW), with_risk))) == [
+        "Cough from day 3 with asthma, diabetes is now urgent."
     ]
 
 

@@ -13,7 +13,7 @@ from scheduler.tree import KeyPath
 from scheduler.written import REMOVED
 
 HIP = whole(shipped_source("hip-osteotomy"))
-CAST, DAILY = "parts/cast-care.yaml", "parts/every-day.yaml"
+CAST, DAILY, TRENDS = "parts/cast-care.yaml", "parts/every-day.yaml", "parts/trends.yaml"
 
 
 def changed(path: KeyPath, value: Any) -> str:
@@ -60,12 +60,14 @@ def test_one_item_of_a_list_in_a_part_writes_the_part_out() -> None:
 
 def test_a_new_item_is_the_protocols_own_and_comes_after_those_of_the_parts() -> None:
     rule = {"sign": "cough", "level": "urgent"}
-    found = changed(("meanings", 1), rule)
-    assert pieces_of(found, "").used == (CAST, DAILY)
-    assert [one.sign for one in load_protocol(found, "b").meanings] == ["fever", "cough"]
-    later = with_values_in_parts(found, {("meanings", 1, "level"): "review"})
-    assert [one.level.value for one in load_protocol(later, "b").meanings] == ["emergency", "review"]
-    assert with_values_in_parts(later, {("meanings", 1): REMOVED}).count("sign: cough") == 0
+    last = len(load_protocol(HIP, "b").meanings)
+    found = changed(("meanings", last), rule)
+    assert pieces_of(found, "").used == (CAST, DAILY, TRENDS)
+    meanings = load_protocol(found, "b").meanings
+    assert (meanings[0].sign, meanings[-1].sign, len(meanings)) == ("fever", "cough", last + 1)
+    later = with_values_in_parts(found, {("meanings", last, "level"): "review"})
+    assert load_protocol(later, "b").meanings[-1].level.value == "review"
+    assert with_values_in_parts(later, {("meanings", last): REMOVED}).count("sign: cough") == 0
 
 
 def test_what_a_part_brings_can_be_taken_out() -> None:

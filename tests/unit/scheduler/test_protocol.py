@@ -144,7 +144,9 @@ class TestShippedSchedule:
         assert (HIP.spread, HIP.lateness) == (timedelta(minutes=20), timedelta(hours=4))
         assert (HIP.reminder.after, HIP.reminder.not_after) == (timedelta(hours=3), time(20))
         assert (set(HIP.extend.after), HIP.extend.days) == ({Level.URGENT, Level.EMERGENCY}, 3)
-        assert [(m.sign, m.at_least, m.level) for m in HIP.meanings] == [("fever", 40.0, Level.EMERGENCY)]
+        plain = [(m.sign, m.at_least, m.level) for m in HIP.meanings if m.name is None]
+        assert plain == [("fever", 40.0, Level.EMERGENCY)]
+        assert {m.level for m in HIP.meanings if m.name} == {Level.URGENT}, "a trend makes nothing less serious"
         assert set(HIP.risks) == set(RISKS)
 
     def test_it_says_that_no_hospital_has_approved_it(self) -> None:

@@ -102,6 +102,15 @@ def test_at_the_end_of_the_day_silence_is_judged_by_day_length_and_what_came_bef
     assert found == expected
 
 
+def test_a_family_last_known_with_a_serious_sign_is_flagged_sooner_and_the_reminder_comes_first() -> None:
+    serious = {"after_serious": True, "missed_in_row": 1, "day": 3}
+    assert at(NINE + 3 * HOUR, **serious) == Remind(NINE + 6 * HOUR)
+    asked = {**serious, "reminded_at": NINE + 3 * HOUR}
+    assert at(NINE + 6 * HOUR - timedelta(seconds=1), **asked) == Nothing(NINE + 6 * HOUR)
+    assert at(NINE + 6 * HOUR, **asked) == RaiseFlag(Level.URGENT, "silent after a serious day")
+    assert at(NINE + 6 * HOUR, **{**asked, "after_serious": False}) == Nothing(EIGHT_IN_THE_EVENING), "others wait"
+
+
 def test_a_text_that_left_late_in_the_evening_is_judged_in_the_morning() -> None:
     late = NINE.replace(hour=19, minute=30)
     morning = datetime(2026, 5, 5, 12, tzinfo=UTC)
