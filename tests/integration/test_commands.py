@@ -11,7 +11,6 @@ import pytest
 
 from messages.encryption import new_key
 from tests.integration.commands import Run, message
-from tests.stand_in.services import WebService
 
 TODAY = datetime.now(UTC).date()
 ANA = (
@@ -80,27 +79,6 @@ def test_every_wrong_row_is_told_and_the_others_are_enrolled(ready: Run, tmp_pat
     assert "1 new" in result.output
     assert f"{len(wrong)} with mistakes" in result.output
     assert "2025550" not in result.output  # no number of a family in what may be mailed around
-
-
-def test_doctor_tries_whom_alarms_go_to_when_asked_and_repeats_no_address(
-    ready: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ready("work", "--once")
-    assert "HEARBACK_HEARTBEAT_URL" in ready("doctor", "--offline").output
-    with WebService() as service:
-        monkeypatch.setenv("no_proxy", "127.0.0.1")
-        monkeypatch.setenv("HEARBACK_OWN_HOSTS", "127.0.0.1")
-        monkeypatch.setenv("HEARBACK_ALARM_TO", f"json://127.0.0.1:{service.port}/secret slack://hush")
-        monkeypatch.setenv("HEARBACK_HEARTBEAT_URL", f"{service.url}/beat")
-        quiet = ready("doctor", "--offline")
-        assert service.taken == []
-        tried = ready("doctor", "--offline", "--alarm")
-    assert sorted(path for path, _headers, _body in service.taken) == ["/beat", "/secret"]
-    assert "a test left for address 1" in tried.output
-    for result in (quiet, tried):
-        assert result.exit_code == 1
-        assert "Address 2 of HEARBACK_ALARM_TO: We cannot page this address." in result.output
-        assert "hush" not in result.output
 
 
 @pytest.mark.parametrize(
@@ -180,23 +158,6 @@ def test_a_backup_can_be_opened_and_is_not_overwritten(ready: Run, tmp_path: Pat
 def test_a_login_is_given_once(ready: Run) -> None:
     again = ready("user", "add", "--name", "Eve", "--login", "NORA", "--password", "long enough")
     assert "taken" in message(again)
-
-
-def test_doctor_says_what_to_mend_and_then_that_all_is_in_order(run: Run, ready: Run) -> None:
-    ill = ready("doctor", "--offline")
-    assert ill.exit_code == 1
-    assert "hearback work" in ill.output
-    ready("work", "--once")
-    well = ready("doctor", "--offline")
-    assert well.exit_code == 0, well.output
-    assert "MEND" not in well.output
-
-
-def test_doctor_calls_the_public_address(ready: Run) -> None:
-    ready("work", "--once")
-    result = ready("doctor")
-    assert result.exit_code == 1
-    assert "does not answer" in result.output
 
 
 @pytest.mark.parametrize(
