@@ -6,10 +6,17 @@ hedged or partly negated is read as if it were there).
 
 from __future__ import annotations
 
+from functools import cache
+
 from bot.reading.grammar import bits, is_hard
-from bot.reading.lexicon import word_list
+from bot.reading.lexicon import lexicon, word_list
 from bot.reading.match import Unit
 from bot.reading.text import MARK
+
+
+@cache
+def well_of_a_limb() -> int:
+    return lexicon().mask("pink warm")
 
 
 def deny_forward(units: list[Unit], place: int) -> None:
@@ -96,9 +103,11 @@ def deny_forward(units: list[Unit], place: int) -> None:
             hit += 1
             step += 1
             continue
-        complained = complained or unit.text.rsplit(" ", 1)[-1] in word_list("complaining")
+        complained = complained or not word_list("complaining").isdisjoint(words)
         if hit and mask & bit.his and step + 1 < count and _subject_phrase(units, step):
             return
+        if hit and mask & bit.part and step + 1 < count and units[step + 1].mask & well_of_a_limb():
+            return  # "no fever no swelling toes pink"
         if (
             hit
             and mask & bit.absorb
@@ -176,7 +185,7 @@ def _belongs(units: list[Unit], step: int) -> bool:
     bit = bits()
     unit, before = units[step], units[step - 1]
     if unit.mask & bit.chest and before.mask & (bit.his | bit.prep):
-        unit.state = "denied"
+        unit.state = "unsaid"
         return True
     behind = units[step + 1] if step + 1 < len(units) else unit
     if unit.text in word_list("doing") and before.mask & bit.hard and behind.mask & bit.breathe:

@@ -59,12 +59,12 @@ def mark_owners(units: list[Unit]) -> None:
                     owner = CHILD
                 else:
                     owner, told = OTHER, False
-                    felt = place > 0 and units[place - 1].text in ("a", "al")
+                    felt = any(one.text.split(" ", 1)[0] in ("a", "al") for one in units[max(0, place - 2) : place])
         elif " " in unit.text and (
             unit.text.split(" ", 1)[0] in word_list("i_words") or unit.text.startswith(("my own", "mi propi"))
         ):
             owner, told = CHILD if quoted or not carer else ME, False
-        elif mask & bit.child and not begins_other(units, place) and not small_other(units, place):
+        elif _the_child(units, place, owner):
             owner = CHILD
         elif unit.text == "its me" and place + 1 < len(units) and units[place + 1].text in ("who", "that"):
             owner, told = ME, False
@@ -76,12 +76,19 @@ def mark_owners(units: list[Unit]) -> None:
             quoted = quoted or (owner == OTHER and unit.text in word_list("says"))
             owner = CHILD
         elif owner != CHILD and _done_to_the_child(units, place):
-            owner = owner if felt and unit.text in ("lo", "la") else CHILD
+            owner = owner if felt and unit.text in ("lo", "la", "le") else CHILD
         elif owner != CHILD and _back_to_the_child(units, place, owner, here, told):
             owner = CHILD
         if owner != CHILD and (mask & (bit.sign | bit.polar) or unit.text in word_list("ills")):
             told = True
         unit.owner = owner
+
+
+def _the_child(units: list[Unit], place: int, owner: str) -> bool:
+    """True of "he", "my boy", "bug"; not of a brother's tummy bug."""
+    unit = units[place]
+    ill = owner != CHILD and unit.text in word_list("ills") and not units[place - 1].mask & bits().his
+    return bool(unit.mask & bits().child) and not (ill or begins_other(units, place) or small_other(units, place))
 
 
 def _somebody(unit: Unit) -> bool:
@@ -196,7 +203,9 @@ def _done_to_the_child(units: list[Unit], place: int) -> bool:
         return bool(unit.mask & bit.fall) and unit.text.startswith(("lo ", "la ", "le ", "se le "))
     following = units[place + 1] if place + 1 < len(units) else None
     before = units[place - 1] if place else None
-    if following is None or following.kind == MARK or (before is not None and before.text in ("a", "al")):
+    if following is None or following.kind == MARK:
+        return False
+    if before is not None and before.text.rsplit(" ", 1)[-1] in ("a", "al", "de", "en", "por", "con", "sobre"):
         return False
     if unit.text in ("la", "las", "los") and following.mask & bit.sign:
         return False
