@@ -48,7 +48,7 @@ PASSES = 6
 PLAIN = 0.2  # how far beyond its margin a text need not be looked at in every pass
 FOLDS = 4
 
-DANGER_DOUBTED = 0.08  # of dangers; a rule that needs company is not enough by itself for these
+DANGER_DOUBTED = 0.045  # of dangers; a rule that needs company is not enough by itself for these
 
 # What raising may cost, as shares of cases by authors not learned from.
 OK_NOT_TRUSTED = 0.35
