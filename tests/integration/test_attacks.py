@@ -69,7 +69,7 @@ def test_a_forged_form_breaks_nothing_wherever_it_is_sent(home: Home, nina: Desk
     for path in addresses(nina, values, "POST"):
         answer = nina.post(path, **dict.fromkeys(FIELDS, junk))
         assert answer.status_code < 500, path
-        assert b"<script>" not in answer.data, path
+        assert b"<script>" not in answer.data or answer.mimetype == "application/json", path
 
 
 @pytest.mark.parametrize("junk", JUNK, ids=range(len(JUNK)))

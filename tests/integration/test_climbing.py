@@ -125,7 +125,7 @@ def test_taken_and_nothing_done_within_the_target_it_climbs_again_until_somethin
     assert "Nina Person took it and nothing was done since. Reply 1 to take it over" in home.said(NURSE)[-1]
     assert home.flags()[0].taken_by == person(home, "nina"), "she still has it"
     seen = text_of(nina.page(f"/console/flags/{flag_id}"))
-    assert "Nina Person has it and nothing was done in time. At 10:10 am Omar is told." in seen
+    assert "Nina Person has it and nothing was done in time. If it stays so, Omar is told by 10:10 am." in seen
     nina.act(flag_id, "call", note="mother is on her way")
     wait(home, minutes=30)
     assert paged(home) == [NURSE, NURSE]

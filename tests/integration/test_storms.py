@@ -240,7 +240,7 @@ def test_a_trend_raises_the_flag_that_is_open_and_its_rule_is_named_on_the_page(
     assert len(home.rows(t.flag_messages)) == 3
     hire(home, "nina")
     nina = desk(home, "nina")
-    assert "Pain rising on two days." in text_of(nina.page(f"/console/flags/{flag.id}"))
+    assert "pain rising on two days." in text_of(nina.page(f"/console/flags/{flag.id}")).lower()
 
 
 def test_a_silent_family_is_promised_nothing_in_hours_that_the_rota_leaves_bare(
