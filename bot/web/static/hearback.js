@@ -212,6 +212,7 @@ function count(area) {
       write(told, parts ? say(parts === 1 ? "segment" : "segments", { n: parts }) + extra : "");
     }, 300);
   });
+  if (area.value) area.dispatchEvent(new Event("input")); // typed before this script was there
 }
 
 document.addEventListener("submit", (event) => {
