@@ -9,7 +9,8 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 WORKDIR /src
 RUN python3 -m venv /opt/hearback
 COPY requirements.lock ./
-RUN /opt/hearback/bin/pip install --require-hashes --no-deps --only-binary :all: -r requirements.lock
+# http-ece, for pages to browsers, is published as source only; it is Python and nothing else.
+RUN /opt/hearback/bin/pip install --require-hashes --no-deps --only-binary :all: --no-binary http-ece -r requirements.lock
 COPY pyproject.toml README.md ./
 COPY messages messages
 COPY scheduler scheduler
