@@ -15,7 +15,7 @@ from bot.reading.text import MARK
 
 
 @cache
-def well_of_a_limb() -> int:
+def _well_of_a_limb() -> int:
     return lexicon().mask("pink warm")
 
 
@@ -106,7 +106,7 @@ def deny_forward(units: list[Unit], place: int) -> None:
         complained = complained or not word_list("complaining").isdisjoint(words)
         if hit and mask & bit.his and step + 1 < count and _subject_phrase(units, step):
             return
-        if hit and mask & bit.part and step + 1 < count and units[step + 1].mask & well_of_a_limb():
+        if hit and mask & bit.part and step + 1 < count and units[step + 1].mask & _well_of_a_limb():
             return  # "no fever no swelling toes pink"
         if (
             hit

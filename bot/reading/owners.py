@@ -37,9 +37,8 @@ def mark_owners(units: list[Unit]) -> None:
             if is_hard(unit):
                 owner, quoted, told, story = CHILD, False, False, False
             elif unit.text not in "'\"“”‘’()":
-                if _in_passing(units, place):
-                    pass
-                elif not told or story or (owner == ME and not _list_of_signs(units, place)):
+                ends = not told or story or (owner == ME and not _list_of_signs(units, place))
+                if ends and not _in_passing(units, place):
                     owner, story = CHILD, False
                 here = place
             continue

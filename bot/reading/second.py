@@ -45,8 +45,8 @@ HEADS = ("person", "danger", "emergency")  # what each weight speaks for
 # How much more must speak for danger where the rules understood every word ("her foot is not swollen"): below it three
 # in ten such texts were dangers, by authors that neither had seen, against six in ten of the others.
 EXPLAINED = 0.55
-# A danger margin from which nothing is ok by itself: one in 250 plain good texts has it, one in six of the dangers
-# that would be closed, by authors not learned from.
+# A danger margin from which nothing is ok by itself. By authors not learned from it took 11 of 84 dangers from being
+# closed, and sent 2 % more of the plain good texts to a person.
 NOT_PASSED = 0.3
 _MIDDLE = 128  # what stands for nought; so 256 buckets may be added up before a head runs into the next
 _HEAD = 0xFFFF
