@@ -14,7 +14,7 @@ from bot.reading.owners import mark_owners
 from bot.reading.parse import Parsed
 from bot.reading.rule import Finding
 from bot.reading.scope import mark_scopes
-from bot.reading.second import Opinion, agrees
+from bot.reading.second import Opinion, agrees, rules_out, sees_emergency
 from bot.reading.segments import Segment, segments_of
 from bot.reading.temperature import is_fever
 from bot.reading.text import NUMBER, WORD, Token, tokens_of
@@ -65,7 +65,7 @@ def hear(text: str, parsed: Parsed, view: Opinion | None, asked: Asked) -> Heard
     mark_owners(units)
     findings = findings_of(units, segments, _spoken_of(picks, asked))
     doubted = not agrees(view)
-    evidence = [_evidence(finding, units, doubted and _is_unsure(finding, units)) for finding in findings]
+    evidence = [_evidence(finding, units, view) for finding in findings]
     add_counts(units, tokens, found, evidence)
     add_waits(units, tokens, found, evidence)
     temperature, fevers = add_temperatures(tokens, found, units, asked, evidence, segments, doubted)
@@ -106,7 +106,7 @@ def _spoken_of(picks: Picks, asked: Asked) -> int:
     return lexicon().mask(" ".join(part for part in parts if part))
 
 
-def _is_unsure(finding: Finding, units: list[Unit]) -> bool:
+def _is_idle(finding: Finding, units: list[Unit]) -> bool:
     """True of what an unsure rule found, or any rule by a word of idle talk."""
     idle = finding.rule.idle
     return finding.rule.unsure or bool(
@@ -114,17 +114,18 @@ def _is_unsure(finding: Finding, units: list[Unit]) -> bool:
     )
 
 
-def _evidence(finding: Finding, units: list[Unit], doubted: bool) -> Evidence:
-    """What a finding counts for; a level less where it is unsure and the second reader does not bear it out."""
+def _evidence(finding: Finding, units: list[Unit], view: Opinion | None) -> Evidence:
+    """What a finding counts for; a level less where it needs company and the second reader does not bear it out."""
     real = [place for place in finding.places if place >= 0] or [0]
     start = min(units[place].start for place in real)
     end = max(units[place].end for place in real)
     status, level = finding.status, finding.level
-    if doubted and status == "present" and level >= Level.URGENT:
-        if level is Level.EMERGENCY:
-            status, level = "possible", Level.URGENT
-        else:
+    idle = _is_idle(finding, units)
+    if status == "present" and level >= Level.URGENT and (idle or not finding.rule.sure):
+        if rules_out(view) or (idle and level is Level.URGENT and not agrees(view)):
             status, level = "doubtful", Level.REVIEW
+        elif level is Level.EMERGENCY and not sees_emergency(view):
+            status, level = "possible", Level.URGENT
     return Evidence(start, end, finding.rule.name, finding.rule.sign, status, level)
 
 

@@ -1,83 +1,101 @@
-"""The second reader: a small linear model learned from the labelled readings, beside the rules.
+"""The second reader: a small net learned from the labelled readings, beside the rules.
 
-It knows no rules. A text is its words, pairs of words and pieces of words, and the concepts that the lexicon has for
-them; each has a whole weight for each of three questions in `second.weights`, made by `python -m
-bot.reading.second_train`: does it need a person, is it a danger, is it an emergency? It may raise any level
+It knows no rules. A text is its words, the pieces of each and the concepts that the lexicon has for it, in their order
+(`second_view`, `second_net`); the weights in `second.weights` are made by `python -m bot.reading.second_train`. It
+answers three questions: does the text need a person, is it a danger, is it an emergency? It may raise any level
 (`raised`). It is also asked before a level is settled: rules marked `unsure` count in full where it does not think
 danger unlikely (`agrees`), and words that no rule could explain are let pass where it sees a quiet day (`trusts`).
-What a rule is sure of it never lowers.
+What a rule is sure of it never lowers. It sees signs and wishes too, which are named by `together`.
 """
 
 from __future__ import annotations
 
-import sys
-from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
-from math import sqrt
-from typing import NamedTuple
+from math import prod, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.reading.parse import Parsed
-from bot.reading.second_view import (
-    BUCKETS,
-    CONCEPT,
-    PIECE,
-    TWO_CONCEPTS,
-    WHOLE,
-    Sentence,
-    Word,
-    buckets_of,
-    concept_buckets,
-    neighbours,
-    pair_buckets,
-    pair_feature,
-    sentences,
-)
+from bot.reading.second_net import HEADS, HIDDEN, NAMES, SHAPES, WIDTH, Found, Net, find, margins
+from bot.reading.second_view import Sentence, buckets_of, sentences
 from bot.reading.weights import opened, weights_file
 from messages.conversation import Evidence
 from messages.flags import Level
 
 RULE = "second-reader"
+LIMITS = ("trust", "agree", "deny", "bear", "doubt", "review", "urgent", "emergency")  # of Model
 FILE = "second.weights"
-HEADS = ("person", "danger", "emergency")  # what each weight speaks for
-# How much more must speak for danger where the rules understood every word ("her foot is not swollen"): below it three
-# in ten such texts were dangers, by authors that neither had seen, against six in ten of the others.
+# How much more must speak for danger where the rules understood every word of a text that is well.
 EXPLAINED = 0.55
-# A danger margin from which nothing is ok by itself. By authors not learned from it took 11 of 84 dangers from being
-# closed, and sent 2 % more of the plain good texts to a person.
-NOT_PASSED = 0.3
-_MIDDLE = 128  # what stands for nought; so 256 buckets may be added up before a head runs into the next
-_HEAD = 0xFFFF
-_FROM_SIGNED = bytes((one + _MIDDLE) & 0xFF for one in range(256))
+# And for anything where all it says is that a sign is not there: "her foot is not swollen".
+DENIED = 3.5
+# A danger margin from which nothing is ok by itself.
+NOT_PASSED = 0.0
+# How much less a sentence says by itself than in its text: good news around it may take away that much, and no more.
+ALONE = 1.6
+# Margins from which a sign that families tell as a story, in no word of its own, makes a text urgent.
+RAISES = {"medication": 0.0, "self_harm": 0.0, "intake": 0.0, "collapse": 0.0, "injury": 0.0}
+
+Vectors = NDArray[np.float32]
 
 
-class Opinion(NamedTuple):
-    """What the model makes of a text: margins (above nought: more likely than not) of its three questions.
+@dataclass(frozen=True)
+class Opinion:
+    """What the net makes of a text: for each of NAMES a margin, above nought where it is more likely than not.
 
-    Each is that of the whole text or of a sentence by itself, whichever is worse, so that good news in another sentence
-    takes nothing away.
+    Those of HEADS are of the whole text or of a sentence by itself, whichever is worse.
     """
 
     said: list[Sentence]
-    person: float
-    danger: float
-    emergency: float
+    margins: dict[str, float]
+
+    @property
+    def person(self) -> float:
+        return self.margins["person"]
+
+    @property
+    def danger(self) -> float:
+        return self.margins["danger"]
+
+    @property
+    def emergency(self) -> float:
+        return self.margins["emergency"]
+
+    def urgent(self) -> str:
+        """The sign that by itself makes the text urgent, the one that speaks most; "" for none."""
+        above = {sign: self.margins[sign] - least for sign, least in RAISES.items()}
+        most = max(above, key=lambda sign: above[sign])
+        return most if above[most] > 0 else ""
+
+    def span(self, name: str) -> tuple[int, int]:
+        """Start and end of the run of words of one sentence that speaks most for one of NAMES."""
+        words = [word for sentence in self.said for word in sentence]
+        best, span = 0.0, (words[0].start, words[-1].end)
+        speaks = iter(_speaks(self.said, name))
+        for sentence in self.said:
+            run, first = 0.0, sentence[0]
+            for word in sentence:
+                if run <= 0:
+                    run, first = 0.0, word
+                run += next(speaks)
+                if run > best:
+                    best, span = run, (first.start, word.end)
+            next(speaks, 0.0)  # what stands between two sentences
+        return span
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights by bucket, and the margins from which a level is raised.
+    """The net, and the margins from which a level is raised. `step`: what one step of the table's bytes is worth."""
 
-    The three heads' weights of a bucket are one number, 16 bits each and _MIDDLE too high, so that one sum serves all.
-    """
-
-    weights: array[int]
-    scale: tuple[float, ...]
-    bias: tuple[float, ...]
+    net: Net
+    step: float
     to_trust: float  # person margin below which a text is plainly quiet
     to_agree: float  # danger margin below which a rule that needs company is doubted
+    to_deny: float  # danger margin below which words by themselves are no danger, unless a rule is sure of them
+    to_bear: float  # emergency margin below which they are no emergency
     to_doubt: float  # person margin from which a word nobody knew may not be let pass
     to_review: float  # person margin from which a text read ok goes to a person
     to_urgent: float  # danger margin from which it goes there fast
@@ -85,76 +103,113 @@ class Model:
 
 
 def opinion(parsed: Parsed) -> Opinion | None:
-    """What the model makes of a text; None of one without words."""
+    """What the net makes of a text; None of one without words."""
     said = sentences(parsed)
-    return Opinion(said, *_margins(said)) if said else None
+    return opinion_of(said) if said else None
 
 
-def raised(view: Opinion | None, level: Level, guessed: bool = False) -> Evidence | None:
+def opinion_of(said: list[Sentence]) -> Opinion:
+    """What the net makes of the sentences of a text, of which there is at least one."""
+    net = model().net
+    texts = [_row(said), *([_row([one]) for one in said] if len(said) > 1 else ())]
+    each = margins(net, find(net, *side_by_side(texts)))
+    whole = dict(zip(NAMES, each[0].tolist(), strict=True))
+    if len(texts) > 1:
+        alone = each[1:, : len(HEADS)].max(axis=0) - ALONE
+        whole |= {head: max(whole[head], one) for head, one in zip(HEADS, alone.tolist(), strict=True)}
+    return Opinion(said, whole)
+
+
+def raised(view: Opinion | None, level: Level, guessed: bool = False, denied: bool = False) -> Evidence | None:
     """The evidence that lifts a reading of `level` of a text; None when it may stand.
 
-    `guessed`: a word that nobody knew was let pass; then it takes less to send the text to a person.
+    `guessed`: a word that nobody knew was let pass; then it takes less to send the text to a person. `denied`: the text
+    only says that signs are not there; then it takes more.
     """
     if view is None or level is Level.EMERGENCY:
         return None
     limits = model()
     to: Level = level
+    more = DENIED if denied else 0.0
     fast = limits.to_urgent + (EXPLAINED if level is Level.OK and not guessed else 0.0)
-    if level < Level.URGENT and view.danger >= fast:
+    if level < Level.URGENT and view.danger >= fast + more:
         to = Level.URGENT
     elif level < Level.REVIEW and (
-        view.danger >= NOT_PASSED
-        or view.emergency >= limits.to_emergency
-        or view.person >= (limits.to_doubt if guessed else limits.to_review)
+        view.danger >= NOT_PASSED + more
+        or view.emergency >= limits.to_emergency + more
+        or view.person >= (limits.to_doubt if guessed else limits.to_review) + more
     ):
         to = Level.REVIEW
     if to is Level.URGENT and view.emergency >= limits.to_emergency:
         # Never by itself: only what is a danger by the rules, or by the other question too.
         to = Level.EMERGENCY
-    return Evidence(*heaviest(view.said), RULE, "", "possible", to) if to > level else None
+    return Evidence(*view.span("danger"), RULE, "", "possible", to) if to > level else None
 
 
 def agrees(view: Opinion | None) -> bool:
-    """True where the model does not think danger unlikely, in the text or in any sentence of it."""
+    """True where the net does not think danger unlikely, in the text or in any sentence of it."""
     return view is None or view.danger >= model().to_agree
 
 
+def sees_emergency(view: Opinion | None) -> bool:
+    """True where the net does not think an emergency unlikely, in the text or in any sentence of it."""
+    return view is None or view.emergency >= model().to_bear
+
+
+def rules_out(view: Opinion | None) -> bool:
+    """True where the net is all but certain that nothing in the text is a danger."""
+    return view is not None and view.danger < model().to_deny
+
+
 def trusts(view: Opinion | None) -> bool:
-    """True where the model takes a text for plainly quiet, in every sentence of it."""
+    """True where the net takes a text for plainly quiet, in every sentence of it."""
     return view is not None and view.person < model().to_trust
 
 
-def _margins(said: list[Sentence]) -> list[float]:
-    """The margin of each head: that of the whole text or of its worst sentence."""
-    parts = [(_of_words(sentence.words), _of_concepts(sentence.concepts)) for sentence in said]
-    if len(parts) > 1:
-        words, concepts = zip(*parts, strict=True)
-        parts.append((_added(words), _added(concepts)))
-    roots = [(sqrt(words[-1]), sqrt(concepts[-1]) or 1.0) for words, concepts in parts]
-    now = model()
-    return [
-        max([part[0][head] / root[0] + part[1][head] / root[1] for part, root in zip(parts, roots, strict=True)])
-        * now.scale[head]
-        + now.bias[head]
-        for head in range(len(HEADS))
-    ]
+def side_by_side(texts: list[Vectors]) -> tuple[Vectors, Vectors]:
+    """The vectors of the words of some texts, shorter ones filled up with nought, and where words are."""
+    longest = max(len(text) for text in texts)
+    words = np.zeros((len(texts), longest, WIDTH), np.float32)
+    here = np.zeros((len(texts), longest, 1), np.float32)
+    for at, text in enumerate(texts):
+        words[at, : len(text)] = text
+        here[at, : len(text)] = 1
+    return words, here
 
 
-Sums = tuple[int, ...]  # of the weights of some features for each head, last of their squared counts
+def _row(said: list[Sentence]) -> Vectors:
+    out: list[Vectors] = []
+    for sentence in said:
+        if out:
+            out.append(model().net.between)
+        out += [_vector(word.text, word.mask, word.denied) for word in sentence]
+    return np.stack(out)
 
 
-def _added(rows: Sequence[Sums]) -> Sums:
-    return tuple(map(sum, zip(*rows, strict=True)))
+@lru_cache(maxsize=8192)
+def _vector(text: str, mask: int, denied: bool) -> Vectors:
+    now, rows = model(), buckets_of(text, mask)
+    shares = _shares(len(rows.pieces), len(rows.concepts)) * np.float32(now.step)
+    out: Vectors = shares @ now.net.table[[rows.whole, *rows.pieces, *rows.concepts]].astype(np.float32)
+    return out + now.net.denied if denied else out
 
 
-def _of_words(words: list[Word]) -> Sums:
-    rows = [_weights(word.text, word.denied) for word in words]
-    return _added([*rows, *[_pair(before, after) for before, after in neighbours(words)]])
+@cache
+def _shares(pieces: int, concepts: int) -> Vectors:
+    """What the word itself, each of its pieces and each of its concepts count."""
+    each = [1.0, *[1 / sqrt(pieces + 1)] * pieces, *[1 / sqrt(concepts + 1)] * concepts]
+    return np.array(each, np.float32)
 
 
-def _of_concepts(concepts: list[tuple[int, bool]]) -> Sums:
-    rows = [_concept(mask, denied) for mask, denied in concepts]
-    return _added([*rows, *[_two(one[0], two[0]) for one, two in pairwise(concepts)], (0,) * (len(HEADS) + 1)])
+def _speaks(said: list[Sentence], name: str) -> list[float]:
+    """What each word of a text, and each place between two sentences, adds to one margin."""
+    net = model().net
+    found: Found = find(net, *side_by_side([_row(said)]))
+    told, alone = found.told[0], found.alone[0]
+    most, shared, plain = np.split(net.out[:, NAMES.index(name)], (HIDDEN, 2 * HIDDEN))
+    adds = (told @ shared + alone @ plain) / sqrt(len(told) + 1)
+    np.add.at(adds, told.argmax(axis=0), told.max(axis=0) * most)
+    return [float(one) for one in adds]
 
 
 @cache
@@ -164,66 +219,22 @@ def model() -> Model:
 
 
 def model_from(raw: bytes) -> Model:
-    """A model from the bytes of its file (weights.py): the signed bytes of each head."""
-    about, body = opened(raw, len(HEADS) * BUCKETS)
-    spread = bytearray(8 * BUCKETS)
-    for at in range(len(HEADS)):
-        signed = body[at * BUCKETS : (at + 1) * BUCKETS]
-        spread[2 * at :: 8] = signed.translate(_FROM_SIGNED)
-    weights, limits = array("Q", bytes(spread)), about["raise"]
-    if sys.byteorder == "big":
-        weights.byteswap()
-    return Model(
-        weights,
-        tuple(float(about[name]["scale"]) for name in HEADS),
-        tuple(float(about[name]["bias"]) for name in HEADS),
-        *(float(limits[to]) for to in ("trust", "agree", "doubt", "review", "urgent", "emergency")),
-    )
+    """A model from the bytes of its file (weights.py): small numbers first, then the table, a byte each."""
+    *small, table = SHAPES
+    sizes = [4 * prod(shape) for shape in small]
+    about, body = opened(raw, sum(sizes) + prod(table))
+    arrays, at = [], 0
+    for shape, size in zip(small, sizes, strict=True):
+        arrays.append(np.frombuffer(body, "<f4", prod(shape), at).reshape(shape).astype(np.float32))
+        at += size
+    limits = (float(about["raise"][to]) for to in LIMITS)
+    net = Net._make([*arrays, np.frombuffer(body, np.int8, offset=at).reshape(table)])
+    return Model(net, float(about["step"]), *limits)
 
 
-def _sums(buckets: Sequence[int], count: int) -> Sums:
-    many = len(buckets)
-    total, nought = sum(map(model().weights.__getitem__, buckets)), many * _MIDDLE
-    return (
-        ((total & _HEAD) - nought) * count,
-        ((total >> 16 & _HEAD) - nought) * count,
-        ((total >> 32) - nought) * count,
-        many * count * count,
-    )
-
-
-@lru_cache(maxsize=8192)
-def _weights(text: str, denied: bool) -> Sums:
-    whole, pieces = buckets_of(text, denied)
-    return _added((_sums((whole,), WHOLE), _sums(pieces, PIECE)))
-
-
-@lru_cache(maxsize=16384)
-def _pair(before: str, text: str) -> Sums:
-    return _sums((pair_feature(before, text),), WHOLE)
-
-
-@lru_cache(maxsize=4096)
-def _concept(mask: int, denied: bool) -> Sums:
-    return _sums(concept_buckets(mask, denied), CONCEPT)
-
-
-@lru_cache(maxsize=16384)
-def _two(before: int, mask: int) -> Sums:
-    return _sums(pair_buckets(before, mask), TWO_CONCEPTS)
-
-
-def heaviest(said: list[Sentence]) -> tuple[int, int]:
-    """Start and end of the run of words of one sentence that speaks most for danger; else of the whole text."""
-    best = 0
-    span = (said[0].words[0].start, said[-1].words[-1].end)
-    for sentence in said:
-        run, first, before = 0, 0, "^"
-        for at, word in enumerate(sentence.words):
-            if run <= 0:
-                run, first = 0, at
-            run += _weights(word.text, word.denied)[1] + _pair(before, word.text)[1]
-            before = word.text
-            if run > best:
-                best, span = run, (sentence.words[first].start, word.end)
-    return span
+def bytes_of(net: Net) -> tuple[bytes, float]:
+    """The weights as the file holds them, and what one step of the table's bytes is worth."""
+    *small, table = (np.asarray(one, np.float32) for one in net)
+    step = max(float(np.abs(table).max()) / 127, 1e-9)
+    whole = np.rint(table / step).astype(np.int8)
+    return b"".join([*[one.astype("<f4").tobytes() for one in small], whole.tobytes()]), step

@@ -1,8 +1,9 @@
 """Learn the second reader's weights from the labelled readings: `python -m bot.reading.second_train [FOLDER]`.
 
-Support vectors by dual coordinate descent (Hsieh and others, ICML 2008), once for each of the three questions and for
-each sign and wish. The margins from which a level is raised come from cross-validation by file, so that no author is
-on both sides. The same readings give the same bytes. Takes about six minutes.
+One net (second_net.py) learns all its questions at once, by steps against the logistic loss (Adam: Kingma and Ba, ICLR
+2015). The margins from which a level is raised come from cross-validation by file, so that no author is on both sides.
+The same readings give the same bytes on one machine. Needs jax (`pip install hearback[train]`), which reading does not.
+Takes about twenty minutes on two cores.
 
 Over 300 lines: one training from beginning to end, which nothing else uses in part.
 """
@@ -11,69 +12,70 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
-from itertools import chain, pairwise
-from math import sqrt
 from pathlib import Path
-from typing import NamedTuple
-from zlib import crc32
+from typing import Any, NamedTuple
 
-from bot.reading import second_signs
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.reading import second_net
 from bot.reading.parse import parse
 from bot.reading.score import DANGER, Case, case_from
-from bot.reading.second import FILE, HEADS
-from bot.reading.second_view import (
-    BUCKETS,
-    CONCEPT,
-    TWO_CONCEPTS,
-    WHOLE,
-    Sentence,
-    concept_buckets,
-    neighbours,
-    pair_buckets,
-    pair_feature,
-    sentences,
-    word_features,
-)
+from bot.reading.second import ALONE, FILE, bytes_of
+from bot.reading.second_net import HEADS, NAMES, SHAPES, WIDTH, WISHES, Net
+from bot.reading.second_view import MOST_CONCEPTS, MOST_PIECES, buckets_of, sentences
 from bot.reading.text import tokens_of
 from bot.reading.weights import sealed
 from messages.errors import HearbackError
-from messages.flags import Level
+from messages.flags import SIGNS, Level
 
 READINGS = Path(__file__).resolve().parents[2] / "tests" / "corpus" / "readings"
-PASSES = 6
-PLAIN = 0.2  # how far beyond its margin a text need not be looked at in every pass
 FOLDS = 4
 
-DANGER_DOUBTED = 0.045  # of dangers; a rule that needs company is not enough by itself for these
+PASSES = 8
+BATCH = 128  # texts of one step
+WORDS_AT_ONCE = 1024  # different words of one step, in multiples of which they are filled up
+LENGTHS = (12, 24, 48, 96)  # words of a text, to which shorter ones are filled up; of longer ones the beginning counts
+RATE, WARM, COOL = 2e-3, 300, 0.03  # of learning: at most, steps until then, and the share of it at the end
+DECAY = 1e-3
+DROPPED, WORDS_DROPPED = 0.25, 0.08  # shares of values, and of words, that a step does without
+COUNTS = np.array([2.0, 2.0, 3.0] + [0.5] * (len(NAMES) - len(HEADS)), np.float32)  # what a mistake in each costs
+
+# Shares of dangers, and of emergencies, for which words by themselves are not enough: by an unsure rule, by another.
+DANGER_DOUBTED, DANGER_DENIED, EMERGENCY_DOUBTED = 0.053, 0.0215, 0.043
 
 # What raising may cost, as shares of cases by authors not learned from.
-OK_NOT_TRUSTED = 0.35
-OK_IN_DOUBT = 0.25
-OK_TO_PERSON = 0.12
-HARMLESS_URGENT = 0.026
-HARMLESS_EMERGENCY = 0.016
+OK_NOT_TRUSTED = 0.275
+OK_IN_DOUBT = 0.175
+OK_TO_PERSON = 0.085
+HARMLESS_URGENT = 0.03
+HARMLESS_EMERGENCY = 0.017
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float32]
+Text = list[tuple[int, bool]]  # the number of each word and whether it is denied; BETWEEN two sentences
+BETWEEN = (-1, False)
 
 
-class Vector(NamedTuple):
-    """A text or a sentence: buckets, their values scaled to unit length, and the sum of squares of the values."""
+class Words(NamedTuple):
+    """The buckets of every word by its number, filled up with -1."""
 
-    keys: tuple[int, ...]
-    values: tuple[float, ...]
-    square: float
-
-
-class Text(NamedTuple):
-    """A text whole, and its sentences where it has several."""
-
-    whole: Vector
-    sentences: tuple[Vector, ...]
+    whole: Ints  # (words,)
+    pieces: Ints  # (words, MOST_PIECES)
+    concepts: Ints  # (words, MOST_CONCEPTS)
 
 
-Weights = list[float]  # one a bucket, the bias last
+class Batch(NamedTuple):
+    """Some texts as a step takes them: the words they hold, and where each stands."""
+
+    words: Words
+    places: Ints  # (texts, words), the row of `words`; -1 between sentences
+    denied: Floats  # (texts, words, 1)
+    here: Floats  # (texts, words, 1)
 
 
 def person_label(case: Case) -> int:
@@ -96,9 +98,11 @@ def emergency_label(case: Case) -> int:
     return 0 if Level.EMERGENCY in case.levels else -1
 
 
-LABELS: dict[str, Callable[[Case], int]] = dict(
-    zip(HEADS, (person_label, danger_label, emergency_label), strict=True)
-)
+def labels_of(case: Case) -> list[int]:
+    """1, -1 or 0 for each of NAMES: there, not there, or either."""
+    signs = [1 if sign in case.signs else 0 if sign in case.signs_ok else -1 for sign in SIGNS]
+    wishes = [1 if case.intent == wish else -1 for wish in WISHES]
+    return [person_label(case), danger_label(case), emergency_label(case), *signs, *wishes]
 
 
 def read_cases(folder: Path) -> tuple[list[Case], list[int], str]:
@@ -122,91 +126,156 @@ def read_cases(folder: Path) -> tuple[list[Case], list[int], str]:
     return cases, folds, seal.hexdigest()
 
 
-def text_of(text: str, language: str = "en") -> Text:
-    """A text as second.opinion sees it; an empty vector for a text without words. `language` is a hint."""
-    each = [(_of_words(one), _of_concepts(one)) for one in sentences(parse(tokens_of(text), language))]
-    whole = _vector([list(chain(*half)) for half in zip(*each, strict=True)])
-    return Text(whole, tuple(map(_vector, each)) if len(each) > 1 else ())
+def texts_of(cases: Sequence[Case]) -> tuple[list[Text], Words]:
+    """Each text as second.opinion sees it, empty where it has no words, and the words of all."""
+    numbers: dict[tuple[str, int], int] = {}
+    texts: list[Text] = []
+    for case in cases:
+        text: Text = []
+        for sentence in sentences(parse(tokens_of(case.text), case.lang)):
+            text += [BETWEEN] if text else []
+            text += [(numbers.setdefault((word.text, word.mask), len(numbers)), word.denied) for word in sentence]
+        texts.append(text[: LENGTHS[-1]])
+    words = Words(
+        np.zeros(len(numbers), np.int32),
+        np.full((len(numbers), MOST_PIECES), -1, np.int32),
+        np.full((len(numbers), MOST_CONCEPTS), -1, np.int32),
+    )
+    for at, word in enumerate(numbers):
+        rows = buckets_of(*word)
+        words.whole[at] = rows.whole
+        words.pieces[at, : len(rows.pieces)] = rows.pieces
+        words.concepts[at, : len(rows.concepts)] = rows.concepts
+    return texts, words
 
 
-Features = list[tuple[int, int]]  # (bucket, count)
+def batch_of(texts: Sequence[Text], words: Words) -> Batch:
+    """Texts side by side, as few numbers as their longest needs."""
+    longest = next(length for length in LENGTHS if length >= max(map(len, texts)))
+    used = sorted({number for text in texts for number, _ in text if number >= 0})
+    rows = {number: at for at, number in enumerate(used)} | {BETWEEN[0]: -1}
+    used += [0] * (-len(used) % WORDS_AT_ONCE)
+    places = np.zeros((len(texts), longest), np.int32)
+    denied, here = (np.zeros((len(texts), longest, 1), np.float32) for _ in range(2))
+    for at, text in enumerate(texts):
+        places[at, : len(text)] = [rows[number] for number, _ in text]
+        denied[at, : len(text), 0] = [negated for _, negated in text]
+        here[at, : len(text)] = 1
+    return Batch(Words(*(column[used] for column in words)), places, denied, here)
 
 
-def _of_words(sentence: Sentence) -> Features:
-    words = [feature for word in sentence.words for feature in word_features(word.text, word.denied)]
-    return words + [(pair_feature(before, after), WHOLE) for before, after in neighbours(sentence.words)]
+def net_of(seed: int) -> Net:
+    """A net that knows nothing yet."""
+    dice = np.random.default_rng(seed)
+
+    def some(name: str, shape: tuple[int, ...]) -> Any:
+        if name.endswith("bias"):
+            return jnp.zeros(shape, jnp.float32)
+        spread = 0.1 if shape[-1] == WIDTH and name != "near" else shape[0] ** -0.5
+        return jnp.asarray(dice.normal(0, spread, shape), jnp.float32)
+
+    return Net._make([some(name, shape) for name, shape in SHAPES._asdict().items()])
 
 
-def _of_concepts(sentence: Sentence) -> Features:
-    alone = [(one, CONCEPT) for mask, denied in sentence.concepts for one in concept_buckets(mask, denied)]
-    pairs = [pair_buckets(one[0], two[0]) for one, two in pairwise(sentence.concepts)]
-    return alone + [(one, TWO_CONCEPTS) for pair in pairs for one in pair]
+def speak(net: Net, batch: Batch, chance: Any = None) -> Any:
+    """The margins of some texts; with `chance`, a key of jax, as a step sees them: some values and words missing."""
+
+    def drop(layer: int, values: Any) -> Any:
+        if chance is None:
+            return values
+        kept = jax.random.bernoulli(jax.random.fold_in(chance, layer), 1 - DROPPED, values.shape)
+        return values * kept / (1 - DROPPED)
+
+    vectors = net.table[batch.words.whole]
+    for rows in (batch.words.pieces, batch.words.concepts):
+        there = (rows >= 0)[..., None]
+        vectors += (net.table[rows] * there).sum(axis=1) / jnp.sqrt(there.sum(axis=1) + 1)
+    between = (batch.places < 0)[..., None]
+    alone = jnp.where(between, net.between, vectors[batch.places]) + net.denied * batch.denied
+    if chance is not None:
+        kept = jax.random.bernoulli(jax.random.fold_in(chance, len(SHAPES)), 1 - WORDS_DROPPED, between.shape)
+        alone = alone * kept
+    found = second_net.find(net, alone, batch.here, jnp, drop)
+    return second_net.margins(net, found, jnp, drop)
 
 
-def _vector(halves: Sequence[Features]) -> Vector:
-    """Both halves, words and concepts, each scaled to unit length."""
-    counts: dict[int, int] = {}
-    values: list[float] = []
-    for features in halves:
-        mine: dict[int, int] = {}
-        for bucket, count in features:
-            mine[bucket] = mine.get(bucket, 0) + count
-        length = sqrt(sum(count * count for _, count in features) or 1)
-        each = {count: count / length for count in set(mine.values())}  # one object a value, or memory is short
-        values += [each[count] for count in mine.values()]
-        counts |= mine
-    return Vector(tuple(counts), tuple(values), sum(value * value for value in values))
+def loss(net: Net, batch: Batch, labels: Any, chance: Any) -> Any:
+    """What the mistakes of a step cost; a label of nought costs nothing."""
+    each = jax.nn.softplus(-labels * speak(net, batch, chance)) * (labels != 0)
+    return (each * COUNTS).sum() / labels.shape[0]
 
 
-def margin(weights: Weights, vector: Vector) -> float:
-    """Added up in order, not by sum(), whose rounding differs between Python versions."""
-    total = weights[BUCKETS]
-    for key, value in zip(vector.keys, vector.values, strict=True):
-        total += weights[key] * value
-    return total
+@jax.jit
+def step(net: Net, slope: Net, square: Net, turn: Any, rate: Any, batch: Batch, labels: Any, chance: Any) -> Any:
+    """The net after one step, and what Adam remembers of the steps so far."""
+    grown = jax.grad(loss)(net, batch, labels, chance)
+    slope = jax.tree.map(lambda old, new: 0.9 * old + 0.1 * new, slope, grown)
+    square = jax.tree.map(lambda old, new: 0.99 * old + 0.01 * new * new, square, grown)
+
+    def moved(weight: Any, mean: Any, spread: Any) -> Any:
+        way = mean / (1 - 0.9**turn) / (jnp.sqrt(spread / (1 - 0.99**turn)) + 1e-8)
+        return weight - rate * (way + DECAY * weight)
+
+    return jax.tree.map(moved, net, slope, square), slope, square
 
 
-def worst(weights: Weights, text: Text) -> float:
-    """The margin of a text, or of a sentence of it by itself, whichever is worse."""
-    return max(margin(weights, vector) for vector in (text.whole, *text.sentences))
+def batches(texts: Sequence[Text], among: Sequence[int], dice: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """The texts `among`, by chance, some of about one length at a time."""
+    groups: dict[int, list[int]] = {}
+    for at in among:
+        groups.setdefault(next(length for length in LENGTHS if length >= len(texts[at])), []).append(at)
+    out = []
+    for group in groups.values():
+        mixed = dice.permutation(group)
+        out += [mixed[at : at + BATCH] for at in range(0, len(mixed), BATCH)]
+    for at in dice.permutation(len(out)):
+        yield out[at]
 
 
-def descend(vectors: Sequence[Vector], labels: Sequence[int]) -> Weights:
-    """Squared hinge loss with L2, cost 1, in a fixed order; vectors with a label of 0 are left out."""
-    rows = [(vector, float(label)) for vector, label in zip(vectors, labels, strict=True) if label and vector.keys]
-    weights = [0.0] * (BUCKETS + 1)
-    alphas = [0.0] * len(rows)
-    plain = bytearray(len(rows))  # far on their side: looked at again in the last pass only
-    for turn in range(PASSES):
-        last = turn == PASSES - 1
-        for at in sorted(range(len(rows)), key=lambda place: crc32(b"%d %d" % (turn, place))):
-            if plain[at] and not last:
-                continue
-            vector, label = rows[at]
-            slope = label * margin(weights, vector) - 1.0 + 0.5 * alphas[at]
-            if slope >= 0 and not alphas[at]:
-                plain[at] = slope > PLAIN
-                continue
-            alpha = max(0.0, alphas[at] - slope / (vector.square + 1.5))
-            step = (alpha - alphas[at]) * label
-            alphas[at] = alpha
-            for key, value in zip(vector.keys, vector.values, strict=True):
-                weights[key] += step * value
-            weights[BUCKETS] += step
-    return weights
+def learn(texts: Sequence[Text], words: Words, labels: Floats, among: Sequence[int], seed: int) -> Net:
+    """A net that has learned from the texts `among`."""
+    dice, net = np.random.default_rng(seed), net_of(seed)
+    slope = square = jax.tree.map(jnp.zeros_like, net)
+    turn, steps = 0, PASSES * (len(among) // BATCH + len(LENGTHS))
+    for _ in range(PASSES):
+        for some in batches(texts, among, dice):
+            turn += 1
+            rate = RATE * min(1.0, turn / WARM) * max(COOL, 1 - turn / steps)
+            chance = jax.random.PRNGKey(seed * 1_000_000 + turn)
+            some = np.resize(some, BATCH)  # the last of a length: filled up with its first
+            batch = batch_of([texts[int(at)] for at in some], words)
+            net, slope, square = step(net, slope, square, turn, rate, batch, labels[some], chance)
+    return net
 
 
-def unseen(texts: Sequence[Text], labels: Sequence[int], folds: Sequence[int]) -> list[float]:
-    """The margin of each text by weights learned without its fold."""
-    out = [0.0] * len(texts)
-    vectors = [text.whole for text in texts]
-    for fold in sorted(set(folds)):
-        weights = descend(
-            vectors, [0 if mine == fold else label for label, mine in zip(labels, folds, strict=True)]
-        )
-        for at, mine in enumerate(folds):
-            if mine == fold:
-                out[at] = worst(weights, texts[at])
+def read_all(net: Net, texts: Sequence[Text], words: Words) -> Floats:
+    """The margins of texts, (texts, len(NAMES)), each as second.opinion gives it."""
+    out = _read(net, texts, words)
+    parted: list[Text] = []
+    of: list[int] = []
+    for at, text in enumerate(texts):
+        ends = [place for place, word in enumerate(text) if word == BETWEEN]
+        if ends:
+            starts = [0, *[end + 1 for end in ends]]
+            mine = [text[start:end] for start, end in zip(starts, [*ends, len(text)], strict=True)]
+            parted += mine
+            of += [at] * len(mine)
+    levels = slice(0, len(HEADS))
+    for at, alone in zip(of, _read(net, parted, words), strict=True):
+        out[at, levels] = np.maximum(out[at, levels], alone[levels] - ALONE)
+    return out
+
+
+_speak = jax.jit(speak)
+
+
+def _read(net: Net, texts: Sequence[Text], words: Words) -> Floats:
+    out = np.full((len(texts), len(NAMES)), -9.0, np.float32)
+    order = [at for at in sorted(range(len(texts)), key=lambda at: len(texts[at])) if texts[at]]
+    for first in range(0, len(order), BATCH):
+        some = order[first : first + BATCH]
+        filled = [texts[at] for at in np.resize(some, BATCH)]
+        out[some] = np.asarray(_speak(net, batch_of(filled, words)))[: len(some)]
     return out
 
 
@@ -216,98 +285,50 @@ def above(margins: Sequence[float], counts: Sequence[bool], share: float) -> flo
     return those[min(int(share * len(those)), len(those) - 1)] + 1e-6 if those else 1e6
 
 
-def pack(weights: Weights) -> tuple[bytes, float]:
-    """Weights as signed bytes and what one step of them is worth."""
-    scale = max(max(map(abs, weights[:BUCKETS])) / 127, 1e-9)
-    return bytes(round(weight / scale) & 0xFF for weight in weights[:BUCKETS]), scale
-
-
-def learn(
-    head: str, cases: Sequence[Case], folds: Sequence[int], texts: Sequence[Text]
-) -> tuple[bytes, dict[str, float], list[float]]:
-    """The packed weights of one head, their scale and bias, and each case's margin by weights that never saw it."""
-    labels = [LABELS[head](case) for case in cases]
-    margins = unseen(texts, labels, folds)
-    weights = descend([text.whole for text in texts], labels)
-    packed, scale = pack(weights)
-    return packed, {"bias": round(weights[BUCKETS], 6), "scale": float(f"{scale:.9g}")}, margins
-
-
-def train(cases: Sequence[Case], folds: Sequence[int], corpus: str, workers: int = 1) -> bytes:
-    """The bytes of the weights' file: one line of JSON, then the weights (second.model_from)."""
-    texts = [text_of(case.text, case.lang) for case in cases]
-    work = partial(learn, cases=cases, folds=folds, texts=texts)
-    if workers > 1:
-        with ProcessPoolExecutor(workers) as pool:
-            learned = dict(zip(HEADS, pool.map(work, HEADS), strict=True))
-    else:
-        learned = {head: work(head) for head in HEADS}
+def limits_of(cases: Sequence[Case], unseen: Floats) -> dict[str, float]:
+    """The margins from which a level is raised, by what the net makes of texts by authors it did not learn from."""
     plain = [case.levels == (Level.OK,) for case in cases]
     harmless = [danger_label(case) < 0 for case in cases]
     dangerous = [danger_label(case) > 0 for case in cases]
+    worst = [emergency_label(case) > 0 for case in cases]
+    person, danger, emergency = unseen[:, : len(HEADS)].T.tolist()
     limits = {
-        "agree": -above([-one for one in learned["danger"][2]], dangerous, DANGER_DOUBTED),
-        "trust": above(learned["person"][2], plain, OK_NOT_TRUSTED),
-        "doubt": above(learned["person"][2], plain, OK_IN_DOUBT),
-        "review": above(learned["person"][2], plain, OK_TO_PERSON),
-        "urgent": above(learned["danger"][2], harmless, HARMLESS_URGENT),
-        "emergency": above(learned["emergency"][2], harmless, HARMLESS_EMERGENCY),
+        "agree": -above([-one for one in danger], dangerous, DANGER_DOUBTED),
+        "deny": -above([-one for one in danger], dangerous, DANGER_DENIED),
+        "bear": -above([-one for one in emergency], worst, EMERGENCY_DOUBTED),
+        "trust": above(person, plain, OK_NOT_TRUSTED),
+        "doubt": above(person, plain, OK_IN_DOUBT),
+        "review": above(person, plain, OK_TO_PERSON),
+        "urgent": above(danger, harmless, HARMLESS_URGENT),
+        "emergency": above(emergency, harmless, HARMLESS_EMERGENCY),
     }
-    body = b"".join(learned[head][0] for head in HEADS)
-    line: dict[str, object] = {"corpus": corpus, "cases": len(cases)}
-    line["raise"] = {to: round(limit, 4) for to, limit in limits.items()}
-    line |= {head: learned[head][1] for head in HEADS}
-    return sealed(line, body)
+    return {to: round(limit, 4) for to, limit in limits.items()}
 
 
-def name_label(case: Case, name: str) -> int:
-    """1 where the sign or wish is in the text, -1 where it is not, 0 where it may be named or not."""
-    if name in second_signs.WISHES:
-        return 1 if case.intent == name else -1
-    return 1 if name in case.signs else 0 if name in case.signs_ok else -1
-
-
-def learn_names(names: Sequence[str], cases: Sequence[Case]) -> list[tuple[list[float], float]]:
-    """The weights by bucket, and the bias, of each of these signs and wishes."""
-    size = second_signs.BUCKETS
-    vectors = []
-    for case in cases:
-        whole = text_of(case.text, case.lang).whole
-        here: dict[int, float] = {}
-        for key, value in zip(whole.keys, whole.values, strict=True):
-            at = second_signs.folded(key)
-            here[at] = here.get(at, 0.0) + value
-        vectors.append(Vector(tuple(here), tuple(here.values()), whole.square))
-    out = []
-    for name in names:
-        weights = descend(vectors, [name_label(case, name) for case in cases])
-        out.append((weights[:size], weights[BUCKETS]))
-    return out
-
-
-def train_names(cases: Sequence[Case], corpus: str, workers: int = 1) -> bytes:
-    """The bytes of the file of signs and wishes: one line of JSON, then the weights (second_signs.model_from)."""
-    shares = [second_signs.NAMES[at::workers] for at in range(workers)]
-    work = partial(learn_names, cases=cases)
-    if workers > 1:
-        with ProcessPoolExecutor(workers) as pool:
-            each = list(pool.map(work, shares))
-    else:
-        each = [work(shares[0])]
-    learned: dict[str, tuple[list[float], float]] = {}
-    for share, some in zip(shares, each, strict=True):
-        learned |= zip(share, some, strict=True)
-    body, heads = second_signs.pack([learned[name] for name in second_signs.NAMES])
-    return sealed({"corpus": corpus, "names": dict(zip(second_signs.NAMES, heads, strict=True))}, body)
+def train(
+    cases: Sequence[Case], folds: Sequence[int], corpus: str, tell: Callable[[str], None] = lambda _: None
+) -> tuple[bytes, Floats]:
+    """The bytes of the weights' file (second.model_from), and what a net that never saw its author makes of each."""
+    texts, words = texts_of(cases)
+    labels = np.array([labels_of(case) for case in cases], np.float32)
+    told = [at for at, text in enumerate(texts) if text]
+    unseen = np.full(labels.shape, -9.0, np.float32)
+    for fold in sorted(set(folds)):
+        tell(f"by authors other than those of part {fold + 1} of {FOLDS} ...")
+        net = learn(texts, words, labels, [at for at in told if folds[at] != fold], fold + 1)
+        mine = [at for at, of in enumerate(folds) if of == fold]
+        unseen[mine] = read_all(net, [texts[at] for at in mine], words)
+    tell("by all ...")
+    body, worth = bytes_of(learn(texts, words, labels, told, 0))
+    line = {"corpus": corpus, "cases": len(cases), "raise": limits_of(cases, unseen), "step": worth}
+    return sealed(line, body), unseen
 
 
 def main(arguments: Iterable[str]) -> None:
-    """Train on the readings of a folder and write both files of weights beside this one."""
+    """Train on the readings of a folder and write the file of weights beside this one."""
     folder = Path(next(iter(arguments), str(READINGS)))
-    cases, folds, corpus = read_cases(folder)
-    here = Path(__file__)
-    here.with_name(FILE).write_bytes(train(cases, folds, corpus, workers=len(HEADS)))
-    here.with_name(second_signs.FILE).write_bytes(train_names(cases, corpus, workers=len(HEADS)))
+    raw, _ = train(*read_cases(folder), tell=lambda what: print(what, flush=True))
+    Path(__file__).with_name(FILE).write_bytes(raw)
 
 
 if __name__ == "__main__":

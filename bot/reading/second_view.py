@@ -1,7 +1,7 @@
-"""A text as the second reader sees it: sentences of words with their denial, and of the concepts they may mean.
+"""A text as the second reader sees it: sentences of words, each with its denial and the concepts it may mean.
 
-Words, pairs of words and pieces of words are one half of its features, concepts of the lexicon and pairs of them the
-other, so that a word which no labelled text holds is seen by what it means. Each feature falls into a bucket.
+A word is itself, pieces of itself and the concepts that the lexicon has for it, so that a word which no labelled text
+holds is seen by what it means. Each of these falls into a bucket, a row of the net's table (second_net.py).
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from bot.reading.numerals import kind_of_number
 from bot.reading.parse import Parsed
 from bot.reading.text import MARK, NUMBER, Token
 
-WORD_BUCKETS = 1 << 18
-CONCEPT_BUCKETS = 1 << 17
-BUCKETS = WORD_BUCKETS + CONCEPT_BUCKETS  # those of concepts come last
-WHOLE, PIECE = 2, 1  # what a word or a pair of words counts, against three to five letters of a word
-CONCEPT, TWO_CONCEPTS = 2, 1
-_MOST = 8  # concepts of one word that are put together with those of its neighbour
+WORDS, PIECES, CONCEPTS = 1 << 15, 1 << 15, 1 << 12
+BUCKETS = WORDS + PIECES + CONCEPTS  # in this order
+_LONGEST = 24  # letters of a word that are looked at
+MOST_PIECES, MOST_CONCEPTS = 32, 8  # of one word
 
 DENIALS = frozenset(
     {
@@ -54,19 +52,19 @@ _DENIED_FOR = 6  # words that a denial covers at most
 
 
 class Word(NamedTuple):
-    """One word or number of a sentence as the model sees it; `start` and `end` index the original text."""
+    """One word or number of a sentence as the model sees it; `start` and `end` index the original text.
+
+    `mask`: the concepts of the word or phrase of the lexicon that it belongs to; 0 for none.
+    """
 
     text: str
     denied: bool
     start: int
     end: int
+    mask: int = 0
 
 
-class Sentence(NamedTuple):
-    """`concepts`: the mask of each word or phrase of the lexicon (0: of none), and whether it is denied."""
-
-    words: list[Word]
-    concepts: list[tuple[int, bool]]
+Sentence = list[Word]
 
 
 def sentences(parsed: Parsed) -> list[Sentence]:
@@ -74,24 +72,18 @@ def sentences(parsed: Parsed) -> list[Sentence]:
     out = []
     at, units = 0, parsed.units
     for words in _sentences(parsed.written):
-        concepts: list[tuple[int, bool]] = []
-        last = -1
+        told = []
         for word in words:
             while at < len(units) and units[at].end <= word.start:
                 at += 1
-            if at == len(units) or units[at].start > word.start:
-                continue
-            if at != last:
-                concepts.append((units[at].mask, word.denied))
-            elif word.denied:
-                concepts[-1] = (units[at].mask, True)
-            last = at
-        out.append(Sentence(words, concepts))
+            here = at < len(units) and units[at].start <= word.start
+            told.append(Word(*word[:4], units[at].mask) if here else word)
+        out.append(told)
     return out
 
 
-def _sentences(tokens: list[Token]) -> Iterator[list[Word]]:
-    out: list[Word] = []
+def _sentences(tokens: list[Token]) -> Iterator[Sentence]:
+    out: Sentence = []
     left, at, count = 0, 0, len(tokens)
     while at < count:
         token = tokens[at]
@@ -132,70 +124,39 @@ def _courtesy(tokens: list[Token], at: int) -> int:
     return 0
 
 
-def _said(sentence: list[Word]) -> list[list[Word]]:
+def _said(sentence: Sentence) -> list[Sentence]:
     """A number alone says nothing without the question; the rules know it."""
     return [sentence] if any(word.text[0].isalpha() for word in sentence) else []
 
 
-def word_features(text: str, denied: bool) -> tuple[tuple[int, int], ...]:
-    """(bucket, count) of one word: the word itself and its pieces of three to five letters, edges marked."""
-    whole, pieces = buckets_of(text, denied)
-    return (whole, WHOLE), *((piece, PIECE) for piece in pieces)
+class Buckets(NamedTuple):
+    """The rows of the table that one word stands for."""
+
+    whole: int
+    pieces: tuple[int, ...]
+    concepts: tuple[int, ...]
 
 
-def buckets_of(text: str, denied: bool) -> tuple[int, list[int]]:
-    """The bucket of one word, and those of its pieces."""
-    if not text[0].isalpha():
-        return bucket_of("w:" + text), []
-    mark = "!" if denied else ""
-    edged = f"^{text[:40]}$"
-    spans = [(at, at + size) for size in (3, 4, 5) for at in range(len(edged) - size + 1)]
-    if edged.isascii():
-        raw, begun = edged.encode(), crc32(f"{mark}c:".encode())
-        pieces = [crc32(raw[at:end], begun) & (WORD_BUCKETS - 1) for at, end in spans]
-    else:
-        pieces = [bucket_of(f"{mark}c:{edged[at:end]}") for at, end in spans]
-    return bucket_of(f"{mark}w:{text}"), pieces
+def buckets_of(text: str, mask: int) -> Buckets:
+    """The buckets of one word: itself, its pieces of three to five letters with the edges marked, its concepts."""
+    edged = f"^{text[:_LONGEST]}$" if text[0].isalpha() else ""
+    pieces = [edged[at : at + size] for size in (3, 4, 5) for at in range(len(edged) - size + 1)]
+    return Buckets(
+        _bucket(text, WORDS),
+        tuple([WORDS + _bucket(piece, PIECES) for piece in pieces[:MOST_PIECES]]),
+        tuple([WORDS + PIECES + _bucket(name, CONCEPTS) for name in _names(mask)[:MOST_CONCEPTS]]),
+    )
 
 
-def neighbours(sentence: list[Word]) -> Iterator[tuple[str, str]]:
-    """Each two words next to each other; "^" stands before the first, "$" after the last."""
-    texts = [word.text for word in sentence]
-    return zip(["^", *texts], [*texts, "$"], strict=True)
-
-
-def pair_feature(before: str, text: str) -> int:
-    """The bucket of two neighbours."""
-    return bucket_of(f"b:{before} {text}")
-
-
-def bucket_of(name: str) -> int:
-    return crc32(name.encode("utf-8", "surrogatepass")) & (WORD_BUCKETS - 1)
+def _bucket(name: str, count: int) -> int:
+    return crc32(name.encode("utf-8", "surrogatepass")) & (count - 1)
 
 
 @lru_cache(maxsize=4096)
-def concept_buckets(mask: int, denied: bool) -> tuple[int, ...]:
-    """The buckets of the concepts of one word or phrase, each of which counts CONCEPT; "?" is in no list."""
-    start = crc32(b"!" if denied else b"")
-    return tuple(_of_concepts(crc32(name, start)) for name in _names(mask))
-
-
-@lru_cache(maxsize=16384)
-def pair_buckets(before: int, mask: int) -> tuple[int, ...]:
-    """The buckets of the concepts of two neighbours, each with each, which count TWO_CONCEPTS."""
-    firsts = [crc32(name + b" ") for name in _names(before)[:_MOST]]
-    return tuple([_of_concepts(crc32(name, start)) for start in firsts for name in _names(mask)[:_MOST]])
-
-
-def _of_concepts(crc: int) -> int:
-    return WORD_BUCKETS + (crc & (CONCEPT_BUCKETS - 1))
-
-
-@lru_cache(maxsize=4096)
-def _names(mask: int) -> tuple[bytes, ...]:
+def _names(mask: int) -> tuple[str, ...]:
     """The concepts of a mask in the lexicon's order; "?" stands for none."""
     if not mask:
-        return (b"?",)
+        return ("?",)
     bits = lexicon().bits
     every, names = _every_name(len(bits)), []
     while mask:
@@ -205,6 +166,6 @@ def _names(mask: int) -> tuple[bytes, ...]:
 
 
 @cache
-def _every_name(_count: int) -> list[bytes]:
+def _every_name(_count: int) -> list[str]:
     """All concepts, `_count` of them; more may come as rules are read."""
-    return [name.encode() for name in lexicon().bits]
+    return list(lexicon().bits)

@@ -8,16 +8,17 @@ from bot.reading.hear import Heard
 from bot.reading.judge import Verdict, signs_of
 from bot.reading.second import RULE as SECOND
 from bot.reading.second import Opinion, raised
-from bot.reading.second_signs import WISHES, SignsSeen, signs_seen
+from bot.reading.second_net import WISHES
 from messages.conversation import Evidence
 from messages.flags import SIGNS, Level
 
 GUESSED = "named with daily life"  # a word nobody knew, let pass for its company
-# Margins of second and second_signs, from texts by authors that neither the rules nor the weights had seen.
-_WORTH_A_LOOK = -0.7  # of danger: below it no sign is looked for in a text that is ok
-_NOTHING_OF_THE_KIND = -0.6
-_NAMED_WHERE_NONE_IS, _NAMED_BESIDE_OTHERS, _NAMED_FOR_REVIEW = -0.1, 0.2, 0.3
-_HEARD = 0.05  # of a wish
+# Margins, from texts by authors that neither the rules nor the weights had seen.
+_WORTH_A_LOOK = -2.0  # of danger: below it no sign is looked for in a text that is ok
+_NOTHING_OF_THE_KIND = -2.2
+_NAMED_WHERE_NONE_IS, _NAMED_BESIDE_OTHERS, _NAMED_FOR_REVIEW = -0.2, 0.8, 0.8
+_HEARD, _HEARD_WHERE_ALL_IS_WELL = -0.5, 0.5  # of a wish
+_WORDS_OF_A_DENIAL = 6
 _SAID_OUTRIGHT = frozenset(("fever named", "vomiting"))  # whose words leave no doubt which sign is meant
 _ACCOUNTED_FOR = frozenset(("denied", "better", "past", "hypothetical", "other_person"))
 
@@ -28,33 +29,39 @@ def heed_the_second(verdict: Verdict, view: Opinion | None, heard: Heard) -> Non
     Adds the evidence of what it does. It knows no menus: where lines of one were chosen, it names nothing.
     """
     evidence = heard.evidence
-    guessed = any(one.status == "unknown" or one.rule == GUESSED for one in evidence)
-    lifted = raised(view, verdict.level, guessed)
+    # What nobody heard anything in is as doubtful as a word that nobody knew: "the other thing happened again".
+    guessed = not evidence or any(one.status == "unknown" or one.rule == GUESSED for one in evidence)
+    lifted = raised(view, verdict.level, guessed, _only_denied(view, verdict.level, evidence))
     if lifted is not None and lifted.level is not None:
         evidence.append(lifted)
         verdict.level = lifted.level
     if view is None or heard.chosen or verdict.language == "other":
         return
-    if verdict.level is Level.OK and view.danger <= _WORTH_A_LOOK:
-        return
-    seen = signs_seen(view.said)
-    verdict.level = _raised_by_a_sign(view, seen, verdict.level, evidence)
+    if verdict.level > Level.OK or view.danger > _WORTH_A_LOOK:
+        verdict.level = _raised_by_a_sign(view, verdict.level, evidence)
     if verdict.level > Level.OK:
-        _name_by_both(seen, verdict.level, evidence, heard.rules)
+        _name_by_both(view, verdict.level, evidence, heard.rules)
         verdict.signs = signs_of(evidence)
-    if verdict.level is Level.REVIEW and not verdict.signs and verdict.intent not in WISHES:
-        wish = max(WISHES, key=lambda one: seen.margins[one])
-        if seen.margins[wish] > _HEARD:
-            verdict.intent = wish
-            evidence.append(Evidence(*seen.span(wish), SECOND, status="word"))
+    if verdict.level <= Level.REVIEW and not verdict.signs and verdict.intent not in WISHES:
+        wish = max(WISHES, key=lambda one: view.margins[one])
+        if view.margins[wish] > (_HEARD if verdict.level is Level.REVIEW else _HEARD_WHERE_ALL_IS_WELL):
+            verdict.intent, verdict.level = wish, Level.REVIEW
+            evidence.append(Evidence(*view.span(wish), SECOND, status="word"))
 
 
-def _raised_by_a_sign(view: Opinion, seen: SignsSeen, level: Level, evidence: list[Evidence]) -> Level:
+def _only_denied(view: Opinion | None, level: Level, evidence: list[Evidence]) -> bool:
+    """True of a text that is well and says in few words that signs are not there, and nothing else."""
+    denied = sum(one.status == "denied" for one in evidence)
+    words = sum(map(len, view.said)) if view else 0
+    return level is Level.OK and 0 < words <= _WORDS_OF_A_DENIAL * denied
+
+
+def _raised_by_a_sign(view: Opinion, level: Level, evidence: list[Evidence]) -> Level:
     """The level, urgent at least where one of the signs told as stories is seen; a new look at emergency then."""
-    sign = seen.urgent() if level < Level.URGENT else ""
+    sign = view.urgent() if level < Level.URGENT else ""
     if not sign:
         return level
-    evidence.append(Evidence(*seen.span(sign), SECOND, sign, "possible", Level.URGENT))
+    evidence.append(Evidence(*view.span(sign), SECOND, sign, "possible", Level.URGENT))
     lifted = raised(view, Level.URGENT)
     if lifted is None:
         return Level.URGENT
@@ -62,12 +69,12 @@ def _raised_by_a_sign(view: Opinion, seen: SignsSeen, level: Level, evidence: li
     return Level.EMERGENCY
 
 
-def _name_by_both(seen: SignsSeen, level: Level, evidence: list[Evidence], rules: set[str]) -> None:
+def _name_by_both(view: Opinion, level: Level, evidence: list[Evidence], rules: set[str]) -> None:
     """Signs that no rule named and the second reader sees, and no name for what it sees nothing of.
 
     Levels stay as they are, and so do the names given to an emergency.
     """
-    unlikely = {sign for sign in SIGNS if seen.margins[sign] < _NOTHING_OF_THE_KIND}
+    unlikely = {sign for sign in SIGNS if view.margins[sign] < _NOTHING_OF_THE_KIND}
     evidence[:] = [
         replace(one, sign="")
         if one.sign in unlikely and one.rule in rules - _SAID_OUTRIGHT and one.level is not Level.EMERGENCY
@@ -81,7 +88,7 @@ def _name_by_both(seen: SignsSeen, level: Level, evidence: list[Evidence], rules
             return  # the rules know what became of it
         enough = _NAMED_FOR_REVIEW
     evidence += [
-        Evidence(*seen.span(sign), SECOND, sign, "possible")
+        Evidence(*view.span(sign), SECOND, sign, "possible")
         for sign in SIGNS
-        if seen.margins[sign] > enough and sign not in named
+        if view.margins[sign] > enough and sign not in named
     ]

@@ -29,10 +29,13 @@ def pairs(file: Path) -> tuple[tuple[Case, Reading], ...]:
     return tuple(out)
 
 
-# Idle words of danger, and dangers told without a word of them, on purpose.
+# Idle words of danger, dangers told without a word of them, and wishes told in odd ways, on purpose.
 EDGES = tuple(
     f"families-{name}"
-    for name in ("edges", "chatter", "charla", "pantry", "despensa", "street", "calle", "timeline", "muro")
+    for name in (
+        *("edges", "chatter", "charla", "pantry", "despensa", "street", "calle", "timeline", "muro"),
+        *("chatroom", "replies", "breakroom", "tertulia", "sobremesa", "nightlight", "veladora", "doormat", "felpudo"),
+    )
 )
 
 
