@@ -106,7 +106,7 @@ def _spoken_of(picks: Picks, asked: Asked) -> int:
     return lexicon().mask(" ".join(part for part in parts if part))
 
 
-def _is_idle(finding: Finding, units: list[Unit]) -> bool:
+def _is_unsure(finding: Finding, units: list[Unit]) -> bool:
     """True of what an unsure rule found, or any rule by a word of idle talk."""
     idle = finding.rule.idle
     return finding.rule.unsure or bool(
@@ -115,17 +115,17 @@ def _is_idle(finding: Finding, units: list[Unit]) -> bool:
 
 
 def _evidence(finding: Finding, units: list[Unit], view: Opinion | None) -> Evidence:
-    """What a finding counts for; a level less where it needs company and the second reader does not bear it out."""
+    """What a finding counts for; one level less where it needs company and the second reader does not bear it out."""
     real = [place for place in finding.places if place >= 0] or [0]
     start = min(units[place].start for place in real)
     end = max(units[place].end for place in real)
     status, level = finding.status, finding.level
-    idle = _is_idle(finding, units)
-    if status == "present" and level >= Level.URGENT and (idle or not finding.rule.sure):
-        if rules_out(view) or (idle and level is Level.URGENT and not agrees(view)):
-            status, level = "doubtful", Level.REVIEW
-        elif level is Level.EMERGENCY and not sees_emergency(view):
+    unsure = _is_unsure(finding, units)
+    if status == "present" and (unsure or not finding.rule.sure):
+        if level is Level.EMERGENCY and not sees_emergency(view):
             status, level = "possible", Level.URGENT
+        elif level is Level.URGENT and (rules_out(view) or (unsure and not agrees(view))):
+            status, level = "doubtful", Level.REVIEW
     return Evidence(start, end, finding.rule.name, finding.rule.sign, status, level)
 
 
