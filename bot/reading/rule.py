@@ -7,8 +7,8 @@ many words may lie between, `ordered` asks for them in this order, `unless` name
 said to be better or less, `event` keeps it though all is well since, `named` takes no part of the body from a
 stretch before, `unsure` counts in full only where the second reader does not think danger unlikely, and `idle` names
 concepts for which a rule is as unsure ("drowning" in paperwork). What any rule says is a danger goes to a person only,
-and an emergency is urgent only, where the second reader is all but certain of that; not so what a rule is `sure` of.
-By authors unknown to that reader other rules were right in one such text of twelve.
+and an emergency is urgent only, where the second reader is all but certain that it is none; not so what a rule is
+`sure` of. By authors unknown to that reader other rules were right in one such text of twelve.
 """
 
 from __future__ import annotations

@@ -3,9 +3,10 @@
 It knows no rules. A text is its words, the pieces of each and the concepts that the lexicon has for it, in their order
 (`second_view`, `second_net`); the weights in `second.weights` are made by `python -m bot.reading.second_train`. It
 answers three questions: does the text need a person, is it a danger, is it an emergency? It may raise any level
-(`raised`). It is also asked before a level is settled: rules marked `unsure` count in full where it does not think
-danger unlikely (`agrees`), and words that no rule could explain are let pass where it sees a quiet day (`trusts`).
-What a rule is sure of it never lowers. It sees signs and wishes too, which are named by `together`.
+(`raised`). It is also asked before a level is settled. What a rule found in words is one level less where it thinks
+that unlikely (`sees_emergency`, `rules_out`; `agrees`, for rules marked `unsure`), unless the rule is `sure`; and
+words that nobody could explain are let pass where it sees a quiet day (`trusts`). Signs and wishes that it sees are
+named by `together`.
 """
 
 from __future__ import annotations
@@ -25,18 +26,17 @@ from messages.conversation import Evidence
 from messages.flags import Level
 
 RULE = "second-reader"
-LIMITS = ("trust", "agree", "deny", "bear", "doubt", "review", "urgent", "emergency")  # of Model
+# What the file calls the margins of Model.
+LIMITS = ("trust", "agree", "rule_out", "believe", "doubt", "review", "urgent", "emergency")
 FILE = "second.weights"
 # How much more must speak for danger where the rules understood every word of a text that is well.
 EXPLAINED = 0.55
 # And for anything where all it says is that a sign is not there: "her foot is not swollen".
 DENIED = 3.5
-# A danger margin from which nothing is ok by itself.
-NOT_PASSED = 0.0
 # How much less a sentence says by itself than in its text: good news around it may take away that much, and no more.
 ALONE = 1.6
-# Margins from which a sign that families tell as a story, in no word of its own, makes a text urgent.
-RAISES = {"medication": 0.0, "self_harm": 0.0, "intake": 0.0, "collapse": 0.0, "injury": 0.0}
+# Signs that families tell as a story, in no word of its own: more likely than not, each makes a text urgent.
+STORIES = ("medication", "self_harm", "intake", "collapse", "injury")
 
 Vectors = NDArray[np.float32]
 
@@ -63,11 +63,10 @@ class Opinion:
     def emergency(self) -> float:
         return self.margins["emergency"]
 
-    def urgent(self) -> str:
-        """The sign that by itself makes the text urgent, the one that speaks most; "" for none."""
-        above = {sign: self.margins[sign] - least for sign, least in RAISES.items()}
-        most = max(above, key=lambda sign: above[sign])
-        return most if above[most] > 0 else ""
+    def story(self) -> str:
+        """The one of STORIES that speaks most and is more likely than not; "" for none."""
+        most = max(STORIES, key=lambda sign: self.margins[sign])
+        return most if self.margins[most] > 0 else ""
 
     def span(self, name: str) -> tuple[int, int]:
         """Start and end of the run of words of one sentence that speaks most for one of NAMES."""
@@ -93,9 +92,9 @@ class Model:
     net: Net
     step: float
     to_trust: float  # person margin below which a text is plainly quiet
-    to_agree: float  # danger margin below which a rule that needs company is doubted
-    to_deny: float  # danger margin below which words by themselves are no danger, unless a rule is sure of them
-    to_bear: float  # emergency margin below which they are no emergency
+    to_agree: float  # danger margin below which an unsure rule is no danger
+    to_rule_out: float  # danger margin below which words by any rule that is not sure are no danger
+    to_believe: float  # emergency margin below which they are no emergency
     to_doubt: float  # person margin from which a word nobody knew may not be let pass
     to_review: float  # person margin from which a text read ok goes to a person
     to_urgent: float  # danger margin from which it goes there fast
@@ -105,11 +104,8 @@ class Model:
 def opinion(parsed: Parsed) -> Opinion | None:
     """What the net makes of a text; None of one without words."""
     said = sentences(parsed)
-    return opinion_of(said) if said else None
-
-
-def opinion_of(said: list[Sentence]) -> Opinion:
-    """What the net makes of the sentences of a text, of which there is at least one."""
+    if not said:
+        return None
     net = model().net
     texts = [_row(said), *([_row([one]) for one in said] if len(said) > 1 else ())]
     each = margins(net, find(net, *side_by_side(texts)))
@@ -135,7 +131,7 @@ def raised(view: Opinion | None, level: Level, guessed: bool = False, denied: bo
     if level < Level.URGENT and view.danger >= fast + more:
         to = Level.URGENT
     elif level < Level.REVIEW and (
-        view.danger >= NOT_PASSED + more
+        view.danger >= more  # more likely than not
         or view.emergency >= limits.to_emergency + more
         or view.person >= (limits.to_doubt if guessed else limits.to_review) + more
     ):
@@ -153,12 +149,12 @@ def agrees(view: Opinion | None) -> bool:
 
 def sees_emergency(view: Opinion | None) -> bool:
     """True where the net does not think an emergency unlikely, in the text or in any sentence of it."""
-    return view is None or view.emergency >= model().to_bear
+    return view is None or view.emergency >= model().to_believe
 
 
 def rules_out(view: Opinion | None) -> bool:
     """True where the net is all but certain that nothing in the text is a danger."""
-    return view is not None and view.danger < model().to_deny
+    return view is not None and view.danger < model().to_rule_out
 
 
 def trusts(view: Opinion | None) -> bool:

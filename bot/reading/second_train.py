@@ -3,7 +3,7 @@
 One net (second_net.py) learns all its questions at once, by steps against the logistic loss (Adam: Kingma and Ba, ICLR
 2015). The margins from which a level is raised come from cross-validation by file, so that no author is on both sides.
 The same readings give the same bytes on one machine. Needs jax (`pip install hearback[train]`), which reading does not.
-Takes about twenty minutes on two cores.
+Takes about twenty-five minutes on two cores.
 
 Over 300 lines: one training from beginning to end, which nothing else uses in part.
 """
@@ -45,8 +45,9 @@ DECAY = 1e-3
 DROPPED, WORDS_DROPPED = 0.25, 0.08  # shares of values, and of words, that a step does without
 COUNTS = np.array([2.0, 2.0, 3.0] + [0.5] * (len(NAMES) - len(HEADS)), np.float32)  # what a mistake in each costs
 
-# Shares of dangers, and of emergencies, for which words by themselves are not enough: by an unsure rule, by another.
-DANGER_DOUBTED, DANGER_DENIED, EMERGENCY_DOUBTED = 0.053, 0.0215, 0.043
+# Shares of dangers, and of emergencies, for which words by themselves are not enough.
+DANGER_NOT_AGREED = 0.053  # by an unsure rule
+DANGER_RULED_OUT, EMERGENCY_NOT_BELIEVED = 0.0215, 0.043  # by any rule that is not sure
 
 # What raising may cost, as shares of cases by authors not learned from.
 OK_NOT_TRUSTED = 0.275
@@ -242,7 +243,7 @@ def learn(texts: Sequence[Text], words: Words, labels: Floats, among: Sequence[i
             turn += 1
             rate = RATE * min(1.0, turn / WARM) * max(COOL, 1 - turn / steps)
             chance = jax.random.PRNGKey(seed * 1_000_000 + turn)
-            some = np.resize(some, BATCH)  # the last of a length: filled up with its first
+            some = np.resize(some, BATCH)  # one size, or jax compiles anew
             batch = batch_of([texts[int(at)] for at in some], words)
             net, slope, square = step(net, slope, square, turn, rate, batch, labels[some], chance)
     return net
@@ -293,9 +294,9 @@ def limits_of(cases: Sequence[Case], unseen: Floats) -> dict[str, float]:
     worst = [emergency_label(case) > 0 for case in cases]
     person, danger, emergency = unseen[:, : len(HEADS)].T.tolist()
     limits = {
-        "agree": -above([-one for one in danger], dangerous, DANGER_DOUBTED),
-        "deny": -above([-one for one in danger], dangerous, DANGER_DENIED),
-        "bear": -above([-one for one in emergency], worst, EMERGENCY_DOUBTED),
+        "agree": -above([-one for one in danger], dangerous, DANGER_NOT_AGREED),
+        "rule_out": -above([-one for one in danger], dangerous, DANGER_RULED_OUT),
+        "believe": -above([-one for one in emergency], worst, EMERGENCY_NOT_BELIEVED),
         "trust": above(person, plain, OK_NOT_TRUSTED),
         "doubt": above(person, plain, OK_IN_DOUBT),
         "review": above(person, plain, OK_TO_PERSON),
@@ -307,8 +308,8 @@ def limits_of(cases: Sequence[Case], unseen: Floats) -> dict[str, float]:
 
 def train(
     cases: Sequence[Case], folds: Sequence[int], corpus: str, tell: Callable[[str], None] = lambda _: None
-) -> tuple[bytes, Floats]:
-    """The bytes of the weights' file (second.model_from), and what a net that never saw its author makes of each."""
+) -> bytes:
+    """The bytes of the weights' file (second.model_from)."""
     texts, words = texts_of(cases)
     labels = np.array([labels_of(case) for case in cases], np.float32)
     told = [at for at, text in enumerate(texts) if text]
@@ -321,13 +322,13 @@ def train(
     tell("by all ...")
     body, worth = bytes_of(learn(texts, words, labels, told, 0))
     line = {"corpus": corpus, "cases": len(cases), "raise": limits_of(cases, unseen), "step": worth}
-    return sealed(line, body), unseen
+    return sealed(line, body)
 
 
 def main(arguments: Iterable[str]) -> None:
     """Train on the readings of a folder and write the file of weights beside this one."""
     folder = Path(next(iter(arguments), str(READINGS)))
-    raw, _ = train(*read_cases(folder), tell=lambda what: print(what, flush=True))
+    raw = train(*read_cases(folder), tell=lambda what: print(what, flush=True))
     Path(__file__).with_name(FILE).write_bytes(raw)
 
 

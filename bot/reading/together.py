@@ -58,7 +58,7 @@ def _only_denied(view: Opinion | None, level: Level, evidence: list[Evidence]) -
 
 def _raised_by_a_sign(view: Opinion, level: Level, evidence: list[Evidence]) -> Level:
     """The level, urgent at least where one of the signs told as stories is seen; a new look at emergency then."""
-    sign = view.urgent() if level < Level.URGENT else ""
+    sign = view.story() if level < Level.URGENT else ""
     if not sign:
         return level
     evidence.append(Evidence(*view.span(sign), SECOND, sign, "possible", Level.URGENT))

@@ -1,13 +1,14 @@
-"""The second reader names signs that no rule named, takes back names, hears wishes; no danger moves by it."""
+"""What becomes of a text by both readers: who may raise it, who may lower it and how far, who names its signs."""
 
 from __future__ import annotations
 
 import pytest
 
 from bot.reading import read as reader
+from bot.reading.menu import asked_from
 from bot.reading.parse import Parsed, parse
 from bot.reading.read import read
-from bot.reading.second import RAISES, Opinion, opinion
+from bot.reading.second import STORIES, Opinion, opinion
 from bot.reading.second_net import HEADS, NAMES, WISHES
 from bot.reading.text import tokens_of
 from messages.conversation import Intent
@@ -15,10 +16,11 @@ from messages.flags import Level
 
 
 def think(monkeypatch: pytest.MonkeyPatch, margins: dict[str, float]) -> None:
-    """Let the second reader think this of the names, and of the three questions what it does."""
+    """Let the second reader think this, and what it does of all else."""
+
     def told(parsed: Parsed) -> Opinion | None:
         view = opinion(parsed)
-        return view and Opinion(view.said, margins | {head: view.margins[head] for head in HEADS})
+        return view and Opinion(view.said, view.margins | margins)
 
     monkeypatch.setattr(reader, "opinion", told)
 
@@ -52,13 +54,13 @@ TEXTS = ("his knee is swollen", "all good, ate well", "can't breathe", "fever 10
 @pytest.mark.parametrize("margin", [-9.0, 9.0])
 def test_no_level_rests_on_the_names_of_other_signs(text: str, margin: float, monkeypatch: pytest.MonkeyPatch) -> None:
     before = read(text).level
-    think(monkeypatch, dict.fromkeys(NAMED, margin) | dict.fromkeys(RAISES, -9.0) | dict.fromkeys(WISHES, -9.0))
+    think(monkeypatch, dict.fromkeys(NAMED, margin) | dict.fromkeys(STORIES, -9.0) | dict.fromkeys(WISHES, -9.0))
     assert read(text).level is before
 
 
-@pytest.mark.parametrize("sign", RAISES)
+@pytest.mark.parametrize("sign", STORIES)
 def test_a_sign_told_as_a_story_makes_a_text_urgent_and_never_less(sign: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    think(monkeypatch, dict.fromkeys(NAMED, -9.0) | {sign: RAISES[sign] + 0.1})
+    think(monkeypatch, dict.fromkeys(NAMED, -9.0) | {sign: 0.1})
     reading = read("what do we do with the other half of it")
     assert reading.level >= Level.URGENT
     assert sign in reading.signs
@@ -85,3 +87,71 @@ def test_the_name_given_to_an_emergency_stands(monkeypatch: pytest.MonkeyPatch) 
     think(monkeypatch, dict.fromkeys(NAMED, -9.0))
     assert "breathing" in read("he can't breathe").signs
     assert "fever" in read("temp is 103.1").signs, "a number is no opinion"
+
+
+NOTHING = dict.fromkeys(HEADS, -30.0)  # as sure as can be that it is a quiet day
+
+
+@pytest.mark.parametrize(
+    ("text", "by_rules", "doubted"),
+    [
+        ("he can't breathe", Level.EMERGENCY, Level.URGENT),
+        ("she fainted", Level.EMERGENCY, Level.URGENT),
+        ("no puede respirar", Level.EMERGENCY, Level.URGENT),
+        ("his knee is swollen", Level.URGENT, Level.REVIEW),
+        ("la herida le sangra", Level.URGENT, Level.REVIEW),
+    ],
+)
+def test_words_of_danger_are_one_level_less_where_the_second_reader_sees_nothing_and_no_lower(
+    text: str, by_rules: Level, doubted: Level, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert read(text).level is by_rules
+    think(monkeypatch, NOTHING)
+    assert read(text).level is doubted
+
+
+SURE = ("his toes are blue", "she is coughing blood", "temp is 103.1", "pain 9 out of 10", "fiebre de 39.4")
+
+
+@pytest.mark.parametrize("text", SURE)
+def test_what_a_rule_is_sure_of_and_what_was_measured_nobody_lowers(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = read(text).level
+    assert before >= Level.URGENT
+    think(monkeypatch, NOTHING)
+    assert read(text).level is before
+
+
+def test_a_number_of_the_menu_stands_whatever_the_second_reader_thinks(monkeypatch: pytest.MonkeyPatch) -> None:
+    think(monkeypatch, NOTHING)
+    assert read("4", asked=asked_from("menu")).level is Level.EMERGENCY
+    assert read("1 and he is funny today", asked=asked_from("menu")).level is Level.URGENT
+
+
+def test_an_emergency_in_a_language_it_never_learned_is_urgent_at_least() -> None:
+    assert read("meu bebê não consegue respirar direito").level >= Level.URGENT
+
+
+@pytest.mark.parametrize(
+    "text", ["her foot is not swollen", "he is not vomiting", "her toes are not blue", "no vomita"]
+)
+def test_a_sign_that_is_only_denied_needs_nobody(text: str) -> None:
+    assert read(text).level is Level.OK
+
+
+@pytest.mark.parametrize(
+    "text", ["his toes are not pink", "his foot is not warm", "she is not breathing", "no respira"]
+)
+def test_a_denial_that_is_a_danger_stays_one(text: str) -> None:
+    assert read(text).level is Level.EMERGENCY
+
+
+def test_what_nobody_heard_anything_in_goes_to_a_person() -> None:
+    assert read("the other thing happened again").level is Level.REVIEW
+
+
+def test_a_wish_in_a_text_that_is_well_goes_to_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "all good, ate well"
+    assert read(text).level is Level.OK
+    think(monkeypatch, {"opt_out": 4.0})
+    after = read(text)
+    assert (after.intent, after.level) == (Intent.OPT_OUT, Level.REVIEW)
