@@ -105,7 +105,7 @@ def _rules_named(masks: Iterable[int], sentence: bool) -> list[Rule]:
     return [every[place] for place in sorted(places)]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _places_named(mask: int, sentence: bool) -> frozenset[int]:
     by_bit = _places_by_bit(sentence)
     places: set[int] = set()

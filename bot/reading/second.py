@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.reading.parse import Parsed
-from bot.reading.second_net import HEADS, HIDDEN, NAMES, SHAPES, WIDTH, Found, Net, find, margins
+from bot.reading.second_net import FAR, HEADS, HIDDEN, NAMES, SHAPES, WIDTH, Found, Net, Summed, find, margins
 from bot.reading.second_view import Sentence, buckets_of, sentences
 from bot.reading.weights import opened, weights_file
 from messages.conversation import Evidence
@@ -39,6 +39,7 @@ ALONE = 1.6
 STORIES = ("medication", "self_harm", "intake", "collapse", "injury")
 
 Vectors = NDArray[np.float32]
+_NO_WORD = np.zeros(WIDTH, np.float32)
 
 
 @dataclass(frozen=True)
@@ -106,11 +107,9 @@ def opinion(parsed: Parsed) -> Opinion | None:
     said = sentences(parsed)
     if not said:
         return None
-    net = model().net
-    texts = [_row(said), *([_row([one]) for one in said] if len(said) > 1 else ())]
-    each = margins(net, find(net, *side_by_side(texts)))
+    each = margins_of([said, *([one] for one in said)] if len(said) > 1 else [said])
     whole = dict(zip(NAMES, each[0].tolist(), strict=True))
-    if len(texts) > 1:
+    if len(said) > 1:
         alone = each[1:, : len(HEADS)].max(axis=0) - ALONE
         whole |= {head: max(whole[head], one) for head, one in zip(HEADS, alone.tolist(), strict=True)}
     return Opinion(said, whole)
@@ -162,27 +161,37 @@ def trusts(view: Opinion | None) -> bool:
     return view is not None and view.person < model().to_trust
 
 
-def side_by_side(texts: list[Vectors]) -> tuple[Vectors, Vectors]:
-    """The vectors of the words of some texts, shorter ones filled up with nought, and where words are."""
-    longest = max(len(text) for text in texts)
-    words = np.zeros((len(texts), longest, WIDTH), np.float32)
-    here = np.zeros((len(texts), longest, 1), np.float32)
-    for at, text in enumerate(texts):
-        words[at, : len(text)] = text
-        here[at, : len(text)] = 1
-    return words, here
+def margins_of(texts: list[list[Sentence]]) -> Vectors:
+    """The margins of some texts, (texts, len(NAMES)), read in one run, end to end with room between them."""
+    rows: list[Vectors] = []
+    starts, counts = [], []
+    for said in texts:
+        rows += [_NO_WORD] * FAR if rows else []
+        starts.append(len(rows))
+        rows += _vectors(said)
+        counts.append(len(rows) - starts[-1])
+    here = np.zeros((1, len(rows), 1), np.float32)
+    for start, count in zip(starts, counts, strict=True):
+        here[0, start : start + count] = 1
+    net = model().net
+    found = find(net, np.concatenate(rows).reshape(1, -1, WIDTH), here)
+    told, alone = found.told[0], found.alone[0]
+    most = np.maximum.reduceat(told, starts)
+    sums = np.add.reduceat(told, starts), np.add.reduceat(alone, starts)
+    out: Vectors = margins(net, Summed(most, *sums, np.array(counts, np.float32)[:, None]))
+    return out
 
 
-def _row(said: list[Sentence]) -> Vectors:
+def _vectors(said: list[Sentence]) -> list[Vectors]:
     out: list[Vectors] = []
     for sentence in said:
         if out:
             out.append(model().net.between)
         out += [_vector(word.text, word.mask, word.denied) for word in sentence]
-    return np.stack(out)
+    return out
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _vector(text: str, mask: int, denied: bool) -> Vectors:
     now, rows = model(), buckets_of(text, mask)
     shares = _shares(len(rows.pieces), len(rows.concepts)) * np.float32(now.step)
@@ -200,7 +209,8 @@ def _shares(pieces: int, concepts: int) -> Vectors:
 def _speaks(said: list[Sentence], name: str) -> list[float]:
     """What each word of a text, and each place between two sentences, adds to one margin."""
     net = model().net
-    found: Found = find(net, *side_by_side([_row(said)]))
+    words = np.stack(_vectors(said))[None]
+    found: Found = find(net, words, np.ones((1, words.shape[1], 1), np.float32))
     told, alone = found.told[0], found.alone[0]
     most, shared, plain = np.split(net.out[:, NAMES.index(name)], (HIDDEN, 2 * HIDDEN))
     adds = (told @ shared + alone @ plain) / sqrt(len(told) + 1)

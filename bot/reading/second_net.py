@@ -21,6 +21,7 @@ WISHES = (Intent.OPT_OUT, Intent.OPT_IN, Intent.HELP, Intent.WRONG_NUMBER)
 NAMES: tuple[str, ...] = (*HEADS, *SIGNS, *WISHES)
 WIDTH = 64  # numbers of a word
 HIDDEN = 128  # of a word with its neighbours
+FAR = 2  # places that the last layer looks away
 
 Array = Any  # of numpy or of jax, which share the functions used here
 
@@ -57,11 +58,19 @@ SHAPES = Net(
 
 
 class Found(NamedTuple):
-    """What the layers make of some texts: of the words as they stand, and with their neighbours."""
+    """What the layers make of words: of each as it stands, and with its neighbours. Nought where no word is."""
 
     alone: Array  # (texts, words, WIDTH)
     told: Array  # (texts, words, HIDDEN)
-    here: Array  # (texts, words, 1), 1 where a word is, 0 behind the end of a shorter text
+
+
+class Summed(NamedTuple):
+    """What was found in whole texts."""
+
+    most: Array  # (texts, HIDDEN), the most that was told of any word
+    told: Array  # (texts, HIDDEN), of all
+    alone: Array  # (texts, WIDTH)
+    words: Array  # (texts, 1), how many there are
 
 
 def _as_it_is(_layer: int, values: Array) -> Array:
@@ -71,20 +80,23 @@ def _as_it_is(_layer: int, values: Array) -> Array:
 def find(
     net: Net, alone: Array, here: Array, xp: Any = np, drop: Callable[[int, Array], Array] = _as_it_is
 ) -> Found:
-    """The layers, over the vectors of words. `xp` is numpy or jax.numpy; `drop` thins a layer's values in training."""
+    """The layers, over the vectors of words; `here`, (texts, words, 1), is 1 where a word is and 0 where none is.
+
+    `xp` is numpy or jax.numpy; `drop` thins a layer's values in training.
+    """
     alone = drop(0, alone * here)
     near = drop(1, xp.maximum(_beside(alone, 1, xp) @ net.near + net.near_bias, 0) * here)
     more = drop(2, (xp.maximum(_beside(near, 1, xp) @ net.more + net.more_bias, 0) + near) * here)
-    far = (xp.maximum(_beside(more, 2, xp) @ net.far + net.far_bias, 0) + more) * here
-    return Found(alone, far, here)
+    far = (xp.maximum(_beside(more, FAR, xp) @ net.far + net.far_bias, 0) + more) * here
+    return Found(alone, far)
 
 
 def margins(
-    net: Net, found: Found, xp: Any = np, drop: Callable[[int, Array], Array] = _as_it_is
+    net: Net, summed: Summed, xp: Any = np, drop: Callable[[int, Array], Array] = _as_it_is
 ) -> Array:
     """(texts, len(NAMES)): above nought, more likely than not."""
-    most, shared = found.told.max(axis=1), xp.sqrt(found.here.sum(axis=1) + 1)
-    whole = xp.concatenate([most, found.told.sum(axis=1) / shared, found.alone.sum(axis=1) / shared], axis=-1)
+    shared = xp.sqrt(summed.words + 1)
+    whole = xp.concatenate([summed.most, summed.told / shared, summed.alone / shared], axis=-1)
     return drop(3, whole) @ net.out + net.out_bias
 
 

@@ -26,7 +26,7 @@ from bot.reading import second_net
 from bot.reading.parse import parse
 from bot.reading.score import DANGER, Case, case_from
 from bot.reading.second import ALONE, FILE, bytes_of
-from bot.reading.second_net import HEADS, NAMES, SHAPES, WIDTH, WISHES, Net
+from bot.reading.second_net import HEADS, NAMES, SHAPES, WIDTH, WISHES, Net, Summed
 from bot.reading.second_view import MOST_CONCEPTS, MOST_PIECES, buckets_of, sentences
 from bot.reading.text import tokens_of
 from bot.reading.weights import sealed
@@ -197,7 +197,8 @@ def speak(net: Net, batch: Batch, chance: Any = None) -> Any:
         kept = jax.random.bernoulli(jax.random.fold_in(chance, len(SHAPES)), 1 - WORDS_DROPPED, between.shape)
         alone = alone * kept
     found = second_net.find(net, alone, batch.here, jnp, drop)
-    return second_net.margins(net, found, jnp, drop)
+    sums = (one.sum(axis=1) for one in (found.told, found.alone, batch.here))
+    return second_net.margins(net, Summed(found.told.max(axis=1), *sums), jnp, drop)
 
 
 def loss(net: Net, batch: Batch, labels: Any, chance: Any) -> Any:
