@@ -87,6 +87,29 @@ def deny_fronted(units: list[Unit], place: int) -> None:
             unit.state = "unsaid"
 
 
+def deny_answered(units: list[Unit], place: int) -> None:
+    """ "fever? we haven't had one", "oozing? it is not", "tos? ninguna, seño": the question is answered no."""
+    bit = bits()
+    small = bit.subject | bit.copula | bit.have | bit.clitic | bit.it | bit.we | bit.me | bit.amount | bit.time
+    said = word_list("having") | word_list("having_beside") | word_list("seeing") | word_list("any_of_it")
+    step, denied = place + 1, False
+    while step < len(units) and units[step].kind != MARK:
+        unit = units[step]
+        denied = denied or bool(unit.mask & bit.neg)
+        if unit.mask & (bit.sign | bit.pseudo_neg) or not (
+            unit.mask & (small | bit.neg | bit.polite | bit.parent) or unit.text in said
+        ):
+            return
+        step += 1
+    if not denied:
+        return
+    for one in reversed(units[max(0, place - 6) : place]):
+        if is_hard(one) or one.mask & bit.neg:
+            return
+        if one.mask & bit.sign and one.state == "" and not already_denied(one):
+            one.state = "denied"
+
+
 def deny_seen_none(units: list[Unit], place: int) -> None:
     """ "red streaks? I don't see a one", "looked for pus and there isn't any": none of what was looked for."""
     bit = bits()

@@ -43,7 +43,7 @@ def deny_forward(units: list[Unit], place: int) -> None:
         return
     if neg.mask & bit.no_answer and following.mask & bit.conj and neg.text not in ("no", "nope", "nah"):
         return
-    if following.text in word_list("less_words") or _denied_twice(units, place):
+    if following.text in word_list("less_words") or _denied_twice(units, place) or _goes_on(units, place):
         return
     hit = content = 0
     absorbed = lowered = thought = False
@@ -108,6 +108,11 @@ def deny_forward(units: list[Unit], place: int) -> None:
             return
         if hit and mask & bit.part and step + 1 < count and units[step + 1].mask & _well_of_a_limb():
             return  # "no fever no swelling toes pink"
+        if hit and unit.text in word_list("verbs_of_signs") and not _listed(units[step - 1]):
+            return  # "isn't red isn't warm hurts a lot", "no tiene fiebre respira rápido"
+        if unit.text == "gone" and not hit and step + 1 < count and units[step + 1].mask & bit.sign:
+            step += 1  # "has not gone cold"
+            continue
         if (
             hit
             and mask & bit.absorb
@@ -147,6 +152,26 @@ def deny_seeming(units: list[Unit], place: int) -> None:
             unit.state = "denied"
         elif not unit.mask & (bit.copula | bit.amount | bit.time):
             return
+
+
+def _goes_on(units: list[Unit], place: int) -> bool:
+    """ "nope the redness didnt clear up", "not just warm, hot": what follows the denial is there."""
+    bit = bits()
+    neg, behind = units[place], units[place + 1 : place + 4]
+    if behind[0].text in ("just", "only", "merely") and not neg.mask & bit.no_answer:
+        return len(behind) > 1 and bool(behind[1].mask & bit.sign)
+    if behind[0].mask & bit.his:
+        behind = behind[1:]
+    return (
+        len(behind) > 1
+        and bool(neg.mask & bit.no_answer and behind[0].mask & bit.sign and behind[1].mask & bit.again)
+        and behind[1].text.split(" ", 1)[0] in word_list("negators_en") | word_list("negators_es")
+    )
+
+
+def _listed(unit: Unit) -> bool:
+    bit = bits()
+    return unit.kind == MARK or bool(unit.mask & (bit.either | bit.conj | bit.neg))
 
 
 def _denied_twice(units: list[Unit], place: int) -> bool:

@@ -112,6 +112,8 @@ class Bits:
         self.hard = bit("hard breath_hard")
         self.breathe = bit("breathe")
         self.parent = bit("parent")
+        self.polite = bit("polite")
+        self.pseudo_neg = bit("pseudo_neg")
         self.not_of_me = bit("blood wake hard_wake")
 
 

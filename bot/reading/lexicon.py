@@ -41,6 +41,7 @@ IDIOMS = frozenset(
 DENYING = frozenset(
     (
         "over",
+        "timing",
         "missed",
         "thinner_stop",
         "wish",
@@ -154,7 +155,7 @@ class Lexicon:
             parts = entry.split()
             if not parts:
                 continue
-            denies = parts[0] in negators or (concept == "over" and parts[-1] in negators)
+            denies = parts[0] in negators or (concept in ("over", "timing") and parts[-1] in negators)
             self.add(entry, bit | keeps if denies else bit, language, concept in IDIOMS, beside)
         for word in table.get("plain", "").split():
             self.add_word(folded(word), bit, language)

@@ -60,10 +60,25 @@ def _scored(token: Token, before: str, before2: str, menu: Mapping[str, MenuItem
     return near and not (token.text in menu and menu[token.text].sign == "pain")
 
 
+def _none_from_first_to_last(tokens: list[Token]) -> bool:
+    """ "1 to 6 none", "del 1 al 6 nada" and no more."""
+    said = [token.text for token in tokens if token.kind != MARK]
+    said = said[1:] if said[:1] == ["del"] else said
+    return (
+        len(said) == 4
+        and said[0] == "1"
+        and said[1] in ("to", "thru", "through", "al", "a", "hasta")
+        and said[2].isdigit()
+        and said[3] in word_list("menu_none")
+    )
+
+
 def picks_of(tokens: list[Token], menu: Mapping[str, MenuItem]) -> Picks:
     """The menu answers at the head of a text ("1 and 3", "#3", "6. worse than ever"), or alone in it."""
     digits: list[str] = []
     used: list[int] = []
+    if "0" in menu and _none_from_first_to_last(tokens):
+        return Picks(("0",), (len(tokens) - 1,), True)
     words = [token for token in tokens if token.kind == WORD]
     numbers = [token for token in tokens if token.kind == NUMBER]
     small = len(words) + len(numbers) <= 8

@@ -20,6 +20,7 @@ def pain_score(
         return tokens[place].text if 0 <= place < count else ""
 
     ends = _ends_of_a_scale(tokens, found)
+    said = {one.last for one in found}
     scale = bool(ends) or any(token.text in word_list("scale_words") for token in tokens)
     of_pain_anywhere = any(token.text in word_list("pain_words") for token in tokens)
     for number in found:
@@ -27,7 +28,7 @@ def pain_score(
             continue
         before, before2 = word(number.first - 1), word(number.first - 2)
         after, after2, after3 = word(number.last + 1), word(number.last + 2), word(number.last + 3)
-        if before in ("/", "of", "sobre") or (before == "de" and before2.isdigit()):
+        if before in ("/", "of", "sobre") or (before == "de" and number.first - 2 in said):
             continue
         out_of = (
             after in ("/", "de", "sobre", "of", "outta", "outa") and after2 in ("10", "ten", "diez")
@@ -86,14 +87,16 @@ def _ends_of_a_scale(tokens: list[Token], found: list[Numeral]) -> set[int]:
 def _pain_near(tokens: list[Token], number: Numeral) -> bool:
     """True when the nearest thing a number can belong to is pain, in the same sentence."""
     left = 7  # words; numbers and marks between are free: "pain curve: 2,2,3,5,8"
+    comma = False
     for place in range(number.first - 1, -1, -1):
         text = tokens[place].text
         if text in word_list("pain_words"):
-            return True
+            return not (comma and place and tokens[place - 1].text in ("no", "sin", "zero", "cero"))
+        comma = comma or text == ","
         left -= tokens[place].kind not in (NUMBER, MARK)
         if not left:
             break
-        if tokens[place].kind == MARK and text in ".!?;\n":
+        if tokens[place].kind == MARK and text in ".!?;·•\n":
             break
     for place in range(number.last + 1, min(len(tokens), number.last + 4)):
         text = tokens[place].text

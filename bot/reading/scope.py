@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.reading.answers import (
+    deny_answered,
     deny_asked,
     deny_backward,
     deny_fronted,
@@ -43,6 +44,8 @@ def mark_scopes(units: list[Unit]) -> None:
         if mask & bit.no_answer:
             deny_backward(units, place)
             deny_list(units, place)
+        if unit.text == "?":
+            deny_answered(units, place)
     deny_asked(units)
     deny_mistaken(units)
     ease(units)

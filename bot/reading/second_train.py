@@ -3,7 +3,7 @@
 One net (second_net.py) learns all its questions at once, by steps against the logistic loss (Adam: Kingma and Ba, ICLR
 2015). The margins from which a level is raised come from cross-validation by file, so that no author is on both sides.
 The same readings give the same bytes on one machine. Needs jax (`pip install hearback[train]`), which reading does not.
-Takes about twenty-five minutes on two cores.
+Takes about forty minutes on two cores.
 
 Over 300 lines: one training from beginning to end, which nothing else uses in part.
 """
@@ -36,13 +36,14 @@ from messages.flags import SIGNS, Level
 READINGS = Path(__file__).resolve().parents[2] / "tests" / "corpus" / "readings"
 FOLDS = 4
 
-PASSES = 8
+PASSES = 10
 BATCH = 128  # texts of one step
 WORDS_AT_ONCE = 1024  # different words of one step, in multiples of which they are filled up
 LENGTHS = (12, 24, 48, 96)  # words of a text, to which shorter ones are filled up; of longer ones the beginning counts
 RATE, WARM, COOL = 2e-3, 300, 0.03  # of learning: at most, steps until then, and the share of it at the end
 DECAY = 1e-3
 DROPPED, WORDS_DROPPED = 0.25, 0.08  # shares of values, and of words, that a step does without
+JOINED, PARTED = 0.4, 0.8  # shares of texts that a step sees with another one beside them, and in sentences apart
 COUNTS = np.array([2.0, 2.0, 3.0] + [0.5] * (len(NAMES) - len(HEADS)), np.float32)  # what a mistake in each costs
 
 # Shares of dangers, and of emergencies, for which words by themselves are not enough.
@@ -234,6 +235,28 @@ def batches(texts: Sequence[Text], among: Sequence[int], dice: np.random.Generat
         yield out[at]
 
 
+def joined(
+    some: NDArray[np.int64], among: Sequence[int], texts: Sequence[Text], labels: Floats, dice: np.random.Generator
+) -> tuple[list[Text], Floats]:
+    """The texts `some` and their labels, part of them with another text of `among` behind or before them.
+
+    What is worst in either is true of both; whose wish it is then is left open. None grows beyond the longest.
+    """
+    out, truth = [texts[int(at)] for at in some], labels[some].copy()
+    longest = next(length for length in LENGTHS if length >= max(map(len, out)))
+    wishes = slice(len(NAMES) - len(WISHES), None)
+    for at in np.nonzero(dice.random(len(some)) < JOINED)[0]:
+        other = among[dice.integers(len(among))]
+        parted = [BETWEEN] if dice.random() < PARTED else []
+        parts = [out[at], texts[other]] if dice.random() < 0.5 else [texts[other], out[at]]
+        if sum(map(len, parts)) + len(parted) > longest:
+            continue
+        out[at] = parts[0] + parted + parts[1]
+        truth[at] = np.maximum(truth[at], labels[other])
+        truth[at, wishes] = np.where(truth[at, wishes] > 0, 0, -1)
+    return out, truth
+
+
 def learn(texts: Sequence[Text], words: Words, labels: Floats, among: Sequence[int], seed: int) -> Net:
     """A net that has learned from the texts `among`."""
     dice, net = np.random.default_rng(seed), net_of(seed)
@@ -245,8 +268,8 @@ def learn(texts: Sequence[Text], words: Words, labels: Floats, among: Sequence[i
             rate = RATE * min(1.0, turn / WARM) * max(COOL, 1 - turn / steps)
             chance = jax.random.PRNGKey(seed * 1_000_000 + turn)
             some = np.resize(some, BATCH)  # one size, or jax compiles anew
-            batch = batch_of([texts[int(at)] for at in some], words)
-            net, slope, square = step(net, slope, square, turn, rate, batch, labels[some], chance)
+            told, truth = joined(some, among, texts, labels, dice)
+            net, slope, square = step(net, slope, square, turn, rate, batch_of(told, words), truth, chance)
     return net
 
 
