@@ -246,7 +246,7 @@ def joined(
     longest = next(length for length in LENGTHS if length >= max(map(len, out)))
     wishes = slice(len(NAMES) - len(WISHES), None)
     for at in np.nonzero(dice.random(len(some)) < JOINED)[0]:
-        other = among[dice.integers(len(among))]
+        other = among[int(dice.integers(len(among)))]
         parted = [BETWEEN] if dice.random() < PARTED else []
         parts = [out[at], texts[other]] if dice.random() < 0.5 else [texts[other], out[at]]
         if sum(map(len, parts)) + len(parted) > longest:
