@@ -8,6 +8,14 @@ from __future__ import annotations
 
 from functools import cache
 
+from bot.reading.denied_list import (
+    each_denied,
+    either_ahead,
+    joined,
+    list_goes_on,
+    listed,
+    subject_of_its_own,
+)
 from bot.reading.grammar import bits, is_hard
 from bot.reading.lexicon import lexicon, word_list
 from bot.reading.match import Unit
@@ -48,6 +56,7 @@ def deny_forward(units: list[Unit], place: int) -> None:
     hit = content = 0
     absorbed = lowered = thought = False
     complained = bool(neg.mask & bit.either) and _complained(units, place)
+    apart = each_denied(units, place)
     budget = 8
     step = place + 1
     while step < count and budget > 0:
@@ -57,7 +66,8 @@ def deny_forward(units: list[Unit], place: int) -> None:
             if unit.text in "/&":
                 step += 1
                 continue
-            if unit.text == "," and hit and _list_goes_on(units, step):
+            goes_on = hit and (not apart or either_ahead(units, step)) and list_goes_on(units, step)
+            if unit.text == "," and goes_on:
                 step += 1
                 budget = 6
                 continue
@@ -79,7 +89,7 @@ def deny_forward(units: list[Unit], place: int) -> None:
             budget = 6
             continue
         if mask & bit.conj and unit.text not in ("with", "w", "con", "mas", "plus"):
-            if hit and not _list_goes_on(units, step):
+            if hit and not list_goes_on(units, step):
                 return
             if not hit and content:
                 return
@@ -108,7 +118,11 @@ def deny_forward(units: list[Unit], place: int) -> None:
             return
         if hit and mask & bit.part and step + 1 < count and units[step + 1].mask & _well_of_a_limb():
             return  # "no fever no swelling toes pink"
-        if hit and unit.text in word_list("verbs_of_signs") and not _listed(units[step - 1]):
+        if hit and mask & bit.part and subject_of_its_own(units, step):
+            return
+        if hit and apart and mask & bit.sign and _a_sign_of_its_own(units, step):
+            return  # "no cough no fever no blood short of breath"
+        if hit and unit.text in word_list("verbs_of_signs") and not listed(units[step - 1]):
             return  # "isn't red isn't warm hurts a lot", "no tiene fiebre respira rápido"
         if unit.text == "gone" and not hit and step + 1 < count and units[step + 1].mask & bit.sign:
             step += 1  # "has not gone cold"
@@ -124,7 +138,7 @@ def deny_forward(units: list[Unit], place: int) -> None:
             return
         lowered = lowered or (not hit and any(word in word_list("lowering") for word in words))
         if mask & bit.polar and not already_denied(unit):
-            if hit and unit.mask & bit.sign and not _joined(units, step):
+            if hit and unit.mask & bit.sign and not joined(units, step):
                 return
             if absorbed and mask & bit.sign and not units[step - 1].mask & (bit.either | bit.conj):
                 return
@@ -154,12 +168,22 @@ def deny_seeming(units: list[Unit], place: int) -> None:
             return
 
 
+def _a_sign_of_its_own(units: list[Unit], step: int) -> bool:
+    """Not the cough of "no bad cough", nor one that "or" follows."""
+    bit = bits()
+    unit, before = units[step], units[step - 1]
+    of_it = before.mask & bit.attribute and unit.mask & bit.noun_sign
+    return not of_it and not listed(before) and not either_ahead(units, step)
+
+
 def _goes_on(units: list[Unit], place: int) -> bool:
     """ "nope the redness didnt clear up", "not just warm, hot": what follows the denial is there."""
     bit = bits()
     neg, behind = units[place], units[place + 1 : place + 4]
     if behind[0].text in ("just", "only", "merely") and not neg.mask & bit.no_answer:
         return len(behind) > 1 and bool(behind[1].mask & bit.sign)
+    if neg.text in word_list("never") and behind[0].mask & bit.sign:
+        return any(not word_list("like_this").isdisjoint(unit.text.split()) for unit in behind[1:])
     if behind[0].mask & bit.his:
         behind = behind[1:]
     return (
@@ -167,11 +191,6 @@ def _goes_on(units: list[Unit], place: int) -> bool:
         and bool(neg.mask & bit.no_answer and behind[0].mask & bit.sign and behind[1].mask & bit.again)
         and behind[1].text.split(" ", 1)[0] in word_list("negators_en") | word_list("negators_es")
     )
-
-
-def _listed(unit: Unit) -> bool:
-    bit = bits()
-    return unit.kind == MARK or bool(unit.mask & (bit.either | bit.conj | bit.neg))
 
 
 def _denied_twice(units: list[Unit], place: int) -> bool:
@@ -250,50 +269,3 @@ def _subject_phrase(units: list[Unit], place: int) -> bool:
     return False
 
 
-def _joined(units: list[Unit], place: int) -> bool:
-    """True when the sign at `place` belongs to the same denial as the one before it: joined, or a quality of it."""
-    bit = bits()
-    previous = units[place - 1]
-    if previous.kind == MARK or previous.mask & (bit.either | bit.conj):
-        return True
-    return bool(previous.mask & bit.polar and previous.state == "denied") or not previous.mask & bit.polar
-
-
-def _list_goes_on(units: list[Unit], place: int) -> bool:
-    """True when after the comma or "and" at `place` the denied list continues."""
-    bit = bits()
-    count = len(units)
-    step = place + 1
-    if step < count and units[step].mask & (bit.conj | bit.either):
-        if units[step].mask & bit.either:
-            return True
-        step += 1
-    while step < count and units[step].text in ("de", "of", "any"):
-        step += 1
-    if step >= count:
-        return False
-    unit = units[step]
-    if unit.kind == MARK or not unit.mask & bit.sign:
-        return False
-    conj = bool(units[place].mask & bit.conj) or bool(units[step - 1].mask & bit.conj)
-    if conj and not unit.mask & bit.noun_sign:
-        return False
-    if conj and unit.text.endswith(("ing", "ando", "iendo")) and not unit.mask & bit.noun_sign:
-        return False
-    ahead = step + 1
-    if ahead >= count:
-        return True
-    after = units[ahead]
-    if after.kind == MARK:
-        return True
-    if after.mask & bit.but:
-        return True
-    if after.mask & (bit.either | bit.conj):
-        return True
-    for further in range(ahead, min(ahead + 8, count)):
-        later = units[further]
-        if is_hard(later) or later.mask & (bit.but | bit.subject | bit.copula):
-            break
-        if later.mask & bit.either:
-            return True
-    return False

@@ -121,10 +121,11 @@ def _evidence(finding: Finding, units: list[Unit], view: Opinion | None) -> Evid
     end = max(units[place].end for place in real)
     status, level = finding.status, finding.level
     unsure = _is_unsure(finding, units)
-    if status == "present" and (unsure or not finding.rule.sure):
-        if level is Level.EMERGENCY and not sees_emergency(view):
+    sure = finding.rule.sure and not unsure
+    if status == "present":
+        if level is Level.EMERGENCY and not sees_emergency(view, sure):
             status, level = "possible", Level.URGENT
-        elif level is Level.URGENT and (rules_out(view) or (unsure and not agrees(view))):
+        elif level is Level.URGENT and (rules_out(view, sure) or (unsure and not agrees(view))):
             status, level = "doubtful", Level.REVIEW
     return Evidence(start, end, finding.rule.name, finding.rule.sign, status, level)
 

@@ -7,8 +7,8 @@ many words may lie between, `ordered` asks for them in this order, `unless` name
 said to be better or less, `event` keeps it though all is well since, `named` takes no part of the body from a
 stretch before, `unsure` counts in full only where the second reader does not think danger unlikely, and `idle` names
 concepts for which a rule is as unsure ("drowning" in paperwork). What any rule says is a danger goes to a person only,
-and an emergency is urgent only, where the second reader is all but certain that it is none; not so what a rule is
-`sure` of. By authors unknown to that reader other rules were right in one such text of twelve.
+and an emergency is urgent only, where the second reader is all but certain that it is none; more so for what a rule
+is `sure` of. By authors unknown to that reader other rules were right in one such text of twelve.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Rule:
     company: bool  # only where the text speaks of the child, or is a few words and of nobody else
     trigger: bool  # what sets it off may stand behind an "if": "he screams if we touch it"
     unsure: bool  # names the sign in two of three texts or so: counts in full where the second reader agrees
-    sure: bool  # needs nobody's word
+    sure: bool  # it takes more to doubt it
     idle: int  # bits of words that are as often idle talk: where one of them set it off, it is unsure
     named: bool  # a part of the body must be named in the stretch itself, not in one before it
 

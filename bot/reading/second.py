@@ -33,6 +33,10 @@ FILE = "second.weights"
 EXPLAINED = 0.55
 # And for anything where all it says is that a sign is not there: "her foot is not swollen".
 DENIED = 3.5
+# And for an emergency in a text in which the rules heard no danger.
+UNHEARD = 1.5
+# How much more certain it must be that there is none to lower what a rule is sure of.
+SURE = 3.0
 # How much less a sentence says by itself than in its text: good news around it may take away that much, and no more.
 ALONE = 1.6
 # Signs that families tell as a story, in no word of its own: more likely than not, each makes a text urgent.
@@ -135,7 +139,7 @@ def raised(view: Opinion | None, level: Level, guessed: bool = False, denied: bo
         or view.person >= (limits.to_doubt if guessed else limits.to_review) + more
     ):
         to = Level.REVIEW
-    if to is Level.URGENT and view.emergency >= limits.to_emergency:
+    if to is Level.URGENT and view.emergency >= limits.to_emergency + (UNHEARD if level < Level.URGENT else 0.0):
         # Never by itself: only what is a danger by the rules, or by the other question too.
         to = Level.EMERGENCY
     return Evidence(*view.span("danger"), RULE, "", "possible", to) if to > level else None
@@ -146,14 +150,17 @@ def agrees(view: Opinion | None) -> bool:
     return view is None or view.danger >= model().to_agree
 
 
-def sees_emergency(view: Opinion | None) -> bool:
-    """True where the net does not think an emergency unlikely, in the text or in any sentence of it."""
-    return view is None or view.emergency >= model().to_believe
+def sees_emergency(view: Opinion | None, sure: bool = False) -> bool:
+    """True where the net does not think an emergency unlikely, in the text or in any sentence of it.
+
+    `sure`: a rule that found one is sure of it; then it takes more.
+    """
+    return view is None or view.emergency >= model().to_believe - (SURE if sure else 0.0)
 
 
-def rules_out(view: Opinion | None) -> bool:
-    """True where the net is all but certain that nothing in the text is a danger."""
-    return view is not None and view.danger < model().to_rule_out
+def rules_out(view: Opinion | None, sure: bool = False) -> bool:
+    """True where the net is all but certain that nothing in the text is a danger; `sure` as in sees_emergency."""
+    return view is not None and view.danger < model().to_rule_out - (SURE if sure else 0.0)
 
 
 def trusts(view: Opinion | None) -> bool:

@@ -8,8 +8,9 @@ from bot.reading import read as reader
 from bot.reading.menu import asked_from
 from bot.reading.parse import Parsed, parse
 from bot.reading.read import read
-from bot.reading.second import STORIES, Opinion, opinion
+from bot.reading.second import STORIES, SURE, UNHEARD, Opinion, model, opinion, raised
 from bot.reading.second_net import HEADS, NAMES, WISHES
+from bot.reading.second_view import Word
 from bot.reading.text import tokens_of
 from messages.conversation import Intent
 from messages.flags import Level
@@ -110,15 +111,44 @@ def test_words_of_danger_are_one_level_less_where_the_second_reader_sees_nothing
     assert read(text).level is doubted
 
 
-SURE = ("his toes are blue", "she is coughing blood", "temp is 103.1", "pain 9 out of 10", "fiebre de 39.4")
-
-
-@pytest.mark.parametrize("text", SURE)
-def test_what_a_rule_is_sure_of_and_what_was_measured_nobody_lowers(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("text", ["temp is 103.1", "pain 9 out of 10", "fiebre de 39.4"])
+def test_what_was_measured_nobody_lowers(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = read(text).level
     assert before >= Level.URGENT
     think(monkeypatch, NOTHING)
     assert read(text).level is before
+
+
+@pytest.mark.parametrize("text", ["his toes are blue", "she is coughing blood"])
+def test_it_takes_more_to_lower_what_a_rule_is_sure_of(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    think(monkeypatch, dict.fromkeys(HEADS, model().to_believe - SURE + 0.1))
+    assert read(text).level is Level.EMERGENCY
+    think(monkeypatch, NOTHING)
+    assert read(text).level is Level.URGENT
+
+
+def test_it_takes_more_for_an_emergency_where_the_rules_heard_no_danger() -> None:
+    margins = dict.fromkeys(NAMES, -9.0) | {"danger": 5.0, "emergency": model().to_emergency + UNHEARD / 2}
+    view = Opinion([[Word("there", False, 0, 5)]], margins)
+    for level, to in ((Level.OK, Level.URGENT), (Level.URGENT, Level.EMERGENCY)):
+        found = raised(view, level)
+        assert found is not None
+        assert found.level is to
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("no rash no fever no pain lips look blue", Level.EMERGENCY),
+        ("no cough no fever no blood short of breath", Level.EMERGENCY),
+        ("no le duele no tiene calentura respira rapidito como cachorro", Level.EMERGENCY),
+        ("no bleeding no swelling no redness, chills and puking", Level.URGENT),
+        ("isn't swollen isn't red isn't warm hurts like the devil", Level.URGENT),
+        ("no fever no cough no red streaks, no swelling or pus", Level.OK),
+    ],
+)
+def test_a_sign_behind_a_run_of_denials_is_heard(text: str, level: Level) -> None:
+    assert read(text).level is level
 
 
 def test_a_number_of_the_menu_stands_whatever_the_second_reader_thinks(monkeypatch: pytest.MonkeyPatch) -> None:
