@@ -108,6 +108,7 @@ def deny_answered(units: list[Unit], place: int) -> None:
             return
         if one.mask & bit.sign and one.state == "" and not already_denied(one):
             one.state = "denied"
+            units[place].state = "asked"
 
 
 def deny_seen_none(units: list[Unit], place: int) -> None:

@@ -123,7 +123,7 @@ def _evidence(finding: Finding, units: list[Unit], view: Opinion | None) -> Evid
     unsure = _is_unsure(finding, units)
     sure = finding.rule.sure and not unsure
     if status == "present":
-        if level is Level.EMERGENCY and not sees_emergency(view, sure):
+        if level is Level.EMERGENCY and not sees_emergency(view, sure, unsure):
             status, level = "possible", Level.URGENT
         elif level is Level.URGENT and (rules_out(view, sure) or (unsure and not agrees(view))):
             status, level = "doubtful", Level.REVIEW

@@ -199,7 +199,7 @@ def _only_stops(piece: list[Unit], masks: _Masks, alone: bool) -> bool:
 def _is_question(units: list[Unit], whole: int) -> bool:
     masks, bit = _masks(), bits()
     for place, unit in enumerate(units):
-        if unit.kind == MARK and unit.text == "?":
+        if unit.kind == MARK and unit.text == "?" and unit.state != "asked":  # and answered
             later = next((one for one in units[place + 1 :] if one.kind != MARK), None)
             if later is None or not later.mask & (bit.neg | bit.no_answer):
                 return True

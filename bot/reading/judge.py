@@ -73,7 +73,7 @@ def _loudest(heard: Heard) -> tuple[Level, list[Evidence]]:
     slight = [
         one
         for one in raising
-        if one.level is Level.REVIEW and one.rule in heard.rules and one.status != "doubtful"
+        if one.level is Level.REVIEW and one.rule in heard.rules and one.status not in ("doubtful", "other_person")
     ]
     levels = [one.level for one in raising if one not in slight and one.level is not None]
     return max(levels, key=lambda one: one.rank, default=Level.OK), slight

@@ -31,12 +31,14 @@ LIMITS = ("trust", "agree", "rule_out", "believe", "doubt", "review", "urgent", 
 FILE = "second.weights"
 # How much more must speak for danger where the rules understood every word of a text that is well.
 EXPLAINED = 0.55
-# And for anything where all it says is that a sign is not there: "her foot is not swollen".
-DENIED = 3.5
+# And for anything where all it says is that a sign is not there ("her foot is not swollen"); where it is of somebody
+# else, or a pain score.
+DENIED, OTHERS = 1.0, 4.0
 # And for an emergency in a text in which the rules heard no danger.
-UNHEARD = 1.5
-# How much more certain it must be that there is none to lower what a rule is sure of.
-SURE = 3.0
+UNHEARD = 1.6
+# How much more certain it must be that there is none to lower what a rule is sure of, and how much less for an
+# emergency by an unsure one.
+SURE, UNSURE = 3.0, 2.5
 # How much less a sentence says by itself than in its text: good news around it may take away that much, and no more.
 ALONE = 1.6
 # Signs that families tell as a story, in no word of its own: more likely than not, each makes a text urgent.
@@ -119,17 +121,16 @@ def opinion(parsed: Parsed) -> Opinion | None:
     return Opinion(said, whole)
 
 
-def raised(view: Opinion | None, level: Level, guessed: bool = False, denied: bool = False) -> Evidence | None:
+def raised(view: Opinion | None, level: Level, guessed: bool = False, more: float = 0.0) -> Evidence | None:
     """The evidence that lifts a reading of `level` of a text; None when it may stand.
 
-    `guessed`: a word that nobody knew was let pass; then it takes less to send the text to a person. `denied`: the text
-    only says that signs are not there; then it takes more.
+    `guessed`: a word that nobody knew was let pass; then it takes less to send the text to a person. `more`: how much
+    more it takes for anything.
     """
     if view is None or level is Level.EMERGENCY:
         return None
     limits = model()
     to: Level = level
-    more = DENIED if denied else 0.0
     fast = limits.to_urgent + (EXPLAINED if level is Level.OK and not guessed else 0.0)
     if level < Level.URGENT and view.danger >= fast + more:
         to = Level.URGENT
@@ -150,12 +151,13 @@ def agrees(view: Opinion | None) -> bool:
     return view is None or view.danger >= model().to_agree
 
 
-def sees_emergency(view: Opinion | None, sure: bool = False) -> bool:
+def sees_emergency(view: Opinion | None, sure: bool = False, unsure: bool = False) -> bool:
     """True where the net does not think an emergency unlikely, in the text or in any sentence of it.
 
-    `sure`: a rule that found one is sure of it; then it takes more.
+    `sure`, `unsure`: what the rule is that found one.
     """
-    return view is None or view.emergency >= model().to_believe - (SURE if sure else 0.0)
+    lower = SURE if sure else -UNSURE if unsure else 0.0
+    return view is None or view.emergency >= model().to_believe - lower
 
 
 def rules_out(view: Opinion | None, sure: bool = False) -> bool:

@@ -53,9 +53,9 @@ DANGER_RULED_OUT, EMERGENCY_NOT_BELIEVED = 0.0215, 0.043  # by any rule that is 
 # What raising may cost, as shares of cases by authors not learned from.
 OK_NOT_TRUSTED = 0.275
 OK_IN_DOUBT = 0.175
-OK_TO_PERSON = 0.085
+OK_TO_PERSON = 0.07
 HARMLESS_URGENT = 0.03
-HARMLESS_EMERGENCY = 0.017
+HARMLESS_EMERGENCY = 0.0224
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]

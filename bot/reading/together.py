@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from bot.reading.hear import Heard
 from bot.reading.judge import Verdict, signs_of
+from bot.reading.second import DENIED, OTHERS, Opinion, raised
 from bot.reading.second import RULE as SECOND
-from bot.reading.second import Opinion, raised
 from bot.reading.second_net import WISHES
 from messages.conversation import Evidence
 from messages.flags import SIGNS, Level
@@ -31,7 +31,7 @@ def heed_the_second(verdict: Verdict, view: Opinion | None, heard: Heard) -> Non
     evidence = heard.evidence
     # What nobody heard anything in is as doubtful as a word that nobody knew: "the other thing happened again".
     guessed = not evidence or any(one.status == "unknown" or one.rule == GUESSED for one in evidence)
-    lifted = raised(view, verdict.level, guessed, _only_denied(view, verdict.level, evidence))
+    lifted = raised(view, verdict.level, guessed, _more(view, verdict.level, heard))
     if lifted is not None and lifted.level is not None:
         evidence.append(lifted)
         verdict.level = lifted.level
@@ -49,11 +49,18 @@ def heed_the_second(verdict: Verdict, view: Opinion | None, heard: Heard) -> Non
             evidence.append(Evidence(*view.span(wish), SECOND, status="word"))
 
 
-def _only_denied(view: Opinion | None, level: Level, evidence: list[Evidence]) -> bool:
-    """True of a text that is well and says in few words that signs are not there, and nothing else."""
-    denied = sum(one.status == "denied" for one in evidence)
+def _more(view: Opinion | None, level: Level, heard: Heard) -> float:
+    """How much more it takes to raise a text of another person by the rules, or of little but a pain score (the second
+    reader knows no scores); or one that is well and says in few words that signs are not there, and nothing else.
+    """
     words = sum(map(len, view.said)) if view else 0
-    return level is Level.OK and 0 < words <= _WORDS_OF_A_DENIAL * denied
+    if level > Level.REVIEW or not words:
+        return 0.0
+    scored = heard.pain is not None and words <= _WORDS_OF_A_DENIAL
+    if scored or any(one.status == "other_person" for one in heard.evidence):
+        return OTHERS
+    denied = sum(one.status == "denied" for one in heard.evidence)
+    return DENIED if level is Level.OK and words <= _WORDS_OF_A_DENIAL * denied else 0.0
 
 
 def _raised_by_a_sign(view: Opinion, level: Level, evidence: list[Evidence]) -> Level:

@@ -29,12 +29,15 @@ def pairs(file: Path) -> tuple[tuple[Case, Reading], ...]:
     return tuple(out)
 
 
-# Idle words of danger, dangers told without a word of them, and wishes told in odd ways, on purpose.
+# Idle words of danger, dangers told without a word of them or behind a run of denials, and wishes told in odd ways, on
+# purpose.
 EDGES = tuple(
     f"families-{name}"
     for name in (
         *("edges", "chatter", "charla", "pantry", "despensa", "street", "calle", "timeline", "muro"),
         *("chatroom", "replies", "breakroom", "tertulia", "sobremesa", "nightlight", "veladora", "doormat", "felpudo"),
+        *("busstop", "parada", "switchboard", "pushchair", "carreola", "clothesline", "washboard", "tendedero"),
+        "lavadero",
     )
 )
 

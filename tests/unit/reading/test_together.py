@@ -144,6 +144,7 @@ def test_it_takes_more_for_an_emergency_where_the_rules_heard_no_danger() -> Non
         ("no le duele no tiene calentura respira rapidito como cachorro", Level.EMERGENCY),
         ("no bleeding no swelling no redness, chills and puking", Level.URGENT),
         ("isn't swollen isn't red isn't warm hurts like the devil", Level.URGENT),
+        ("he's never coughed like this", Level.URGENT),
         ("no fever no cough no red streaks, no swelling or pus", Level.OK),
     ],
 )
