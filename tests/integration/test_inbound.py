@@ -174,7 +174,7 @@ def test_after_the_follow_up_has_ended_a_sign_still_reaches_a_person(home: Home)
     enrolled = home.enrol()
     with home.house.database.writing() as connection:
         assert end_episode(connection, enrolled.episode_id, home.hospital.id, "recovered", home.now)
-    home.text("his wound is bleeding again")
+    home.text("fever 101.5 tonight")
     assert [flag.level for flag in home.flags()] == [Level.URGENT]
     home.pass_time(days=1)
     home.turn()

@@ -129,14 +129,14 @@ def long_story(home: Home, days: int) -> str:
     episode = home.enrol().episode_id
     for day in range(days):
         for n in range(10):
-            home.text(f"no fever, ate lunch, text {day}-{n}.")
+            home.text(f"no fever, ate lunch, number {day}-{n}.")
             home.pass_time(minutes=1)
         home.pass_time(days=1, minutes=-10)
     return episode
 
 
 def shown(page: str) -> list[str]:
-    return re.findall(r"no fever, ate lunch, text (\d+-\d)\.", text_of(page))
+    return re.findall(r"no fever, ate lunch, number (\d+-\d)\.", text_of(page))
 
 
 def test_a_long_story_comes_by_whole_days_and_every_text_once(home: Home, nina: Desk) -> None:
@@ -171,7 +171,7 @@ def test_a_day_with_more_texts_than_a_page_is_still_complete(home: Home, nina: D
                 t.messages.insert().values(
                     id=id_, hospital_id=home.hospital.id, direction="in", channel="sms", carrier="twilio",
                     carrier_id=id_, caregiver_id=adult, topic="", at=home.now + timedelta(seconds=n // 3),
-                    body=home.house.vault.seal("messages.body", id_, f"no fever, ate lunch, text {n}-0."),
+                    body=home.house.vault.seal("messages.body", id_, f"no fever, ate lunch, number {n}-0."),
                 )
             )
     path, found = f"/console/families/{episode}", []

@@ -176,6 +176,14 @@ def test_a_denial_that_is_a_danger_stays_one(text: str) -> None:
     assert read(text).level is Level.EMERGENCY
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["yes i want to get these texts", "I do want your check ins", "keep em coming", "quiero seguir recibiendo avisos"],
+)
+def test_to_want_the_texts_never_stops_them(text: str) -> None:
+    assert read(text).intent is Intent.OPT_IN
+
+
 def test_what_nobody_heard_anything_in_goes_to_a_person() -> None:
     assert read("the other thing happened again").level is Level.REVIEW
 
