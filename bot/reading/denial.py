@@ -6,25 +6,19 @@ hedged or partly negated is read as if it were there).
 
 from __future__ import annotations
 
-from functools import cache
-
 from bot.reading.denied_list import (
     each_denied,
     either_ahead,
     joined,
     list_goes_on,
     listed,
+    sign_of_its_own,
     subject_of_its_own,
 )
 from bot.reading.grammar import bits, is_hard
-from bot.reading.lexicon import lexicon, word_list
+from bot.reading.lexicon import word_list
 from bot.reading.match import Unit
 from bot.reading.text import MARK
-
-
-@cache
-def _well_of_a_limb() -> int:
-    return lexicon().mask("pink warm")
 
 
 def deny_forward(units: list[Unit], place: int) -> None:
@@ -51,7 +45,7 @@ def deny_forward(units: list[Unit], place: int) -> None:
         return
     if neg.mask & bit.no_answer and following.mask & bit.conj and neg.text not in ("no", "nope", "nah"):
         return
-    if following.text in word_list("less_words") or _denied_twice(units, place) or _goes_on(units, place):
+    if following.text in word_list("less_words") or _denied_twice(units, place) or _denies_nothing(units, place):
         return
     hit = content = 0
     absorbed = lowered = thought = False
@@ -66,8 +60,8 @@ def deny_forward(units: list[Unit], place: int) -> None:
             if unit.text in "/&":
                 step += 1
                 continue
-            goes_on = hit and (not apart or either_ahead(units, step)) and list_goes_on(units, step)
-            if unit.text == "," and goes_on:
+            going_on = hit and (not apart or either_ahead(units, step)) and list_goes_on(units, step)
+            if unit.text == "," and going_on:
                 step += 1
                 budget = 6
                 continue
@@ -116,11 +110,9 @@ def deny_forward(units: list[Unit], place: int) -> None:
         complained = complained or not word_list("complaining").isdisjoint(words)
         if hit and mask & bit.his and step + 1 < count and _subject_phrase(units, step):
             return
-        if hit and mask & bit.part and step + 1 < count and units[step + 1].mask & _well_of_a_limb():
-            return  # "no fever no swelling toes pink"
         if hit and mask & bit.part and subject_of_its_own(units, step):
             return
-        if hit and apart and mask & bit.sign and _a_sign_of_its_own(units, step):
+        if hit and apart and mask & bit.sign and sign_of_its_own(units, step):
             return  # "no cough no fever no blood short of breath"
         if hit and unit.text in word_list("verbs_of_signs") and not listed(units[step - 1]):
             return  # "isn't red isn't warm hurts a lot", "no tiene fiebre respira rápido"
@@ -168,15 +160,7 @@ def deny_seeming(units: list[Unit], place: int) -> None:
             return
 
 
-def _a_sign_of_its_own(units: list[Unit], step: int) -> bool:
-    """Not the cough of "no bad cough", nor one that "or" follows."""
-    bit = bits()
-    unit, before = units[step], units[step - 1]
-    of_it = before.mask & bit.attribute and unit.mask & bit.noun_sign
-    return not of_it and not listed(before) and not either_ahead(units, step)
-
-
-def _goes_on(units: list[Unit], place: int) -> bool:
+def _denies_nothing(units: list[Unit], place: int) -> bool:
     """ "nope the redness didnt clear up", "not just warm, hot": what follows the denial is there."""
     bit = bits()
     neg, behind = units[place], units[place + 1 : place + 4]
@@ -189,7 +173,7 @@ def _goes_on(units: list[Unit], place: int) -> bool:
     return (
         len(behind) > 1
         and bool(neg.mask & bit.no_answer and behind[0].mask & bit.sign and behind[1].mask & bit.again)
-        and behind[1].text.split(" ", 1)[0] in word_list("negators_en") | word_list("negators_es")
+        and already_denied(behind[1])
     )
 
 

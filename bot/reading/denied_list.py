@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from bot.reading.grammar import bits, is_hard
+from bot.reading.lexicon import lexicon
 from bot.reading.match import Unit
 from bot.reading.text import MARK
 
@@ -11,6 +14,11 @@ def listed(unit: Unit) -> bool:
     """True of what stands between the members of a list."""
     bit = bits()
     return unit.kind == MARK or bool(unit.mask & (bit.either | bit.conj | bit.neg))
+
+
+@cache
+def _well_of_a_limb() -> int:
+    return lexicon().mask("pink warm")
 
 
 def each_denied(units: list[Unit], place: int) -> bool:
@@ -27,10 +35,10 @@ def each_denied(units: list[Unit], place: int) -> bool:
 
 
 def either_ahead(units: list[Unit], place: int) -> bool:
-    """True where "or" or "nor" stands further on in the sentence."""
+    """True where "or" or "nor" stands further on in the clause."""
     bit = bits()
     for unit in units[place : place + 8]:
-        if is_hard(unit) or unit.mask & bit.but:
+        if is_hard(unit) or unit.mask & (bit.but | bit.subject | bit.copula):
             return False
         if unit.mask & bit.either:
             return True
@@ -38,14 +46,24 @@ def either_ahead(units: list[Unit], place: int) -> bool:
 
 
 def subject_of_its_own(units: list[Unit], place: int) -> bool:
-    """True for the lips of "no fever no pain lips look blue": a part of the body of which something else is said."""
+    """True for a part of the body of which something else is said: "no swelling toes pink", "no pain lips are blue"."""
+    if place + 1 == len(units):
+        return False
     bit = bits()
-    before, behind = units[place - 1], units[place + 1 : place + 2]
-    return not (
-        listed(before) or before.mask & (bit.prep | bit.his | bit.attribute | bit.part)
-    ) and any(
-        unit.mask & (bit.copula | bit.report) or (unit.mask & bit.attribute and unit.mask & bit.sign) for unit in behind
-    )
+    before, behind = units[place - 1], units[place + 1]
+    if behind.mask & _well_of_a_limb():
+        return True
+    if listed(before) or before.mask & (bit.prep | bit.his | bit.attribute | bit.part):
+        return False
+    return bool(behind.mask & (bit.copula | bit.report) or (behind.mask & bit.attribute and behind.mask & bit.sign))
+
+
+def sign_of_its_own(units: list[Unit], place: int) -> bool:
+    """True for a sign that no list holds; not for the cough of "no bad cough", nor for one that "or" follows."""
+    bit = bits()
+    unit, before = units[place], units[place - 1]
+    of_it = before.mask & bit.attribute and unit.mask & bit.noun_sign
+    return not of_it and not listed(before) and not either_ahead(units, place)
 
 
 def joined(units: list[Unit], place: int) -> bool:
@@ -88,10 +106,4 @@ def list_goes_on(units: list[Unit], place: int) -> bool:
         return True
     if after.mask & (bit.either | bit.conj):
         return True
-    for further in range(ahead, min(ahead + 8, count)):
-        later = units[further]
-        if is_hard(later) or later.mask & (bit.but | bit.subject | bit.copula):
-            break
-        if later.mask & bit.either:
-            return True
-    return False
+    return either_ahead(units, ahead)
